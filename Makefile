@@ -1,0 +1,107 @@
+# Tapeloom: one plain GNU Makefile. `make help` lists the targets.
+#   V=release|debug|asan|tsan   variant (default release), objects under build/$(V)
+#   CC=gcc|clang                compiler
+#   WERROR=1                    warnings are errors (CI, ./test)
+V      ?= release
+CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+B      ?= build/$(V)
+PREFIX ?= /usr/local
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wdouble-promotion -Wformat=2 -Wvla -Wcast-qual -Wswitch-enum $(if $(WERROR),-Werror)
+OPT_release := -O2 -g
+OPT_debug   := -O0 -g
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_tsan    := -O1 -g -fsanitize=thread
+OPT  ?= $(OPT_$(V))
+# -ffp-contract=off everywhere: a fused multiply-add would change the tape's bits.
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC $(WARN) $(OPT) \
+              -Iinclude -Isrc -MMD -MP $(CFLAGS)
+SAN := $(filter -fsanitize=%,$(OPT))
+
+PURE_DIRS := base market tape flow score wire
+APP_DIRS  := os bus json store net cli $(patsubst src/%/,%,$(sort $(dir $(wildcard src/services/*/*.c))))
+PURE_SRC  := $(sort $(foreach d,$(PURE_DIRS),$(wildcard src/$(d)/*.c)))
+APP_SRC   := $(sort $(foreach d,$(APP_DIRS),$(wildcard src/$(d)/*.c)))
+TEST_SRC  := $(sort $(wildcard tests/lib/*.c tests/unit/*.c tests/sim/*.c))
+BENCH_SRC := $(sort $(wildcard bench/*.c))
+PURE_OBJ  := $(PURE_SRC:%.c=$(B)/%.o)
+APP_OBJ   := $(APP_SRC:%.c=$(B)/%.o)
+MAIN_OBJ  := $(B)/src/cli/main.o
+TEST_OBJ  := $(TEST_SRC:%.c=$(B)/%.o)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
+
+PKGS := libnats sqlite3 libwebsockets jansson zlib
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lpthread
+
+all: $(B)/tapeloom $(B)/libtapeloom.a $(B)/libtapeloom.so
+
+help:
+	@echo "all tests check format bench fuzz install clean   (V=release|debug|asan|tsan CC=gcc|clang)"
+
+$(B)/libtapeloom.a: $(PURE_OBJ)
+	@mkdir -p $(@D); rm -f $@; ar rcsD $@ $^
+$(B)/libtapeloom.so: $(PURE_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -shared $(SAN) -Wl,-soname,libtapeloom.so.0 -o $@ $^ -lm
+$(B)/tapeloom: $(APP_OBJ) $(B)/libtapeloom.a
+	$(CC) $(SAN) -o $@ $(APP_OBJ) $(B)/libtapeloom.a $(PKG_LIBS) -lm
+$(B)/unit_tests: $(TEST_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
+	$(CC) $(SAN) -o $@ $(TEST_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a $(PKG_LIBS) -lm
+$(B)/bench_run: $(BENCH_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
+	$(CC) $(SAN) -o $@ $(BENCH_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a $(PKG_LIBS) -lm
+
+$(B)/src/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -c -o $@ $<
+$(B)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -Itests -c -o $@ $<
+$(B)/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -c -o $@ $<
+
+tests: $(B)/unit_tests
+bench: $(B)/bench_run
+	$(B)/bench_run
+
+# Fuzz targets: fuzz/NAME.c with LLVMFuzzerTestOneInput. `make fuzz` builds them with libFuzzer into
+# build/fuzz; `./test` replays fuzz/corpus/NAME through the same function with fuzz/replay_main.c.
+FUZZ := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
+fuzz: $(FUZZ:%=build/fuzz/%)
+build/fuzz/%: fuzz/fuzz_%.c $(PURE_SRC) $(filter-out src/cli/main.c,$(APP_SRC))
+	@mkdir -p $(@D)
+	clang -std=c17 -D_GNU_SOURCE -ffp-contract=off -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
+	  $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+$(B)/replay_%: $(B)/fuzz/fuzz_%.o $(B)/fuzz/replay_main.o $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
+	$(CC) $(SAN) -o $@ $^ $(PKG_LIBS) -lm
+$(B)/fuzz/%.o: fuzz/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -c -o $@ $<
+replay: $(FUZZ:%=$(B)/replay_%)
+	@set -e; for f in $(FUZZ); do $(B)/replay_$$f fuzz/corpus/$$f; done
+
+check:
+	tools/check-layers
+	tools/check-purity $(B)
+	tools/check-format
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/tapeloom
+	install -m755 $(B)/tapeloom $(DESTDIR)$(PREFIX)/bin/
+	install -m644 include/tapeloom/*.h $(DESTDIR)$(PREFIX)/include/tapeloom/
+	install -m644 $(B)/libtapeloom.a $(DESTDIR)$(PREFIX)/lib/
+	install -m755 $(B)/libtapeloom.so $(DESTDIR)$(PREFIX)/lib/libtapeloom.so.0
+	ln -sf libtapeloom.so.0 $(DESTDIR)$(PREFIX)/lib/libtapeloom.so
+	sed 's|@PREFIX@|$(PREFIX)|' tools/tapeloom.pc.in > $(DESTDIR)$(PREFIX)/lib/pkgconfig/tapeloom.pc
+
+clean:
+	rm -rf build
+
+.PHONY: all help tests bench fuzz replay check format install clean
+.SECONDARY:
+-include $(PURE_OBJ:.o=.d) $(APP_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(BENCH_OBJ:.o=.d)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reproducible elementary functions: + - * / and sqrt only, so the same bits under any compiler
+ * and CPU (glibc's exp, log, pow, sin differ with the CPU's FMA). Error bounds stand at each. */
+#ifndef TL_BASE_MATH_H
+#define TL_BASE_MATH_H
+
+#include <stdint.h>
+
+double tl_exp(double x); /* |error| < 2 ulp; 0 below -745, +inf above 709.78; NaN stays */
+double tl_log(double x); /* |error| < 2 ulp; -inf at 0; NaN below */
+double tl_pow(double x,
+              double y);  /* x > 0; exp(y log x), relative error < 1e-13 for |y log x| < 100 */
+double tl_sqrt(double x); /* exact */
+double tl_abs(double x);
+double tl_min(double a, double b);
+double tl_max(double a, double b);
+double tl_clamp(double x, double low, double high); /* NaN -> low */
+double tl_floor(double x);                          /* |x| < 2^52 */
+double tl_norm_pdf(double x);
+double tl_norm_cdf(double x);    /* |error| < 1e-14 absolute */
+double tl_norm_inv(double p);    /* 0 < p < 1; relative error < 1e-9 (AS241) */
+double tl_cos_2pi(double turns); /* cos(2 pi turns), |error| < 1e-12 */
+
+/* JavaScript Number(x.toFixed(digits)): exact binary value, ties away from zero; digits 0 to 8,
+ * |x| < 1e12; not finite -> 0. */
+double tl_round_js(double x, int digits);
+
+int64_t tl_floor_div(int64_t a, int64_t b); /* b > 0; rounds to minus infinity */
+int64_t tl_px_from_usd_nearest(double usd); /* USD to 1e-4 USD, nearest, ties away from zero */
+
+#endif

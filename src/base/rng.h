@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Counter-based randomness: Philox4x32-10 (Salmon et al., SC'11). A draw is addressed by
+ * (seed, stream, entity, step, draw); nothing is sequential across addresses, so any draw can be
+ * had without the ones before it. A new draw in one stream never moves another. Counter words: c0 =
+ * draw, c1 = step low 32, c2 = entity, c3 = stream << 16 | step bits 32..47. Key words: seed low,
+ * seed high. All-zero input gives 6627e8d5 e169c58d bc57ac4c 9b00dbd8. */
+#ifndef TL_BASE_RNG_H
+#define TL_BASE_RNG_H
+
+#include <stdint.h>
+
+/* Append only within a range; numbers never change (they are part of the tape). */
+enum tl_rng_stream {
+    /* market: 1..99 */
+    TL_RNG_DAY = 1,
+    TL_RNG_REGIME,
+    TL_RNG_FACTOR,
+    TL_RNG_SECTOR,
+    TL_RNG_OWN,
+    TL_RNG_VOL_OCTAVE,
+    TL_RNG_RATE_OCTAVE,
+    TL_RNG_JUMP,
+    TL_RNG_META,
+    TL_RNG_QUOTE_ANCHOR,
+    TL_RNG_EVENT,
+    TL_RNG_FOCUS,
+    TL_RNG_LISTING,
+    TL_RNG_OPEN_INTEREST,
+    TL_RNG_SURFACE,
+    TL_RNG_LEVEL,
+    /* tape, equities: 100..199 */
+    TL_RNG_EQ_FAMILY = 100,
+    TL_RNG_EQ_PRINT,
+    TL_RNG_EQ_PATH,
+    TL_RNG_EQ_SIZE,
+    TL_RNG_EQ_VENUE,
+    TL_RNG_EQ_QUOTE_NOISE,
+    /* tape, options: 200..299 */
+    TL_RNG_OP_FAMILY = 200,
+    TL_RNG_OP_CONTRACT,
+    TL_RNG_OP_PRINT,
+    TL_RNG_OP_NBBO,
+    TL_RNG_OP_PUBLISH,
+    TL_RNG_OP_NOISE,
+    /* scenarios: 300..399 */
+    TL_RNG_SC_START = 300,
+    TL_RNG_SC_PARENT,
+    TL_RNG_SC_CHILD
+};
+
+/* The raw block function, for known answers. */
+void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
+
+/* Four 32-bit words of one address. */
+void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
+                  uint32_t draw, uint32_t out[4]);
+
+/* A small cursor over the draws of one address: draw counts up from 0. Never kept across steps. */
+struct tl_rng {
+    uint64_t seed, step;
+    uint32_t stream, entity, draw, have;
+    uint32_t words[4];
+};
+
+struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step);
+uint32_t tl_rng_u32(struct tl_rng *rng);
+uint64_t tl_rng_u64(struct tl_rng *rng);
+double tl_rng_uniform(struct tl_rng *rng);                /* (0, 1): never 0, never 1; 53 bits */
+double tl_rng_normal(struct tl_rng *rng);                 /* inverse CDF, one uniform */
+double tl_rng_exponential(struct tl_rng *rng);            /* mean 1 */
+double tl_rng_pareto(struct tl_rng *rng, double alpha);   /* >= 1, P(X > x) = x^-alpha */
+uint32_t tl_rng_poisson(struct tl_rng *rng, double mean); /* mean 0..1e4 */
+uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n);    /* 0..n-1, n >= 1, bias < 2^-32 */
+/* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */
+uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
+
+uint64_t tl_mix64(uint64_t x); /* splitmix64 finaliser: for hashes and ids, never for draws */
+
+#endif
