@@ -209,8 +209,7 @@ enum tl_status tl_bus_nats_open(const struct tl_bus_options *options, struct tl_
     if (length >= (int)sizeof nats->url)
         status = tl_error_set(error, TL_INVALID, "the NATS URL is longer than %d bytes",
                               (int)sizeof nats->url - 1);
-    if (status == TL_OK)
-        status = tl_nats_connect(nats, true, &nats->connection, &nats->js, error);
+    if (status == TL_OK) status = tl_nats_connect(nats, true, &nats->connection, &nats->js, error);
     if (status == TL_OK) status = tl_nats_ensure_streams(nats, nats->js, error);
     if (status == TL_OK) status = tl_nats_ensure_bucket(nats->js, error);
     if (status == TL_OK) {

@@ -149,8 +149,7 @@ static natsStatus mark_stored(struct tl_nats_publisher *publisher, jsCtx *js,
     for (uint64_t seq = last_seq; seq > stop; seq--) {
         natsMsg *message = NULL;
         const char *id = NULL;
-        natsStatus s =
-            js_GetMsg(&message, js, tl_subject_stream_name(subject), seq, NULL, NULL);
+        natsStatus s = js_GetMsg(&message, js, tl_subject_stream_name(subject), seq, NULL, NULL);
         if (s == NATS_NOT_FOUND) break;
         if (s != NATS_OK) return s;
         uint64_t found = publisher->tail;
@@ -317,8 +316,8 @@ static void *run(void *argument)
 
 /* ---- calls ---- */
 
-enum tl_status tl_nats_publisher_create(struct tl_nats_bus *nats,
-                                        struct tl_nats_publisher **out, struct tl_error *error)
+enum tl_status tl_nats_publisher_create(struct tl_nats_bus *nats, struct tl_nats_publisher **out,
+                                        struct tl_error *error)
 {
     struct tl_nats_publisher *publisher = calloc(1, sizeof *publisher);
     *out = NULL;
@@ -368,8 +367,7 @@ static bool fill_slot(struct slot *slot, enum tl_subject subject, struct tl_str 
 }
 
 static enum tl_status send_locked(struct tl_nats_publisher *publisher, enum tl_subject subject,
-                                  struct tl_str msg_id, struct tl_str data,
-                                  struct tl_error *error)
+                                  struct tl_str msg_id, struct tl_str data, struct tl_error *error)
 {
     if (publisher->loss_unreported)
         return tl_error_set(error, TL_CLOSED, "messages were lost: flush, then resume");

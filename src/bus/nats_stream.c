@@ -123,8 +123,9 @@ enum tl_status tl_nats_ensure_bucket(jsCtx *js, struct tl_error *error)
     if (!info) return TL_OK;
     enum tl_status status = TL_OK;
     if (info->Config->Storage != js_FileStorage)
-        status = tl_error_set(error, TL_INVALID, "bucket %s exists in memory storage; it must be %s",
-                              TL_KV_BUCKET, "file storage");
+        status =
+            tl_error_set(error, TL_INVALID, "bucket %s exists in memory storage; it must be %s",
+                         TL_KV_BUCKET, "file storage");
     if (status == TL_OK && info->Config->MaxMsgsPerSubject != TL_KV_HISTORY) {
         info->Config->MaxMsgsPerSubject = TL_KV_HISTORY;
         s = js_UpdateStream(NULL, js, info->Config, NULL, NULL);
