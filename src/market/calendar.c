@@ -73,14 +73,14 @@ static bool is_holiday(int32_t day)
     }
 }
 
-bool tl_trading_day_is(int32_t day)
+bool tl_calendar_is_trading_day(int32_t day)
 {
     return tl_day_weekday(day) < 5 && !is_holiday(day);
 }
 
-bool tl_trading_day_is_half(int32_t day)
+bool tl_calendar_is_half_day(int32_t day)
 {
-    if (!tl_trading_day_is(day)) return false;
+    if (!tl_calendar_is_trading_day(day)) return false;
     struct tl_date date = tl_date_from_day(day);
     if (date.month == 7) return date.day == 3;
     if (date.month == 12) return date.day == 24;
@@ -89,14 +89,14 @@ bool tl_trading_day_is_half(int32_t day)
 
 int32_t tl_trading_day_on_or_after(int32_t day)
 {
-    while (!tl_trading_day_is(day))
+    while (!tl_calendar_is_trading_day(day))
         day++;
     return day;
 }
 
 int32_t tl_trading_day_on_or_before(int32_t day)
 {
-    while (!tl_trading_day_is(day))
+    while (!tl_calendar_is_trading_day(day))
         day--;
     return day;
 }
@@ -152,7 +152,7 @@ static void exchange_session(int32_t day, struct tl_session_span *span)
 {
     span->trade_day = day;
     span->start_s = tl_newyork_epoch(day, OPEN_S);
-    span->end_s = tl_newyork_epoch(day, tl_trading_day_is_half(day) ? CLOSE_HALF_S : CLOSE_S);
+    span->end_s = tl_newyork_epoch(day, tl_calendar_is_half_day(day) ? CLOSE_HALF_S : CLOSE_S);
     span->ordinal = tl_trading_day_ordinal(day);
 }
 
@@ -193,7 +193,7 @@ void tl_session_before(enum tl_calendar calendar, const struct tl_session_span *
         exchange_session(tl_trading_day_on_or_before(span->trade_day - 1), previous);
 }
 
-int64_t tl_session_end_for_day(enum tl_calendar calendar, int32_t day)
+int64_t tl_calendar_expiry_close_s(enum tl_calendar calendar, int32_t day)
 {
     day = tl_trading_day_on_or_before(day);
     if (calendar == TL_CALENDAR_EXCHANGE) {

@@ -26,10 +26,10 @@ void tl_session_before(enum tl_calendar calendar, const struct tl_session_span *
 /* The second at which contracts that expire on `day` die: the close of that day (exchange), or the
  * end of the last session whose trade day it is (continuous). A day without trading: the trading
  * day before. */
-int64_t tl_session_end_for_day(enum tl_calendar calendar, int32_t day);
+int64_t tl_calendar_expiry_close_s(enum tl_calendar calendar, int32_t day);
 
-bool tl_trading_day_is(int32_t day);      /* NYSE open, half days included */
-bool tl_trading_day_is_half(int32_t day); /* closes at 13:00 */
+bool tl_calendar_is_trading_day(int32_t day); /* NYSE open, half days included */
+bool tl_calendar_is_half_day(int32_t day);    /* closes at 13:00 */
 int32_t tl_trading_day_on_or_after(int32_t day);
 int32_t tl_trading_day_on_or_before(int32_t day);
 int32_t tl_trading_day_add(int32_t day, int count); /* count trading days later (or earlier) */
