@@ -43,7 +43,8 @@ enum tl_option_print_field {
     TL_HAS_UNDERLYING_MID = 1 << 4, /* execution_underlying_mid */
     TL_HAS_IV = 1 << 5,
     TL_HAS_IS_ETF = 1 << 6,
-    TL_HAS_SIGNAL_PASS = 1 << 7
+    TL_HAS_SIGNAL_PASS = 1 << 7,
+    TL_HAS_IV_PROVIDER = 1 << 8 /* the IV is a provider's (other feeds), not the tape's own */
 };
 
 struct tl_wire_option_print {

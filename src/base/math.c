@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Elementary functions from + - * / and sqrt alone, so that every compiler and CPU gives the same
+ * bits (build with -ffp-contract=off).
+ *
+ * exp and log follow the argument reductions and minimax polynomials published with FreeBSD's
+ * msun (Sun Microsystems, 1993), below 1 ulp each. The normal distribution function is Cody's
+ * rational approximation (Math. Comp. 23, 1969; ACM TOMS 715), its inverse Wichura's AS241. Limits
+ * stand in the header; tests/unit/test_base_math.c holds the known answers. */
+#include "base/math.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+__extension__ typedef unsigned __int128 wide;
+
+static uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static double from_bits(uint64_t bits)
+{
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double power_of_two(int k) /* -1022 <= k <= 1023 */
+{
+    return from_bits((uint64_t)(k + 1023) << 52);
+}
+
+static const double LN2_HIGH = 6.93147180369123816490e-01; /* upper 33 bits: k * LN2_HIGH exact */
+static const double LN2_LOW = 1.90821492927058770002e-10;
+
+double tl_exp(double x)
+{
+    if (x != x) return x;
+    if (x > 709.782712893383973096) return HUGE_VAL;
+    if (x < -745.13321910194110842) return 0.0;
+    int k = (int)(1.44269504088896338700 * x + (x < 0 ? -0.5 : 0.5));
+    double high = x - (double)k * LN2_HIGH;
+    double low = (double)k * LN2_LOW;
+    double r = high - low;
+    double t = r * r;
+    double c =
+        r - t * (1.66666666666666019037e-01 +
+                 t * (-2.77777777770155933842e-03 +
+                      t * (6.61375632143793436117e-05 +
+                           t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
+    double y = 1.0 - ((low - (r * c) / (2.0 - c)) - high);
+    if (k >= -1021 && k <= 1023) return y * power_of_two(k);
+    if (k > 1023) return y * 2.0 * power_of_two(1023);
+    return y * power_of_two(k + 1000) * power_of_two(-1000);
+}
+
+double tl_log(double x)
+{
+    if (x != x || x < 0.0) return from_bits(0x7ff8000000000000u);
+    if (x == 0.0) return -HUGE_VAL;
+    if (x > 1.7976931348623157e308) return x;
+    int k = 0;
+    if (x < 2.2250738585072014e-308) { /* subnormal: scale by 2^54, exact */
+        x *= 18014398509481984.0;
+        k = -54;
+    }
+    uint64_t bits = bits_of(x);
+    k += (int)(bits >> 52) - 1023;
+    bits = (bits & 0xfffffffffffffu) | 0x3ff0000000000000u;
+    if (bits >= 0x3ff6a09e667f3bcdu) { /* mantissa above sqrt 2: halve, so that f is small */
+        bits -= 1ull << 52;
+        k++;
+    }
+    double f = from_bits(bits) - 1.0;
+    double s = f / (2.0 + f);
+    double z = s * s;
+    double w = z * z;
+    double t1 = w * (3.999999999940941908e-01 +
+                     w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    double t2 = z * (6.666666666666735130e-01 +
+                     w * (2.857142874366239149e-01 +
+                          w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    double half = 0.5 * f * f;
+    double dk = (double)k;
+    return dk * LN2_HIGH - ((half - (s * (half + (t1 + t2)) + dk * LN2_LOW)) - f);
+}
+
+double tl_pow(double x, double y)
+{
+    return tl_exp(y * tl_log(x));
+}
+
+double tl_sqrt(double x)
+{
+    return sqrt(x);
+}
+
+double tl_abs(double x)
+{
+    return x < 0 ? -x : x;
+}
+
+double tl_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+double tl_max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+double tl_clamp(double x, double low, double high)
+{
+    if (!(x > low)) return low;
+    return x < high ? x : high;
+}
+
+double tl_floor(double x)
+{
+    double whole = (double)(int64_t)x;
+    return whole > x ? whole - 1.0 : whole;
+}
+
+double tl_norm_pdf(double x)
+{
+    return 0.39894228040143267794 * tl_exp(-0.5 * x * x);
+}
+
+/* exp(-y^2/2) with the square split at 1/16, so that the large part is exact (Cody). */
+static double gauss_tail(double y)
+{
+    double head = tl_floor(y * 16.0) / 16.0;
+    double rest = (y - head) * (y + head);
+    return tl_exp(-0.5 * head * head) * tl_exp(-0.5 * rest);
+}
+
+double tl_norm_cdf(double x)
+{
+    static const double A[5] = {2.2352520354606839287, 161.02823106855587881, 1067.6894854603709582,
+                                18154.981253343561249, .065682337918207449113};
+    static const double B[4] = {47.20258190468824187, 976.09855173777669322, 10260.932208618978205,
+                                45507.789335026729956};
+    static const double C[9] = {
+        .39894151208813466764, 8.8831497943883759412, 93.506656132177855979,
+        597.27027639480026226, 2494.5375852903726711, 6848.1904505362823326,
+        11602.651437647350124, 9842.7148383839780218, 1.0765576773720192317e-8};
+    static const double D[8] = {22.266688044328115691, 235.38790178262499861, 1519.377599407554805,
+                                6485.558298266760755,  18615.571640885098091, 34900.952721145977266,
+                                38912.003286093271411, 19685.429676859990727};
+    static const double P[6] = {.21589853405795699,    .1274011611602473639,
+                                .022235277649127416,   .001421619193227893466,
+                                2.9112874951168792e-5, .02307344176494017303};
+    static const double Q[5] = {1.28426009614491121, .468238212480865118, .0659881378689285515,
+                                .00378239633202758244, 7.29751555083966205e-5};
+    if (x != x) return x;
+    double y = tl_abs(x);
+    double tail;
+    if (y <= 0.67448975) {
+        double square = y * y;
+        double num = A[4] * square, den = square;
+        for (int i = 0; i < 3; i++) {
+            num = (num + A[i]) * square;
+            den = (den + B[i]) * square;
+        }
+        return 0.5 + x * (num + A[3]) / (den + B[3]);
+    }
+    if (y <= 5.656854249492380195) {
+        double num = C[8] * y, den = y;
+        for (int i = 0; i < 7; i++) {
+            num = (num + C[i]) * y;
+            den = (den + D[i]) * y;
+        }
+        tail = gauss_tail(y) * (num + C[7]) / (den + D[7]);
+    } else if (y < 38.0) {
+        double inverse = 1.0 / (y * y);
+        double num = P[5] * inverse, den = inverse;
+        for (int i = 0; i < 4; i++) {
+            num = (num + P[i]) * inverse;
+            den = (den + Q[i]) * inverse;
+        }
+        double r = inverse * (num + P[4]) / (den + Q[4]);
+        tail = gauss_tail(y) * (0.39894228040143267794 - r) / y;
+    } else {
+        tail = 0.0;
+    }
+    return x > 0 ? 1.0 - tail : tail;
+}
+
+/* Ratio of two polynomials of degree 7, highest coefficient last. */
+static double rational7(const double num[8], const double den[8], double x)
+{
+    double n = num[7], d = den[7];
+    for (int i = 6; i >= 0; i--) {
+        n = n * x + num[i];
+        d = d * x + den[i];
+    }
+    return n / d;
+}
+
+double tl_norm_inv(double p)
+{
+    static const double A[8] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
+                                1.9715909503065514427e+3, 1.3731693765509461125e+4,
+                                4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                3.3430575583588128105e+4, 2.5090809287301226727e+3};
+    static const double B[8] = {1.0,
+                                4.2313330701600911252e+1,
+                                6.8718700749205790830e+2,
+                                5.3941960214247511077e+3,
+                                2.1213794301586595867e+4,
+                                3.9307895800092710610e+4,
+                                2.8729085735721942674e+4,
+                                5.2264952788528545610e+3};
+    static const double C[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,
+                                5.76949722146069140550e0,  3.64784832476320460504e0,
+                                1.27045825245236838258e0,  2.41780725177450611770e-1,
+                                2.27238449892691845833e-2, 7.74545014278341407640e-4};
+    static const double D[8] = {1.0,
+                                2.05319162663775882187e0,
+                                1.67638483018380384940e0,
+                                6.89767334985100004550e-1,
+                                1.48103976427480074590e-1,
+                                1.51986665636164571966e-2,
+                                5.47593808499534494600e-4,
+                                1.05075007164441684324e-9};
+    static const double E[8] = {6.65790464350110377720e0,  5.46378491116411436990e0,
+                                1.78482653991729133580e0,  2.96560571828504891230e-1,
+                                2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                                2.71155556874348757815e-5, 2.01033439929228813265e-7};
+    static const double F[8] = {1.0,
+                                5.99832206555887937690e-1,
+                                1.36929880922735805310e-1,
+                                1.48753612908506148525e-2,
+                                7.86869131145613259100e-4,
+                                1.84631831751005468180e-5,
+                                1.42151175831644588870e-7,
+                                2.04426310338993978564e-15};
+    double q = p - 0.5;
+    if (tl_abs(q) <= 0.425) return q * rational7(A, B, 0.180625 - q * q);
+    double r = q < 0 ? p : 1.0 - p;
+    if (!(r > 0)) return q < 0 ? -HUGE_VAL : HUGE_VAL;
+    r = sqrt(-tl_log(r));
+    double x = r <= 5.0 ? rational7(C, D, r - 1.6) : rational7(E, F, r - 5.0);
+    return q < 0 ? -x : x;
+}
+
+/* Taylor series of sin and cos of 2 pi t for |t| <= 1/8 turn: remainder below 1e-14. */
+static double cos_octant(double t)
+{
+    double x = 6.28318530717958647693 * t;
+    double z = x * x;
+    double y = 1.0 / 479001600 - z * (1.0 / 87178291200.0);
+    y = 1.0 / 3628800 - z * y;
+    y = 1.0 / 40320 - z * y;
+    y = 1.0 / 720 - z * y;
+    y = 1.0 / 24 - z * y;
+    y = 0.5 - z * y;
+    return 1.0 - z * y;
+}
+
+static double sin_octant(double t)
+{
+    double x = 6.28318530717958647693 * t;
+    double z = x * x;
+    double y = 1.0 / 39916800 - z * (1.0 / 6227020800.0);
+    y = 1.0 / 362880 - z * y;
+    y = 1.0 / 5040 - z * y;
+    y = 1.0 / 120 - z * y;
+    y = 1.0 / 6 - z * y;
+    return x * (1.0 - z * y);
+}
+
+double tl_cos_2pi(double turns)
+{
+    double t = tl_abs(turns);
+    t -= tl_floor(t);
+    if (t > 0.5) t = 1.0 - t; /* [0, 1/2] */
+    if (t <= 0.125) return cos_octant(t);
+    if (t <= 0.375) return -sin_octant(t - 0.25);
+    return -cos_octant(0.5 - t);
+}
+
+/* n / 10^digits, correctly rounded (half to even). n < 2^68, digits <= 8. */
+static double decimal_ratio(wide n, uint64_t power)
+{
+    if (n < (wide)1 << 53) return (double)(uint64_t)n / (double)power; /* one exact rounding */
+    const int shift = 40; /* quotient has at least 53 - 27 + 40 = 66 bits; n << 40 fits 108 bits */
+    wide scaled = n << shift;
+    wide quotient = scaled / power;
+    bool sticky = scaled % power != 0;
+    int extra = 0;
+    while (quotient >> (53 + extra))
+        extra++;
+    wide rest = quotient & (((wide)1 << extra) - 1);
+    uint64_t mantissa = (uint64_t)(quotient >> extra);
+    wide half = (wide)1 << (extra - 1);
+    if (rest > half || (rest == half && (sticky || (mantissa & 1)))) mantissa++;
+    return (double)mantissa * power_of_two(extra - shift);
+}
+
+double tl_round_js(double x, int digits)
+{
+    static const uint64_t POWERS[9] = {1,      10,      100,      1000,     10000,
+                                       100000, 1000000, 10000000, 100000000};
+    uint64_t bits = bits_of(x);
+    int exponent = (int)(bits >> 52 & 0x7ff);
+    if (exponent == 0x7ff) return 0.0;
+    if (exponent >= 1075) return x; /* an integer already */
+    if (exponent == 0) return 0.0;
+    int shift = 1075 - exponent; /* |x| = mantissa / 2^shift */
+    if (shift >= 120) return 0.0;
+    wide scaled = (wide)((bits & 0xfffffffffffffu) | 1ull << 52) * POWERS[digits];
+    wide n = scaled >> shift;
+    n += scaled >> (shift - 1) & 1; /* the half bit: ties and above go away from zero */
+    double magnitude = decimal_ratio(n, POWERS[digits]);
+    return bits >> 63 && n ? -magnitude : magnitude;
+}
+
+int64_t tl_floor_div(int64_t a, int64_t b)
+{
+    int64_t quotient = a / b;
+    return quotient * b > a ? quotient - 1 : quotient;
+}
+
+int64_t tl_px_from_usd_nearest(double usd)
+{
+    double scaled = usd * 10000.0;
+    return (int64_t)(scaled + (scaled < 0 ? -0.5 : 0.5));
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Philox4x32-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers, as easy as 1, 2, 3, SC'11)
+ * and draws from it. Poisson: inversion below a mean of 10, Hoermann's PTRS (1993) above, with
+ * our own log so that the bits agree everywhere. */
+#include "base/rng.h"
+
+#include "base/math.h"
+
+__extension__ typedef unsigned __int128 wide;
+
+void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        uint64_t p0 = (uint64_t)0xD2511F53u * c0;
+        uint64_t p1 = (uint64_t)0xCD9E8D57u * c2;
+        c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
+        c1 = (uint32_t)p1;
+        c2 = (uint32_t)(p0 >> 32) ^ c3 ^ k1;
+        c3 = (uint32_t)p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
+}
+
+void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
+                  uint32_t draw, uint32_t out[4])
+{
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint32_t counter[4] = {draw, (uint32_t)step, entity,
+                                 (uint32_t)stream << 16 | (uint32_t)(step >> 32 & 0xffff)};
+    tl_philox4x32(counter, key, out);
+}
+
+struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step)
+{
+    return (struct tl_rng){.seed = seed, .step = step, .stream = stream, .entity = entity};
+}
+
+uint32_t tl_rng_u32(struct tl_rng *rng)
+{
+    if (rng->have == 0) {
+        tl_rng_block(rng->seed, (enum tl_rng_stream)rng->stream, rng->entity, rng->step,
+                     rng->draw++, rng->words);
+        rng->have = 4;
+    }
+    return rng->words[4 - rng->have--];
+}
+
+uint64_t tl_rng_u64(struct tl_rng *rng)
+{
+    uint64_t low = tl_rng_u32(rng);
+    return low | (uint64_t)tl_rng_u32(rng) << 32;
+}
+
+double tl_rng_uniform(struct tl_rng *rng)
+{
+    /* 52 bits and a half: exact, so neither 0 nor 1 can come out. */
+    return ((double)(tl_rng_u64(rng) >> 12) + 0.5) * 0x1p-52;
+}
+
+double tl_rng_normal(struct tl_rng *rng)
+{
+    return tl_norm_inv(tl_rng_uniform(rng));
+}
+
+double tl_rng_exponential(struct tl_rng *rng)
+{
+    return -tl_log(tl_rng_uniform(rng));
+}
+
+double tl_rng_pareto(struct tl_rng *rng, double alpha)
+{
+    return tl_exp(-tl_log(tl_rng_uniform(rng)) / alpha);
+}
+
+/* ln k!, relative error below 1e-10: a table, then Stirling's series. */
+static double log_factorial(double k)
+{
+    static const double SMALL[10] = {0.0,
+                                     0.0,
+                                     0.693147180559945309,
+                                     1.79175946922805500,
+                                     3.17805383034794562,
+                                     4.78749174278204599,
+                                     6.57925121201010099,
+                                     8.52516136106541430,
+                                     10.6046029027452502,
+                                     12.8018274800814696};
+    if (k < 10.0) return SMALL[(int)k];
+    double inverse = 1.0 / k;
+    return (k + 0.5) * tl_log(k) - k + 0.918938533204672742 +
+           inverse * (1.0 / 12 - inverse * inverse * (1.0 / 360 - inverse * inverse / 1260));
+}
+
+static uint32_t poisson_small(struct tl_rng *rng, double mean)
+{
+    double u = tl_rng_uniform(rng);
+    double p = tl_exp(-mean), sum = p;
+    uint32_t k = 0;
+    while (u > sum && k < 200) { /* P(X > 200 | mean < 10) is below 1e-150 */
+        k++;
+        p *= mean / (double)k;
+        sum += p;
+    }
+    return k;
+}
+
+uint32_t tl_rng_poisson(struct tl_rng *rng, double mean)
+{
+    if (!(mean > 0)) return 0;
+    if (mean < 10.0) return poisson_small(rng, mean);
+    if (mean > 1e4) mean = 1e4;
+    double log_mean = tl_log(mean);
+    double b = 0.931 + 2.53 * tl_sqrt(mean);
+    double a = -0.059 + 0.02483 * b;
+    double inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+    double v_r = 0.9277 - 3.6224 / (b - 2.0);
+    for (int tries = 0; tries < 1000; tries++) { /* accepts 9 of 10: the bound is never met */
+        double u = tl_rng_uniform(rng) - 0.5;
+        double v = tl_rng_uniform(rng);
+        double us = 0.5 - tl_abs(u);
+        double k = tl_floor((2.0 * a / us + b) * u + mean + 0.43);
+        if (us >= 0.07 && v <= v_r) return (uint32_t)k;
+        if (k < 0 || (us < 0.013 && v > us)) continue;
+        double accept = tl_log(v) + tl_log(inverse_alpha) - tl_log(a / (us * us) + b);
+        if (accept <= k * log_mean - mean - log_factorial(k)) return (uint32_t)k;
+    }
+    return (uint32_t)mean;
+}
+
+uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
+{
+    return (uint32_t)((wide)tl_rng_u64(rng) * n >> 64);
+}
+
+uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sum += weights[i];
+    double left = tl_rng_uniform(rng) * sum;
+    uint32_t last = 0; /* the last with weight, should rounding leave a crumb */
+    for (uint32_t i = 0; i < count; i++) {
+        if (!(weights[i] > 0)) continue;
+        last = i;
+        left -= weights[i];
+        if (left < 0) return i;
+    }
+    return last;
+}
+
+uint64_t tl_mix64(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9u;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * When stock trades arrive: a cluster (Hawkes-Oakes) process.
+ *
+ * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
+ * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
+ *
+ *     exponential 20 ms  mass .55      log-uniform .2 to 2 s  mass .15      exponential 20 s  .10
+ *
+ * times the latent clustering; n is the sum, at most .92. A family ends 60 s after its immigrant
+ * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
+ * needs the 60 before it and nothing older. A child copies its parent's sign with probability .6
+ * and else asks the latent flow of the second in which it trades: inheritance is 0.8 and the
+ * visible signed flow follows the latent one (E28, E49).
+ *
+ * Limits: one family has at most 256 events. */
+#include "tape/equity_family.h"
+
+#include "base/math.h"
+#include "base/rng.h"
+#include "tape/order.h"
+
+#define FAMILY_MAX 256
+#define HORIZON_NS (60 * TL_NS_PER_S)
+#define COPY_SIGN 0.6
+#define SCALES 3
+
+static const double masses[SCALES] = {0.55, 0.15, 0.10};
+
+struct brood {
+    struct tl_equity_families *families;
+    const struct tl_second *second;
+    struct tl_rng rng;
+    struct tl_equity_parent *parents;
+    uint32_t count, later;
+    double masses[SCALES];
+    uint64_t dropped;
+};
+
+static int8_t sign_draw(struct brood *brood)
+{
+    double buy = 0.5 + 0.5 * tl_clamp(brood->second->latent->flow, -1.0, 1.0);
+    return tl_rng_uniform(&brood->rng) < buy ? 1 : -1;
+}
+
+static void parent_add(struct brood *brood, struct tl_equity_parent parent)
+{
+    tl_ns end = (brood->second->second + 1) * TL_NS_PER_S;
+    if (parent.ts < end) {
+        if (brood->count < TL_EQUITY_PARENTS_MAX)
+            brood->parents[brood->count++] = parent;
+        else
+            brood->dropped++;
+        return;
+    }
+    struct tl_equity_families *families = brood->families;
+    if (brood->later < TL_EQUITY_LATER_PER_SECOND_MAX && families->count < TL_EQUITY_LATER_MAX) {
+        families->later[families->count++] = parent;
+        brood->later++;
+    } else {
+        brood->dropped++;
+    }
+}
+
+static double delay_draw(struct tl_rng *rng, int scale)
+{
+    if (scale == 0) return 0.020 * tl_rng_exponential(rng);
+    if (scale == 1) return 0.2 * tl_exp(2.302585092994046 * tl_rng_uniform(rng));
+    return 20.0 * tl_rng_exponential(rng);
+}
+
+/* The whole family of one immigrant, breadth first. */
+static void family_grow(struct brood *brood, tl_ns born)
+{
+    struct tl_equity_parent members[FAMILY_MAX];
+    uint32_t count = 1;
+    members[0] = (struct tl_equity_parent){born, sign_draw(brood)};
+    for (uint32_t i = 0; i < count; i++) {
+        for (int scale = 0; scale < SCALES; scale++) {
+            uint32_t children = tl_rng_poisson(&brood->rng, brood->masses[scale]);
+            for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
+                tl_ns ts = members[i].ts + (tl_ns)(delay_draw(&brood->rng, scale) * 1e9);
+                bool copies = tl_rng_uniform(&brood->rng) < COPY_SIGN;
+                if (ts - born < HORIZON_NS)
+                    members[count++] =
+                        (struct tl_equity_parent){ts, copies ? members[i].sign : (int8_t)0};
+            }
+        }
+    }
+    /* A child that asks the flow has no sign yet; children of it ask too. */
+    for (uint32_t i = 0; i < count; i++)
+        parent_add(brood, members[i]);
+}
+
+static void due_take(struct brood *brood)
+{
+    struct tl_equity_families *families = brood->families;
+    tl_ns end = (brood->second->second + 1) * TL_NS_PER_S;
+    uint32_t kept = 0, count = families->count;
+    for (uint32_t i = 0; i < count; i++) {
+        if (families->later[i].ts >= end)
+            families->later[kept++] = families->later[i];
+        else if (brood->count < TL_EQUITY_PARENTS_MAX)
+            brood->parents[brood->count++] = families->later[i];
+        else
+            brood->dropped++;
+    }
+    families->count = kept;
+}
+
+static void immigrants_draw(struct brood *brood, double prints_per_parent)
+{
+    const struct tl_second *second = brood->second;
+    double branching = 0;
+    for (int scale = 0; scale < SCALES; scale++) {
+        brood->masses[scale] = masses[scale] * tl_clamp(second->latent->clustering, 0.3, 1.15);
+        branching += brood->masses[scale];
+    }
+    double rate = tl_max(second->latent->trade_rate, 0.0) * second->rate / prints_per_parent *
+                  (1 - branching);
+    /* Half-second octave of the log-intensity; the slower ones are in the latent rate. */
+    double tilt = 0.22 * tl_rng_normal(&brood->rng);
+    for (int half = 0; half < 2; half++) {
+        double mean = 0.5 * rate * tl_exp(half ? -tilt : tilt) * 0.976;
+        uint32_t count = tl_rng_poisson(&brood->rng, tl_min(mean, 1000.0));
+        for (uint32_t i = 0; i < count; i++) {
+            double u = 0.5 * (half + tl_rng_uniform(&brood->rng));
+            family_grow(brood, second->second * TL_NS_PER_S + (tl_ns)(u * 1e9));
+        }
+    }
+}
+
+static void parents_sort(struct tl_equity_parent *parents, uint32_t count, tl_ns start)
+{
+    uint64_t keys[TL_EQUITY_PARENTS_MAX], scratch[TL_EQUITY_PARENTS_MAX];
+    /* ns in the second, then the sign: due offspring are unordered in memory, and equal keys are
+     * then equal parents. */
+    for (uint32_t i = 0; i < count; i++)
+        keys[i] = (uint64_t)(parents[i].ts - start) << 32 | (uint64_t)(parents[i].sign + 1);
+    tl_order_keys(keys, scratch, count, 0);
+    for (uint32_t i = 0; i < count; i++)
+        parents[i] = (struct tl_equity_parent){start + (tl_ns)(keys[i] >> 32),
+                                               (int8_t)((int)(keys[i] & 3) - 1)};
+}
+
+uint32_t tl_equity_families_second(struct tl_equity_families *families,
+                                   const struct tl_second *second, double prints_per_parent,
+                                   struct tl_equity_parent *parents, uint64_t *dropped)
+{
+    struct brood brood = {
+        .families = families,
+        .second = second,
+        .rng = tl_rng_at(second->seed, TL_RNG_EQ_FAMILY, second->sym, (uint64_t)second->second),
+        .parents = parents};
+    due_take(&brood);
+    immigrants_draw(&brood, prints_per_parent);
+    parents_sort(parents, brood.count, second->second * TL_NS_PER_S);
+    *dropped += brood.dropped;
+    return brood.count;
+}

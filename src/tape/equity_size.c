@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Sizes of stock prints: a mixture after CALIBRATION B.5 (SCORECARD E34 to E38).
+ *
+ *     odd lots   1 share, a geometric body on 2..50 drawn to round numbers, 51..99
+ *     round      100 most often, then 200 300 400 500 1000, and a Pareto tail of index 1.9
+ *
+ * Low-priced names trade in more shares: their round part is lifted towards the tail. */
+#include "tape/equity_size.h"
+
+#include "base/math.h"
+
+static tl_lots odd_draw(struct tl_rng *rng)
+{
+    static const tl_lots atoms[] = {5, 10, 15, 20, 25, 30, 40, 50};
+    static const double weights[] = {0.17, 0.24, 0.06, 0.15, 0.12, 0.06, 0.06, 0.14};
+    double u = tl_rng_uniform(rng);
+    if (u < 0.17) return 1;
+    if (u < 0.36) return atoms[tl_rng_pick(rng, weights, 8)];
+    if (u < 0.76) {
+        double geometric = 2.0 + 9.0 * tl_rng_exponential(rng);
+        if (geometric < 51.0) return (tl_lots)geometric;
+    }
+    return 51 + (tl_lots)tl_rng_below(rng, 49);
+}
+
+static tl_lots round_draw(struct tl_rng *rng, double price)
+{
+    static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
+    /* Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
+    double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
+    const double weights[] = {0.74 - 0.34 * cheap, 0.085 + 0.03 * cheap, 0.04 + 0.02 * cheap,
+                              0.02 + 0.02 * cheap, 0.022 + 0.04 * cheap, 0.006 + 0.02 * cheap,
+                              0.087 + 0.21 * cheap};
+    uint32_t kind = tl_rng_pick(rng, weights, 7);
+    if (kind < 6) return atoms[kind];
+    double size = tl_min((100.0 + 260.0 * cheap) * tl_rng_pareto(rng, 1.9), 400000.0);
+    if (tl_rng_uniform(rng) < 0.6) size = 100.0 * tl_floor(size / 100.0 + 0.5);
+    return (tl_lots)size;
+}
+
+tl_lots tl_equity_size_draw(struct tl_rng *rng, double odd, double price)
+{
+    return tl_rng_uniform(rng) < odd ? odd_draw(rng) : round_draw(rng, price);
+}

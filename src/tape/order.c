@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The tape's total order. One second's events get a 64-bit key
+ *
+ *     ns within the second (30 bits) | stream (2) | symbol (10) | order of emission (22)
+ *
+ * and are sorted by least-significant-digit radix on the upper 42 bits: stable, linear, the same
+ * on every machine. seq counts within (symbol, stream) after the sort, so that an index says
+ * nothing of who emitted the event. */
+#include "tape/order.h"
+
+#include <stdlib.h>
+
+#define EMISSION_BITS 22
+#define DIGIT_BITS 11
+#define DIGITS (1u << DIGIT_BITS)
+#define INSERTION_MAX 48 /* below this insertion beats four radix passes */
+
+struct tl_order {
+    uint64_t keys[TL_ORDER_EVENTS_MAX], scratch[TL_ORDER_EVENTS_MAX];
+    uint32_t symbols;
+    uint32_t next_index[]; /* [symbol][stream] */
+};
+
+struct tl_order *tl_order_create(uint32_t symbols)
+{
+    struct tl_order *order =
+        calloc(1, sizeof *order + sizeof order->next_index[0] * symbols * TL_STREAM_COUNT);
+    if (order) order->symbols = symbols;
+    return order;
+}
+
+void tl_order_destroy(struct tl_order *order)
+{
+    free(order);
+}
+
+static void insertion_sort(uint64_t *keys, size_t count, unsigned low_bits)
+{
+    for (size_t i = 1; i < count; i++) {
+        uint64_t key = keys[i];
+        size_t at = i;
+        for (; at > 0 && keys[at - 1] >> low_bits > key >> low_bits; at--)
+            keys[at] = keys[at - 1];
+        keys[at] = key;
+    }
+}
+
+/* One counting pass on DIGIT_BITS bits from `shift`; from -> to. */
+static void radix_pass(const uint64_t *from, uint64_t *to, size_t count, unsigned shift)
+{
+    uint32_t starts[DIGITS] = {0};
+    for (size_t i = 0; i < count; i++)
+        starts[from[i] >> shift & (DIGITS - 1)]++;
+    uint32_t sum = 0;
+    for (size_t d = 0; d < DIGITS; d++) {
+        uint32_t n = starts[d];
+        starts[d] = sum;
+        sum += n;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[starts[from[i] >> shift & (DIGITS - 1)]++] = from[i];
+}
+
+void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
+{
+    if (count <= INSERTION_MAX) {
+        insertion_sort(keys, count, low_bits);
+        return;
+    }
+    uint64_t *from = keys, *to = scratch;
+    for (unsigned shift = low_bits; shift < 64; shift += DIGIT_BITS) {
+        radix_pass(from, to, count, shift);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != keys)
+        for (size_t i = 0; i < count; i++)
+            keys[i] = from[i];
+}
+
+/* Moves events (and truth) so that place i holds what emission index keys[i] names, following the
+ * cycles of the permutation; keys are consumed. */
+static void permute(struct tl_event *events, struct tl_truth *truth, uint64_t *keys, size_t count)
+{
+    const uint64_t mask = (1u << EMISSION_BITS) - 1;
+    for (size_t start = 0; start < count; start++) {
+        size_t source = keys[start] & mask;
+        if (source == start) continue;
+        struct tl_event event = events[start];
+        struct tl_truth label = truth ? truth[start] : (struct tl_truth){0};
+        size_t at = start;
+        while (source != start) {
+            events[at] = events[source];
+            if (truth) truth[at] = truth[source];
+            keys[at] = at;
+            at = source;
+            source = keys[at] & mask;
+        }
+        events[at] = event;
+        if (truth) truth[at] = label;
+        keys[at] = at;
+    }
+}
+
+/* Assigns seq in tape order; removes what has no index left. Returns how many stay. */
+static size_t number(struct tl_order *order, struct tl_event *events, struct tl_truth *truth,
+                     size_t count, int64_t second)
+{
+    const tl_seq base = (tl_seq)(second - TL_SEQ_EPOCH_S)
+                        << (TL_SEQ_SYMBOL_BITS + TL_SEQ_INDEX_BITS);
+    for (size_t i = 0; i < (size_t)order->symbols * TL_STREAM_COUNT; i++)
+        order->next_index[i] = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *next = &order->next_index[events[i].sym * TL_STREAM_COUNT + events[i].stream];
+        if (*next >= TL_EVENTS_PER_SYMBOL_SECOND_MAX) continue;
+        events[kept] = events[i];
+        if (truth) truth[kept] = truth[i];
+        events[kept++].seq = base | (tl_seq)events[i].sym << TL_SEQ_INDEX_BITS | (*next)++;
+    }
+    return kept;
+}
+
+/* Drops what lies outside the second or beyond the room for keys; fills the keys of the rest. */
+static size_t key_events(struct tl_order *order, struct tl_event *events, struct tl_truth *truth,
+                         size_t count, int64_t second)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count && kept < TL_ORDER_EVENTS_MAX; i++) {
+        int64_t offset = events[i].ts - second * TL_NS_PER_S;
+        if (offset < 0 || offset >= TL_NS_PER_S || events[i].sym >= order->symbols) continue;
+        events[kept] = events[i];
+        if (truth) truth[kept] = truth[i];
+        order->keys[kept] = (uint64_t)offset << 34 | (uint64_t)events[i].stream << 32 |
+                            (uint64_t)events[i].sym << EMISSION_BITS | kept;
+        kept++;
+    }
+    return kept;
+}
+
+void tl_order_second(struct tl_order *order, struct tl_batch *batch, size_t first, int64_t second)
+{
+    struct tl_event *events = batch->events + first;
+    struct tl_truth *truth = batch->truth ? batch->truth + first : NULL;
+    size_t count = batch->count - first;
+    size_t kept = key_events(order, events, truth, count, second);
+    tl_order_keys(order->keys, order->scratch, kept, EMISSION_BITS);
+    permute(events, truth, order->keys, kept);
+    kept = number(order, events, truth, kept, second);
+    batch->dropped += count - kept;
+    batch->count = first + kept;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starts the real program for integration and browser tests: whole system or single services.
+import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+export const program = new URL('../../build/release/tapeloom', import.meta.url).pathname;
+export const web = new URL('../../web', import.meta.url).pathname;
+
+const cleaners = [];
+process.on('exit', () => cleaners.forEach((clean) => clean()));
+
+/** @returns {string} a fresh folder, removed when the test process ends */
+export function temporary() {
+  const folder = mkdtempSync(join(tmpdir(), 'tapeloom-'));
+  cleaners.push(() => rmSync(folder, {recursive: true, force: true}));
+  return folder;
+}
+
+/** Runs a program; collects what it prints. Killed when the test process ends. */
+export function start(command, args, env = {}) {
+  const child = spawn(command, args, {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+  const running = {child, out: '', err: '', ended: null};
+  child.stdout.on('data', (bytes) => { running.out += bytes; });
+  child.stderr.on('data', (bytes) => { running.err += bytes; });
+  running.end = new Promise((resolve) => {
+    child.on('error', (error) => { running.err += String(error); });
+    child.on('close', (code, signal) => { running.ended = {code, signal}; resolve(running.ended); });
+  });
+  running.stop = async (signal = 'SIGTERM') => {
+    if (!running.ended) child.kill(signal);
+    return running.end;
+  };
+  cleaners.push(() => { if (!running.ended) child.kill('SIGKILL'); });
+  return running;
+}
+
+/** Waits until probe() gives something truthy; fails after timeout with what was awaited. */
+export async function until(what, probe, timeout = 10000) {
+  const deadline = Date.now() + timeout;
+  let last;
+  for (;;) {
+    try {
+      last = await probe();
+      if (last) return last;
+    } catch (error) { last = error; }
+    if (Date.now() > deadline) throw new Error(`not within ${timeout} ms: ${what} (last: ${String(last)})`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const {port} = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** `tapeloom serve` on a free port. */
+export async function serve(flags = [], env = {}, data = temporary()) {
+  const running = start(program, ['serve', '--port', '0', '--data', data, '--web', web, ...flags], env);
+  running.data = data;
+  running.address = await until('the address', () => {
+    if (running.ended) throw new Error(`serve ended: ${running.err}`);
+    return running.out.match(/http:\/\/[0-9.]+:[0-9]+/)?.[0];
+  }, 20000);
+  running.get = (path, options) => fetch(running.address + path, options);
+  running.json = async (path) => {
+    const answer = await running.get(path);
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  return running;
+}
+
+/** Runs to its end. */
+export async function run(args, env = {}) {
+  const running = start(program, args, env);
+  const {code, signal} = await running.end;
+  return {code, signal, out: running.out, err: running.err};
+}
