@@ -14,7 +14,7 @@ enum tl_status tl_nats_publisher_send(struct tl_nats_publisher *publisher, enum 
                                       struct tl_str msg_id, struct tl_str data,
                                       struct tl_error *error) TL_MUST_USE;
 enum tl_status tl_nats_publisher_flush(struct tl_nats_publisher *publisher, int timeout_ms,
-                                       struct tl_error *error) TL_MUST_USE;
+                                       struct tl_error *error);
 void tl_nats_publisher_stop(struct tl_nats_publisher *publisher); /* waits for the thread */
 void tl_nats_publisher_destroy(struct tl_nats_publisher *publisher);
 

@@ -129,7 +129,8 @@ static natsStatus add_consumer(struct nats_subscription *subscription, jsDeliver
     config.FilterSubject = tl_subject_name(subscription->subject);
     if (!subscription->durable) config.InactiveThreshold = EPHEMERAL_LIFE;
     s = js_AddConsumer(&info, subscription->nats->js, subscription->stream, &config, NULL, NULL);
-    if (s == NATS_OK) *floor = info->AckFloor.Stream;
+    /* Delivered, not AckFloor: the latter stays 0 until the first acknowledgement. */
+    if (s == NATS_OK) *floor = info->Delivered.Stream;
     jsConsumerInfo_Destroy(info);
     return s;
 }
@@ -164,8 +165,9 @@ static enum tl_status create(struct nats_subscription *subscription,
     }
     snprintf(subscription->deliver, sizeof subscription->deliver, "_TL.deliver.%s",
              subscription->name);
-    natsStatus s = listen(subscription);
-    if (s == NATS_OK) s = add_consumer(subscription, policy, 0, from, &subscription->handed);
+    /* The consumer first: nothing is delivered while nobody listens, so its place is the start. */
+    natsStatus s = add_consumer(subscription, policy, 0, from, &subscription->handed);
+    if (s == NATS_OK) s = listen(subscription);
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
 }
 
@@ -187,7 +189,11 @@ static enum tl_status adopt(struct nats_subscription *subscription, const jsCons
     snprintf(subscription->deliver, sizeof subscription->deliver, "%s", config->DeliverSubject);
     if (config->MaxAckPending > subscription->ack_pending_max)
         subscription->ack_pending_max = config->MaxAckPending;
+    /* Before the first acknowledgement of all, the floor is 0 wherever the consumer started: then
+     * what it has delivered tells by how many messages it is past its start. */
     subscription->handed = info->AckFloor.Stream;
+    if (info->AckFloor.Consumer == 0)
+        subscription->handed = info->Delivered.Stream - info->Delivered.Consumer;
     subscription->fetch_to = info->Delivered.Stream;
     natsStatus s = listen(subscription);
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
