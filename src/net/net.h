@@ -14,6 +14,7 @@ struct tl_net_options {
     const char *host; /* "127.0.0.1" */
     int port;         /* 0: any free; tl_net_port tells */
     size_t body_max;  /* request bodies above get 413; default 16 KiB when 0 */
+    int ws_idle_s;    /* a WebSocket client that sends nothing, not even a pong; 0: 120 */
 };
 
 enum tl_status tl_net_open(const struct tl_net_options *options, struct tl_net **net,
@@ -33,6 +34,13 @@ struct tl_str tl_net_body(const struct tl_net_request *request);
  * *bad. */
 bool tl_net_query_get(const struct tl_net_request *request, const char *name, int nth, char *value,
                       size_t capacity, bool *bad);
+/* Whether a browser may send this: no Origin header (not a page), Origin's host and port equal
+ * Host, or Origin is one of API_CORS_ORIGINS. On a loopback listener a Host that is not a loopback
+ * name fails too (DNS rebinding). WebSockets are always held to it: else any page of the web could
+ * read a service on loopback. */
+bool tl_net_origin_allowed(const struct tl_net_request *request);
+/* The Origin when it is listed in API_CORS_ORIGINS, for Access-Control-Allow-Origin; else empty. */
+struct tl_str tl_net_cors_origin(const struct tl_net_request *request);
 
 /* Answers once; body and headers are copied. headers: "name: value\r\n" lines or NULL. HEAD drops
  * the body. */

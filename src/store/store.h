@@ -34,8 +34,9 @@ struct tl_store_options {
     int64_t derived_age_ms; /* the rest; 0: 7 days */
 };
 
-/* TL_IO: cannot open or write (says which folder and why). TL_CORRUPT: not our file, or a newer
- * schema. */
+/* Makes the file where there is none (a reader too). TL_IO: cannot open or write (says which folder
+ * and why). TL_CORRUPT: not our file, damaged, or another schema. One handle belongs to one thread at
+ * a time; readers in other threads or processes open their own. */
 enum tl_status tl_store_open(const struct tl_store_options *options, struct tl_store **store,
                              struct tl_error *error) TL_MUST_USE;
 void tl_store_close(struct tl_store *store);
@@ -58,11 +59,13 @@ struct tl_store_row {
 };
 
 /* Appends to the open transaction (begun by the first append). A row with the same (ts, seq,
- * trace_id) replaces: redelivery is harmless. */
+ * trace_id) replaces: redelivery is harmless. On an error the whole open transaction is rolled
+ * back. */
 enum tl_status tl_store_append(struct tl_store *store, enum tl_table table,
                                const struct tl_store_row *row, struct tl_error *error) TL_MUST_USE;
 enum tl_status tl_store_commit(struct tl_store *store, struct tl_error *error) TL_MUST_USE;
-/* Deletes what is over age or size, a bounded piece a call (a few ms). now: ms. */
+/* Deletes what is over age or size, a bounded piece a call (a few ms). now: ms. TL_OK: a piece went,
+ * there may be more; TL_AGAIN: nothing is over. */
 enum tl_status tl_store_trim(struct tl_store *store, int64_t now,
                              struct tl_error *error) TL_MUST_USE;
 
