@@ -103,8 +103,8 @@ static void emit(struct tl_candles *candles, const struct book *book, struct win
 }
 
 /* Emits, oldest first, what ends at or before the watermark. */
-static void close_until(struct tl_candles *candles, const struct book *book,
-                        struct series *series, int64_t interval, int64_t watermark)
+static void close_until(struct tl_candles *candles, const struct book *book, struct series *series,
+                        int64_t interval, int64_t watermark)
 {
     uint32_t closed = 0;
     while (closed < series->count && series->windows[closed].start + interval <= watermark)

@@ -22,7 +22,7 @@ struct heap_entry {
 struct tl_clusters {
     int64_t window_ms;
     uint64_t serial;
-    uint32_t count, free;         /* free: head of the free list (links by next) */
+    uint32_t count, free; /* free: head of the free list (links by next) */
     uint32_t short_head, short_tail;
     size_t heap_count;
     struct heap_entry heap[HEAP_MAX];
@@ -158,8 +158,7 @@ uint32_t tl_clusters_open(struct tl_clusters *clusters, const struct tl_cluster_
         clusters->short_tail = handle;
     }
     clusters->count++;
-    heap_push(clusters,
-              (struct heap_entry){due_of(clusters, cluster), cluster->serial, handle});
+    heap_push(clusters, (struct heap_entry){due_of(clusters, cluster), cluster->serial, handle});
     return handle;
 }
 

@@ -39,15 +39,15 @@ struct tl_flow_contract {
     bool named;
     struct tl_flow_contract_name name;
     struct tl_flow_quote quote;
-    uint32_t clusters[TL_LANE_COUNT]; /* handles */
+    uint32_t clusters[TL_LANE_COUNT];       /* handles */
     int64_t signal_start_ts, signal_end_ts; /* the last signal packet's, so ids do not collide */
     struct tl_contract_slot slots[TL_CONTRACT_SLOTS];
 };
 
-struct tl_crowd { /* one right */
-    double premium_buy, premium_sell;     /* USD, all contracts */
-    double otm_buy, otm_sell;             /* lots of small short-dated out-of-the-money prints */
-    double near_buy, near_sell;           /* lots of short-dated near-the-money prints */
+struct tl_crowd {                     /* one right */
+    double premium_buy, premium_sell; /* USD, all contracts */
+    double otm_buy, otm_sell;         /* lots of small short-dated out-of-the-money prints */
+    double near_buy, near_sell;       /* lots of short-dated near-the-money prints */
     uint32_t otm_prints, prints;
 };
 

@@ -131,8 +131,8 @@ static bool block(struct tl_dark *dark, struct stock *stock, const struct tl_equ
     double full = 2 * (double)limits->min_block_size;
     double tight = pct <= 0 ? 0.5 : tl_max(0, 1 - pct / limits->max_spread_pct);
     put_trace(dark, 0, TL_DARK_BLOCK, join, event);
-    event->confidence = tl_clamp(
-        0.35 + 0.45 * tl_min(1, (double)join->print->size / full) + 0.2 * tight, 0, 1);
+    event->confidence =
+        tl_clamp(0.35 + 0.45 * tl_min(1, (double)join->print->size / full) + 0.2 * tight, 0, 1);
     event->evidence_count = 1;
     event->evidence[0] = join->meta.trace_id;
     return true;

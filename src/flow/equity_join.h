@@ -7,7 +7,7 @@
 #include "flow/context.h"
 
 struct tl_equity_join {
-    struct tl_meta meta; /* the print's, with the join's id as trace_id */
+    struct tl_meta meta;                          /* the print's, with the join's id as trace_id */
     struct tl_str print_trace_id, quote_trace_id; /* the latter empty without a quote */
     const struct tl_wire_equity_print *print;
     enum tl_nbbo_side placement;

@@ -36,8 +36,7 @@ static bool leg_is_core(const struct tl_cluster *first, const struct tl_cluster 
                     apart(leg->start_ts, first->start_ts) <= TOGETHER_MS;
     if (!together) return false;
     if (sizes_match((double)leg->total_size, (double)first->total_size)) return true;
-    return first->complex_count == first->members.count &&
-           leg->complex_count == leg->members.count;
+    return first->complex_count == first->members.count && leg->complex_count == leg->members.count;
 }
 
 static int leg_side(const struct tl_cluster *leg)
@@ -180,8 +179,7 @@ static void set_contract(const struct tl_evidence_input *input, double spot,
     if (!(iv > 0) || !(strike > 0)) return;
     double years = tl_max(evidence->dte, 0.15) / YEAR_DAYS;
     double width = iv * tl_sqrt(years);
-    evidence->delta =
-        tl_norm_cdf(evidence->right * (tl_log(spot / strike) / width + width / 2));
+    evidence->delta = tl_norm_cdf(evidence->right * (tl_log(spot / strike) / width + width / 2));
 }
 
 static void set_stock(const struct tl_evidence_input *input, struct tl_evidence *evidence)

@@ -69,8 +69,7 @@ static double quote_age(const struct tl_flow_packet *packet)
     return tl_features_null();
 }
 
-void tl_features_from(const struct tl_flow_packet *packet,
-                      const struct tl_flow_contract_name *name,
+void tl_features_from(const struct tl_flow_packet *packet, const struct tl_flow_contract_name *name,
                       const struct tl_flow_calendar *calendar, struct tl_features *features)
 {
     memset(features, 0, sizeof *features);

@@ -23,8 +23,7 @@ struct tl_features {
 };
 
 /* name: the packet's contract; NULL for a structure. */
-void tl_features_from(const struct tl_flow_packet *packet,
-                      const struct tl_flow_contract_name *name,
+void tl_features_from(const struct tl_flow_packet *packet, const struct tl_flow_contract_name *name,
                       const struct tl_flow_calendar *calendar, struct tl_features *features);
 
 double tl_features_null(void); /* NaN */

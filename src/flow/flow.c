@@ -289,8 +289,8 @@ void tl_flow_option_print(struct tl_flow *flow, const struct tl_wire_option_prin
         return;
     }
     struct tl_cluster_print in = {.print = print, .name = &contract->name, .lane = lane_of(print)};
-    bool live = contract->quote.known &&
-                print->ts - contract->quote.ts <= flow->options.nbbo_ttl_ms;
+    bool live =
+        contract->quote.known && print->ts - contract->quote.ts <= flow->options.nbbo_ttl_ms;
     in.placement = tl_placement(print->price, live, contract->quote.bid, contract->quote.ask,
                                 print->ts, contract->quote.ts, flow->options.nbbo_age_ms_max);
     in.position_known = position_of(flow, contract, print, &in.position);

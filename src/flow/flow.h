@@ -44,8 +44,8 @@ struct tl_flow_options tl_flow_options_default(void);
 struct tl_flow_counts { /* since creation */
     uint64_t option_prints, signal_prints, nbbos, equity_prints, equity_quotes;
     uint64_t packets, structures, bursts, smart_money, abstained, hits, alerts, joins, dark;
-    uint64_t rejected;         /* ids or names too long to keep */
-    uint64_t flushed_early;    /* clusters closed because TL_CLUSTERS_MAX were open */
+    uint64_t rejected;      /* ids or names too long to keep */
+    uint64_t flushed_early; /* clusters closed because TL_CLUSTERS_MAX were open */
     uint64_t members_lost, contracts_evicted;
     uint64_t by_profile[TL_PROFILE_COUNT]; /* primary profiles of events not abstained */
 };

@@ -36,8 +36,8 @@ static void judge(struct tl_flow *flow, const struct tl_legs *legs,
                 legs->leg[0]->name.expiry_day * 86400000LL >=
                 judged->packet.end_ts + (int64_t)(days * 86400000.0);
     }
-    struct tl_evidence_input input = {&judged->packet, &judged->features, legs,
-                                      contract,        stock,             flow->calendar};
+    struct tl_evidence_input input = {&judged->packet, &judged->features, legs, contract,
+                                      stock,           flow->calendar};
     tl_evidence_gather(&input, &judged->evidence);
     tl_smart_money_build(flow->events, &judged->packet, &judged->features, &judged->evidence,
                          &judged->event);
@@ -113,8 +113,9 @@ static bool flush_structure(struct tl_flow *flow, struct tl_flow_underlying *sto
                             bool only_roll)
 {
     struct tl_structure_summary shape = tl_structure_summarize(legs);
-    bool wanted = only_roll ? shape.type == TL_STRUCTURE_ROLL
-                            : shape.type >= TL_STRUCTURE_STRADDLE && shape.type <= TL_STRUCTURE_ROLL;
+    bool wanted = only_roll
+                      ? shape.type == TL_STRUCTURE_ROLL
+                      : shape.type >= TL_STRUCTURE_STRADDLE && shape.type <= TL_STRUCTURE_ROLL;
     if (!wanted || !tl_structure_is_last(legs)) return false;
     struct judged judged;
     tl_packet_structure(flow->packets, legs, &shape, flow->members, &judged.packet);
@@ -143,17 +144,17 @@ static void build_single(struct tl_flow *flow, const struct tl_flow_contract *co
 /* The earlier event of this stock, profile and direction is long enough past. */
 static bool burst_may_speak(struct tl_flow_underlying *stock, const struct judged *judged)
 {
-    int64_t *last = &stock->burst_ts[judged->event.scores[0].profile]
-                                    [judged->event.scores[0].direction];
-    if (*last != 0 &&
-        (double)(judged->packet.end_ts - *last) < tl_thresholds.burst_cooldown_ms)
+    int64_t *last =
+        &stock->burst_ts[judged->event.scores[0].profile][judged->event.scores[0].direction];
+    if (*last != 0 && (double)(judged->packet.end_ts - *last) < tl_thresholds.burst_cooldown_ms)
         return false;
     *last = judged->packet.end_ts;
     return true;
 }
 
 /* Cheap test before the full evidence: most lone small prints end here. */
-static bool burst_is_worth(const struct tl_cluster *cluster, const struct tl_flow_contract *contract,
+static bool burst_is_worth(const struct tl_cluster *cluster,
+                           const struct tl_flow_contract *contract,
                            const struct tl_flow_underlying *stock)
 {
     const struct tl_thresholds *t = &tl_thresholds;
@@ -175,8 +176,7 @@ static void flush_single(struct tl_flow *flow, struct tl_flow_underlying *stock,
     struct judged judged;
     build_single(flow, contract, stock, legs, &shape, &judged);
     judge(flow, legs, contract, stock, &judged);
-    uint64_t hash =
-        tl_context_hash((struct tl_str){cluster->name.id, cluster->name.id_size});
+    uint64_t hash = tl_context_hash((struct tl_str){cluster->name.id, cluster->name.id_size});
     if (signal) {
         contract->signal_start_ts = cluster->start_ts;
         contract->signal_end_ts = cluster->end_ts;

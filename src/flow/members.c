@@ -49,8 +49,8 @@ void tl_members_append(struct tl_members *members, struct tl_member_list *list,
     struct cell *cell = &members->ring[serial % members->cells];
     cell->serial = serial;
     cell->next = 0;
-    cell->size = (uint8_t)(trace_id.size < TL_MEMBER_TRACE_MAX ? trace_id.size
-                                                               : TL_MEMBER_TRACE_MAX);
+    cell->size =
+        (uint8_t)(trace_id.size < TL_MEMBER_TRACE_MAX ? trace_id.size : TL_MEMBER_TRACE_MAX);
     memcpy(cell->trace, trace_id.data, cell->size);
     struct cell *tail = list->tail ? cell_at(members, list->tail) : NULL;
     if (tail)

@@ -11,7 +11,7 @@
 
 struct tl_members;
 
-struct tl_member_list { /* zeroed: empty */
+struct tl_member_list {  /* zeroed: empty */
     uint64_t head, tail; /* serial numbers of cells, from 1 */
     uint32_t count;
 };

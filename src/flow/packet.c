@@ -120,8 +120,8 @@ static void set_measures(const struct tl_cluster *cluster, struct tl_flow_packet
     packet->is_etf = cluster->is_etf;
     packet->execution_iv_shock = tl_round_js(cluster->iv_max - cluster->iv_min, 4);
     if (packet->has & TL_PACKET_MOVE)
-        packet->underlying_move_bps = tl_round_js(
-            (cluster->last_mid - cluster->first_mid) / cluster->first_mid * 10000, 4);
+        packet->underlying_move_bps =
+            tl_round_js((cluster->last_mid - cluster->first_mid) / cluster->first_mid * 10000, 4);
     if (cluster->event_days > 0)
         packet->corporate_event_ts = cluster->end_ts + (int64_t)cluster->event_days * 86400000;
     packet->special_print_count = cluster->special_count;
@@ -157,8 +157,8 @@ void tl_packet_single(struct tl_packet_builder *builder, const struct tl_cluster
     tl_text_i64(&id, cluster->start_ts);
     tl_text_byte(&id, ':');
     tl_text_i64(&id, cluster->end_ts);
-    packet->meta = (struct tl_meta){cluster->start_source_ts, cluster->ingest_ts, cluster->seq,
-                                    str_of(&id)};
+    packet->meta =
+        (struct tl_meta){cluster->start_source_ts, cluster->ingest_ts, cluster->seq, str_of(&id)};
     packet->members = builder->members;
     packet->member_count =
         tl_members_list(members, &cluster->members, builder->members, TL_PACKET_MEMBERS_MAX);
@@ -175,8 +175,7 @@ void tl_packet_single(struct tl_packet_builder *builder, const struct tl_cluster
     packet->window_ms = cluster->end_ts - cluster->start_ts;
     packet->option_type = cluster->option_type;
     if (packet->option_type == TL_OPTION_TYPE_ABSENT && cluster->name.parsed)
-        packet->option_type =
-            cluster->name.right == 'C' ? TL_OPTION_TYPE_CALL : TL_OPTION_TYPE_PUT;
+        packet->option_type = cluster->name.right == 'C' ? TL_OPTION_TYPE_CALL : TL_OPTION_TYPE_PUT;
     packet->conditions = join_conditions(builder, cluster);
     packet->shape = *shape;
     set_quotes(&builder->limits, nbbo, quote, packet);
@@ -238,8 +237,7 @@ static void set_roll(struct tl_packet_builder *builder, const struct tl_legs *le
     packet->roll_to_expiry = str_of(&text);
     packet->roll_from_strike = tl_structure_median_strike(legs, from);
     packet->roll_to_strike = tl_structure_median_strike(legs, to);
-    packet->roll_strike_delta =
-        tl_round_js(packet->roll_to_strike - packet->roll_from_strike, 4);
+    packet->roll_strike_delta = tl_round_js(packet->roll_to_strike - packet->roll_from_strike, 4);
     packet->roll_expiry_days_delta = to - from;
 }
 

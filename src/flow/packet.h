@@ -9,16 +9,17 @@
 #include "flow/rolling.h"
 #include "flow/structure.h"
 
-#define TL_PACKET_MEMBERS_MAX 4096 /* of a structure; a single has TL_CLUSTER_MEMBERS_MAX */
+#define TL_PACKET_MEMBERS_MAX 1024 /* the count features tell the true number */
 
 enum tl_packet_field { /* bits of tl_flow_packet.has */
-    TL_PACKET_UNDERLYING_QUOTE = 1 << 0,       /* a quote was cached: its age is known */
-    TL_PACKET_UNDERLYING_QUOTE_FRESH = 1 << 1, /* and not older than the limit */
-    TL_PACKET_IS_ETF = 1 << 2,
-    TL_PACKET_IV_SHOCK = 1 << 3,
-    TL_PACKET_MOVE = 1 << 4,
-    TL_PACKET_NBBO = 1 << 5,
-    TL_PACKET_NBBO_FRESH = 1 << 6
+                       TL_PACKET_UNDERLYING_QUOTE = 1
+                                                    << 0, /* a quote was cached: its age is known */
+                       TL_PACKET_UNDERLYING_QUOTE_FRESH = 1 << 1, /* and not older than the limit */
+                       TL_PACKET_IS_ETF = 1 << 2,
+                       TL_PACKET_IV_SHOCK = 1 << 3,
+                       TL_PACKET_MOVE = 1 << 4,
+                       TL_PACKET_NBBO = 1 << 5,
+                       TL_PACKET_NBBO_FRESH = 1 << 6
 };
 
 struct tl_flow_packet {

@@ -21,8 +21,8 @@ static void judge_before(const struct tl_evidence *e, const struct tl_event_thre
                           ? tl_ramp(e->lean, t->lean.low, t->lean.high) * e->symmetry
                           : 0;
     tl_judgement_add(j, "long_volatility_structure", t->straddle, long_vol * after);
-    double net = tl_max(e->net, e->flow_net * tl_ramp(e->flow.buys, t->repeat_count.low,
-                                                      t->repeat_count.high));
+    double net = tl_max(
+        e->net, e->flow_net * tl_ramp(e->flow.buys, t->repeat_count.low, t->repeat_count.high));
     tl_judgement_add(j, "pre_event_directional_buying", t->directional,
                      e->structure ? 0 : tl_ramp(net, t->net.low, t->net.high) * after);
     tl_judgement_add(j, "repeated_one_sided_buying", t->repeat,
@@ -36,8 +36,8 @@ static void judge_after(const struct tl_evidence *e, const struct tl_event_thres
                         struct tl_judgement *j)
 {
     double fresh = tl_ramp(e->hours_since_event, t->post_hours.low, t->post_hours.high);
-    double with_gap = tl_ramp(e->move_10m * e->right * (e->net > 0 ? 1 : -1), t->post_bps.low,
-                              t->post_bps.high);
+    double with_gap =
+        tl_ramp(e->move_10m * e->right * (e->net > 0 ? 1 : -1), t->post_bps.low, t->post_bps.high);
     double side = tl_ramp(tl_abs(e->net), t->net.low, t->net.high);
     tl_judgement_add(j, "post_event_followthrough", t->post,
                      e->structure ? 0 : fresh * side * (0.6 + 0.4 * with_gap));
@@ -56,10 +56,9 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     bool after = e->hours_since_event >= 0 && e->hours_since_event < t->post_hours.low;
     if (before) judge_before(e, t, j);
     if (after) judge_after(e, t, j);
-    tl_judgement_add(j, "premium_at_stake", t->size,
-                     before || after
-                         ? tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high)
-                         : 0);
+    tl_judgement_add(
+        j, "premium_at_stake", t->size,
+        before || after ? tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high) : 0);
     tl_judgement_add(j, NULL, t->sold, tl_max(-e->net, e->all_sold ? 1 : 0));
     tl_judgement_add(j, NULL, t->tiny, e->premium_usd < t->premium_usd.low * 0.3);
 }

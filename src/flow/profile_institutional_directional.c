@@ -50,8 +50,8 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_add(j, NULL, t->cross, e->dte < t->far_dte.low ? e->cross : 0);
     tl_judgement_add(j, NULL, t->lottery, e->dte < t->tenor_dte_min);
     tl_judgement_add(j, NULL, t->event,
-                     e->first_expiry_after || (e->hours_since_event >= 0 &&
-                                               e->hours_since_event < 2));
+                     e->first_expiry_after ||
+                         (e->hours_since_event >= 0 && e->hours_since_event < 2));
     bool followed = e->dte <= 5 && e->move_z * e->right * sign > 1;
     tl_judgement_add(j, NULL, t->reactive, followed);
     tl_judgement_add(j, NULL, t->sold, -e->net);

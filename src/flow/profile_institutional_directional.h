@@ -5,6 +5,7 @@
 
 #include "flow/profile.h"
 
-void tl_profile_institutional_directional(const struct tl_evidence *evidence, struct tl_judgement *judgement);
+void tl_profile_institutional_directional(const struct tl_evidence *evidence,
+                                          struct tl_judgement *judgement);
 
 #endif

@@ -27,8 +27,7 @@ void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_add(j, "repeated_one_sided_selling", t->repeat,
                      tl_ramp(e->flow.sells, t->repeat_count.low, t->repeat_count.high) *
                          tl_clamp(-e->flow_net, 0, 1));
-    tl_judgement_add(j, "implied_volatility_sold_down", t->iv_down,
-                     e->iv_change < 0 ? sold : 0);
+    tl_judgement_add(j, "implied_volatility_sold_down", t->iv_down, e->iv_change < 0 ? sold : 0);
     tl_judgement_add(j, "stock_bought_with_the_calls", t->buy_write,
                      e->stock_leg && e->right > 0 ? sold : 0);
     tl_judgement_add(j, "puts_written_after_a_dip", t->dip,

@@ -120,8 +120,7 @@ void tl_smart_money_build(struct tl_event_builder *builder, const struct tl_flow
     event->features = *features;
     set_scores(evidence, event);
     event->abstained = event->scores[0].probability < tl_thresholds.emission;
-    event->primary_direction =
-        event->abstained ? TL_DIRECTION_UNKNOWN : event->scores[0].direction;
+    event->primary_direction = event->abstained ? TL_DIRECTION_UNKNOWN : event->scores[0].direction;
 }
 
 void tl_smart_money_relate(struct tl_smart_money *event, struct tl_str packet_id)

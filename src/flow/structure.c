@@ -34,8 +34,8 @@ void tl_structure_collect(struct tl_legs *legs, const struct tl_cluster *current
     if (!current->name.parsed) return;
     legs->leg[legs->count++] = current;
     for (uint32_t i = 0; i < underlying->leg_count; i++) {
-        uint32_t at = (underlying->leg_next + TL_LEGS_KEPT - underlying->leg_count + i) %
-                      TL_LEGS_KEPT;
+        uint32_t at =
+            (underlying->leg_next + TL_LEGS_KEPT - underlying->leg_count + i) % TL_LEGS_KEPT;
         if (legs->count < TL_STRUCTURE_LEGS_MAX &&
             belongs(current, &underlying->legs[at], same_expiry, window_ms))
             legs->leg[legs->count++] = &underlying->legs[at];

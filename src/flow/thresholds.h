@@ -49,7 +49,7 @@ struct tl_hedge_thresholds {
 };
 
 struct tl_thresholds {
-    double emission;      /* best profile below: the event abstains */
+    double emission; /* best profile below: the event abstains */
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     double stale_keep, special_keep, inside_keep; /* what a guard leaves of a probability */
