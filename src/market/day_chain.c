@@ -36,8 +36,8 @@ struct day_law {
     double iv_vol;                               /* how much of the IV level is in volatility */
 };
 
-static const struct day_law MARKET_LAW = {.overnight_sd = 0.5196,
-                                          .session_sd = 0.8544,
+static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
+                                          .session_sd = TL_SESSION_SD,
                                           .fast_rho = 0.60,
                                           .fast_sd = 0.12,
                                           .slow_rho = 0.985,
@@ -48,8 +48,8 @@ static const struct day_law MARKET_LAW = {.overnight_sd = 0.5196,
                                           .iv_spot = -0.050,
                                           .iv_noise = 0.036,
                                           .iv_vol = 0.6};
-static const struct day_law OWN_LAW = {.overnight_sd = 0.5196,
-                                       .session_sd = 0.8544,
+static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
+                                       .session_sd = TL_SESSION_SD,
                                        .fast_rho = 0.60,
                                        .fast_sd = 0.14,
                                        .slow_rho = 0.985,

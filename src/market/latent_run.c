@@ -35,6 +35,7 @@ struct tl_latent_run {
     struct tl_levels levels;
     struct tl_session_state session;
     struct tl_context context;
+    struct tl_normal_table normals;
     struct tl_path market, sectors[TL_SECTOR_COUNT];
     int64_t after_event_end_s;
     size_t event_count, event_next; /* event_next: the first not yet passed */
@@ -76,6 +77,7 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     run->loadings = (void *)(memory + at_loadings);
     run->days = (void *)(memory + at_days);
     run->day_states = (void *)(memory + at_states);
+    tl_normal_table_fill(&run->normals);
     for (uint32_t i = 0; i < count; i++) {
         tl_name_init(&run->names[i], &universe->symbols[i]);
         run->loadings[i] = run->names[i].loading;
@@ -209,6 +211,7 @@ static void open_context(struct tl_latent_run *run)
                                        .cell_second = TL_LATTICE_S - 1,
                                        .seed = run->seed,
                                        .clock = &run->clock,
+                                       .normals = &run->normals,
                                        .effect = run->regime.effect,
                                        .level = run->levels.value};
     for (int c = 0; c < 2; c++)
@@ -226,8 +229,8 @@ static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint3
     const struct tl_context *context = &run->context;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) *
-                 run->levels.value[TL_LEVEL_VOLATILITY];
-    double scale = 0.8544 * run->days[entity].vol;
+                 run->levels.value[TL_LEVEL_VOLATILITY] * TL_LEVEL_NORM;
+    double scale = TL_SESSION_SD * run->days[entity].vol;
     *sd = scale * vol * context->root_share[TL_CURVE_VOL_FUND];
     path->shock_sum += n;
     return tl_path_step(path, run->clock.share[TL_CURVE_VOL_FUND],

@@ -66,6 +66,8 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
     name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
     name->depth = depth_of(symbol, name->spread_ticks);
+    name->ticks_a_px = 1.0 / (double)symbol->tick;
+    name->lots_a_share = 1.0 / (double)symbol->lot;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -88,6 +90,8 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
     name->log_px = name->anchor_log = name->open_log;
     name->own_sum = 0;
+    name->near_log = name->open_log;
+    name->near_usd = tl_exp(name->open_log);
     memset(&name->flow, 0, sizeof name->flow);
     name->focus = name->focus_to = 0;
     name->event_heat = name->event_push = name->event_ramp = 0;
@@ -106,7 +110,8 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
-    double minute_sd = name->loading.sd_day * 0.8544 * 0.0506; /* sqrt(1/390) of the session */
+    double minute_sd =
+        name->loading.sd_day * TL_SESSION_SD * 0.0506; /* sqrt(1/390) of the session */
     double size = minute_sd * (6.0 + 4.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
@@ -183,15 +188,16 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     uint8_t sector = name->symbol->sector;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = own->vol_from + part * (own->vol_to - own->vol_from);
-    vol *= context->level[TL_LEVEL_VOLATILITY] * (1.0 + 0.12 * name->focus + name->event_heat);
-    double scale = loading->sd_day * loading->own * 0.8544 * name->day_vol;
+    vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
+           (1.0 + 0.12 * name->focus + name->event_heat);
+    double scale = loading->sd_day * loading->own * TL_SESSION_SD * name->day_vol;
     double own_sd = scale * vol * context->root_share[curve];
     double market_sd = loading->sd_day * loading->market * context->market_sd;
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
     push += regime_drift(name, context, move.sigma) + outside_moves(name, context);
-    double noise, n = tl_normal32(word);
+    double noise, n = tl_normal_quick(context->normals, word);
     double own_move = tl_path_step(own, context->clock->share[curve], context->clock->left[curve],
                                    context->root_share[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
@@ -203,7 +209,8 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
-/* Rates, spread and the regime's tilts. */
+/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+ * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
                           struct tl_latent *latent)
 {
@@ -215,9 +222,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) *
                   (1.0 + 0.10 * name->focus + 1.5 * name->event_heat + name->event_ramp);
-    latent->trade_rate = name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
+    latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
-    latent->option_rate = name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);
@@ -260,14 +267,30 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
+/* exp(log_px): four terms about a reference within 1 % (relative error below 1e-12), which moves
+ * along when the price leaves it. */
+static double price_of(struct tl_name *name)
+{
+    double d = name->log_px - name->near_log;
+    if (tl_abs(d) > 0.01) {
+        name->near_log = name->log_px;
+        name->near_usd = tl_exp(name->log_px);
+        return name->near_usd;
+    }
+    double series = 1.0 + d * (1.0 + d * (0.5 + d * (1.0 / 6.0 + d * (1.0 / 24.0))));
+    return name->near_usd * series;
+}
+
 static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                        struct tl_latent *latent)
 {
     struct tl_anchor_law law = {.tick = name->symbol->tick,
                                 .lot = name->symbol->lot,
+                                .ticks_a_px = name->ticks_a_px,
+                                .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
-    double price = tl_exp(name->log_px) * TL_PX_PER_USD;
+    double price = price_of(name) * TL_PX_PER_USD;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
     latent->log_px[1] = name->log_px;
     latent->bid[1] = name->quote.bid;
@@ -287,7 +310,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     show_surface(name, context, NULL, latent);
     move_quote(name, word, true, latent);
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
-    latent->sigma_s = name->loading.sd_day * 0.8544 * context->root_share[curve];
+    latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->root_share[curve];
     latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
     latent->log_px[0] = latent->log_px[1];
     latent->bid[0] = latent->bid[1];
@@ -318,7 +341,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
     double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.824621 * tl_normal32(word[1]); /* sqrt(.32), sqrt(.68) */
+                 0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */

@@ -21,6 +21,7 @@ struct tl_context {
     int32_t cell_second; /* 0..TL_LATTICE_S - 1 within the lattice cell */
     uint64_t seed;
     const struct tl_day_clock *clock;
+    const struct tl_normal_table *normals;
     const double *effect;  /* [TL_EFFECT_COUNT], blended */
     const double *level;   /* [TL_LEVEL_COUNT] */
     double root_share[2];  /* sqrt of the clock's share */
@@ -36,7 +37,7 @@ struct tl_name {
     /* constants of the universe */
     const struct tl_symbol *symbol;
     struct tl_loading loading;
-    double option_per_s, spread_ticks, depth;
+    double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
     enum tl_curve volume_curve;
     /* constants of the session */
     double open_log, day_vol, day_iv;
@@ -46,6 +47,7 @@ struct tl_name {
     double rate_from, rate_to, quick; /* intensity multiplier on the lattice; the fast part */
     double log_px, anchor_log;        /* anchor_log: the slow average momentum looks at */
     double own_sum;
+    double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
     struct tl_flow flow;
     struct tl_quote_anchor quote;
     double focus, focus_to;        /* weight of the session's focus, 0..1 */
