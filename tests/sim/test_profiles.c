@@ -2,6 +2,7 @@
  * From the engine to the classifier, in market time: what a demo must show within twenty minutes. */
 #include <stdlib.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <tapeloom/market.h>
 #include "base/rng.h"
@@ -44,6 +45,23 @@ static void feed(struct tl_flow *flow, const struct tl_market *market, const str
     }
 }
 
+/* The market's scheduled events as the public calendar tells them. */
+static void read_calendar(const struct tl_market *market, struct tl_flow_calendar *calendar)
+{
+    struct tl_event_calendar_entry entries[256];
+    size_t count = tl_market_events(market, entries, 256);
+    calendar->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct tl_calendar_event *event = &calendar->events[calendar->count++];
+        struct tl_str symbol = tl_market_symbol(market, entries[i].sym);
+        memset(event, 0, sizeof *event);
+        memcpy(event->symbol, symbol.data, symbol.size);
+        event->event_ts = entries[i].event_ts / TL_NS_PER_MS;
+        event->announced_ts = entries[i].announced_ts / TL_NS_PER_MS;
+        event->kind = entries[i].kind ? TL_CALENDAR_NEWS : TL_CALENDAR_EARNINGS;
+    }
+}
+
 /* Smart-money events by profile in a window of default control, realistic mode. */
 static void run_window(int64_t seed, int64_t start, struct tl_flow_counts *counts)
 {
@@ -55,12 +73,15 @@ static void run_window(int64_t seed, int64_t start, struct tl_flow_counts *count
     struct tl_signal_gate gate = tl_signal_gate_default();
     struct tl_batch batch = {.capacity = BATCH_EVENTS};
     struct tl_error error;
+    static struct tl_flow_calendar calendar;
     entry.state.shared_seed = seed;
     options.log = (struct tl_control_log){&entry, 1};
     batch.events = calloc(BATCH_EVENTS, sizeof *batch.events);
     REQUIRE(flow && batch.events);
     REQUIRE(tl_market_create(&options, &market, &error) == TL_OK);
     REQUIRE(tl_market_seek(market, start, &error) == TL_OK);
+    read_calendar(market, &calendar);
+    tl_flow_set_calendar(flow, &calendar);
     for (int64_t i = 0; i < WINDOW_S; i++) {
         batch.count = 0;
         tl_market_step(market, &batch);
