@@ -93,38 +93,6 @@ double tl_pow(double x, double y)
     return tl_exp(y * tl_log(x));
 }
 
-double tl_sqrt(double x)
-{
-    return sqrt(x);
-}
-
-double tl_abs(double x)
-{
-    return x < 0 ? -x : x;
-}
-
-double tl_min(double a, double b)
-{
-    return a < b ? a : b;
-}
-
-double tl_max(double a, double b)
-{
-    return a > b ? a : b;
-}
-
-double tl_clamp(double x, double low, double high)
-{
-    if (!(x > low)) return low;
-    return x < high ? x : high;
-}
-
-double tl_floor(double x)
-{
-    double whole = (double)(int64_t)x;
-    return whole > x ? whole - 1.0 : whole;
-}
-
 double tl_norm_pdf(double x)
 {
     return 0.39894228040143267794 * tl_exp(-0.5 * x * x);

@@ -94,7 +94,7 @@ describe('separate processes over NATS', () => {
     });
     assert.equal(status.control.preset_id, 'retail_chase');
     const [first, second] = Object.values(status.applied);
-    assert.equal(first.effective_s, second.effective_s);
+    assert.equal(first.effective_second, second.effective_second);
   });
 
   test('a malformed control value is refused and the tape goes on', async () => {

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The day skeleton: what one session must know of all others. Pure in (universe, seed, session
+ * ordinal); no session is recomputed. Entities: the market, the sectors, each name's own part.
+ *
+ * A day's move is an overnight part and a session part, normal given the day's volatility; the log
+ * volatility is a sum of autoregressions over days, lifted by falls (leverage). The level is a sum
+ * over the last TL_DAY_WINDOW sessions with linearly falling weights, so a walk of that many steps
+ * gives any date: the price is a random walk over months and stays near its reference over years.
+ * The implied-volatility level falls with rises and returns over weeks.
+ *
+ * Limits: the window's linear weights take 1/TL_DAY_WINDOW of the past move out of each day (an
+ * autocorrelation of about -0.004); earnings gaps enter the walk with their own draw. */
+#ifndef TL_MARKET_DAY_CHAIN_H
+#define TL_MARKET_DAY_CHAIN_H
+
+#include "market/calendar.h"
+#include "market/universe.h"
+
+#define TL_DAY_WINDOW 256
+#define TL_ENTITY_SECTOR 1
+#define TL_ENTITY_NAME (TL_ENTITY_SECTOR + TL_SECTOR_COUNT)
+#define TL_OVERNIGHT_SD 0.5196 /* of a day's move: 27 % of its variance, without earnings */
+#define TL_SESSION_SD 0.8544
+#define TL_LEVEL_NORM 0.92 /* 1 / rms of the session's volatility level and heats, balanced */
+
+struct tl_day {
+    double open;   /* level at the open: factors in daily sd, own parts in log price */
+    double target; /* the session's standard normal */
+    double vol;    /* volatility multiplier of the session, mean square about 1 */
+    double iv_log; /* log implied-volatility level over its reference */
+};
+
+/* A name's daily sd and how its variance splits into market, sector and own (loadings, squares sum
+ * to 1). */
+struct tl_loading {
+    double sd_day;
+    double market, sector, own;
+};
+
+struct tl_loading tl_loading_of(const struct tl_symbol *symbol);
+
+/* days[TL_ENTITY_NAME + universe->count]; scratch state lives in days itself and in `state` of the
+ * same length. About 50 ns an entity and day of the window. */
+struct tl_day_state {
+    double fast, slow, lever, iv;
+};
+void tl_day_chain_at(const struct tl_universe *universe, const struct tl_loading *loadings,
+                     uint64_t seed, int64_t ordinal, struct tl_day *days,
+                     struct tl_day_state *state);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A path of one session for one source of risk: the market, a sector, a name's own part.
+ *
+ * In units of the session's sd a standard Brownian motion B runs on the variance clock and is
+ * bridged to the skeleton's normal: dB = (target - B) du / left + sqrt(du (left - du) / left) n.
+ * The return is dB times the volatility of the moment. What volatility and outside pushes make of
+ * it beyond B (`excess`) decays with a half-life of two hours, so that the session's end stays near
+ * the skeleton's close and the rest goes into the overnight gap. */
+#ifndef TL_MARKET_FACTOR_H
+#define TL_MARKET_FACTOR_H
+
+#include "market/octave.h"
+
+#define TL_EXCESS_DECAY 9.62654e-5 /* 1 - 2^(-1/7200) */
+
+struct tl_path {
+    double target; /* of B at the end */
+    double b;
+    double excess;
+    struct tl_octaves vol;
+    double vol_from, vol_to; /* lattice values of the volatility multiplier */
+    double shock_sum;        /* standardised shocks of this cell, for the leverage term */
+};
+
+/* The bridge of one second, shared by all paths on one variance clock. */
+struct tl_bridge {
+    double pull;   /* du / left */
+    double spread; /* sqrt(du (left - du) / left) */
+    double root;   /* sqrt(du): what a second carries before the bridge */
+};
+
+static inline struct tl_bridge tl_bridge_of(double du, double left)
+{
+    return (struct tl_bridge){du / left, tl_sqrt(du * (left - du) / left), tl_sqrt(du)};
+}
+
+/* n: standard normal. scale: sd of a session; vol: multiplier now; push: outside log move. Sets
+ * *noise to the unpredictable part of the return. */
+static inline double tl_path_step(struct tl_path *path, const struct tl_bridge *bridge, double n,
+                                  double scale, double vol, double push, double *noise)
+{
+    double drift = (path->target - path->b) * bridge->pull;
+    double spread = bridge->spread * n;
+    double decay = TL_EXCESS_DECAY * path->excess;
+    path->b += drift + spread;
+    path->excess += scale * (vol - 1.0) * (drift + spread) + push - decay;
+    *noise = scale * vol * spread;
+    return scale * vol * (drift + spread) + push - decay;
+}
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The implied-volatility surface of one underlying at one instant: SSVI slices over a variance
+ * clock, without butterfly or calendar arbitrage by construction. */
+#ifndef TL_MARKET_SURFACE_H
+#define TL_MARKET_SURFACE_H
+
+#include "market/chain.h"
+
+/* The parameters all slices of one instant share. */
+struct tl_surface {
+    double var_short, var_long; /* forward variance now and far out, a year of variance clock */
+    double eta, rho;
+};
+
+/* One expiry at one instant. */
+struct tl_slice {
+    double years;    /* tl_years_to */
+    double theta;    /* at-the-money total variance */
+    double phi, rho; /* SSVI */
+    double growth;   /* forward / spot */
+    double discount; /* e^(-r T) */
+    double log_growth;
+};
+
+void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
+                   const struct tl_latent *latent, struct tl_surface *surface);
+/* false: the expiry is dead at `now`. */
+bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
+                      const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
+                      struct tl_slice *slice);
+
+/* Total variance at log forward moneyness k = ln(K / F). */
+double tl_slice_variance(const struct tl_slice *slice, double k);
+
+/* The pricing terms of one contract at a spot, and (total_sd) its model sd to expiry. */
+void tl_slice_terms(const struct tl_slice *slice, const struct tl_symbol *symbol, char right,
+                    double spot, double strike, struct tl_bs_terms *terms, double *total_sd);
+
+/* At build: eta, rho and its slope such that the 25-delta risk reversal over ATM at 28 days is the
+ * symbol's rr (plus the skew shift). */
+void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol);
+/* (P25 - C25) / ATM of a slice, forward deltas. */
+double tl_slice_risk_reversal(const struct tl_slice *slice);
+/* Expected variance of an event's log return, drawn once an event. */
+double tl_surface_event_variance(const struct tl_symbol *symbol, uint16_t sym, uint64_t seed,
+                                 const struct tl_event_calendar_entry *event);
+
+#endif

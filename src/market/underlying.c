@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One name, second by second; see the header. The cost is two normal deviates, one Philox block,
+ * one exp and two square roots a name and second; whatever moves slower lives on the lattice. */
+#include "market/underlying.h"
+
+#include <string.h>
+
+#include "base/math.h"
+#include "base/rng.h"
+
+#define SECONDS_A_YEAR (252.0 * TL_SESSION_S)
+#define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
+
+/* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
+ * 7500 s for volatility (sd .13 each, .26 in all) and 25, 120, 700, 4000 s for intensity. */
+static const struct tl_octave_law VOL_LAW = {
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.13, 0.13, 0.13, 0.13}};
+static const struct tl_octave_law RATE_LAW = {
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.16, 0.18, 0.20, 0.20}};
+#define VOL_VARIANCE (4 * 0.13 * 0.13)
+#define RATE_VARIANCE (0.16 * 0.16 + 0.18 * 0.18 + 2 * 0.20 * 0.20)
+#define RATE_OF_VOL 0.6 /* activity goes with volatility */
+#define LEVERAGE 0.006  /* log volatility a standardised fall of one cell adds */
+
+/* ---- paths on the lattice ---- */
+
+void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
+                  double target)
+{
+    struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)ordinal);
+    memset(path, 0, sizeof *path);
+    path->target = target;
+    tl_octaves_start(&path->vol, &VOL_LAW, &rng);
+    double sum = 0;
+    for (int k = 0; k < TL_OCTAVES; k++)
+        sum += path->vol.x[k];
+    path->vol_from = path->vol_to = tl_exp(sum - VOL_VARIANCE);
+}
+
+void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second)
+{
+    struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)second);
+    path->vol.x[2] -= LEVERAGE * tl_clamp(path->shock_sum * 0.2582, -4.0, 4.0); /* 1/sqrt 15 */
+    path->shock_sum = 0;
+    path->vol_from = path->vol_to;
+    path->vol_to = tl_exp(tl_octaves_step(&path->vol, &VOL_LAW, &rng) - VOL_VARIANCE);
+}
+
+/* ---- a name ---- */
+
+/* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
+static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
+{
+    double tick_usd = (double)symbol->tick / TL_PX_PER_USD;
+    double depth = 60.0 + 0.25 * symbol->adv_shares * tick_usd / symbol->price;
+    depth = depth / tl_sqrt(spread_ticks);
+    if (symbol->price > 100.0) depth = tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
+    return tl_min(depth, 60000.0);
+}
+
+void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
+{
+    memset(name, 0, sizeof *name);
+    name->symbol = symbol;
+    name->loading = tl_loading_of(symbol);
+    name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
+    name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
+    name->depth = depth_of(symbol, name->spread_ticks);
+    name->ticks_a_px = 1.0 / (double)symbol->tick;
+    name->lots_a_share = 1.0 / (double)symbol->lot;
+    name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
+}
+
+void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ordinal,
+                  const struct tl_day *own, const struct tl_day *market,
+                  const struct tl_day *sector)
+{
+    const struct tl_loading *loading = &name->loading;
+    tl_path_open(&name->own, seed, TL_ENTITY_NAME + sym, ordinal, own->target);
+    struct tl_rng rng = tl_rng_at(seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)ordinal);
+    tl_octaves_start(&name->rate, &RATE_LAW, &rng);
+    name->rate_from = name->rate_to = 1.0;
+    name->quick = 0;
+    name->day_vol = own->vol;
+    /* A name's IV follows the market's by its loading, its own part by the rest. */
+    name->day_iv = tl_abs(loading->market) * market->iv_log +
+                   tl_sqrt(1.0 - loading->market * loading->market) * own->iv_log;
+    name->open_log =
+        tl_log(name->symbol->price) + own->open +
+        loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
+    name->log_px = name->anchor_log = name->open_log;
+    name->own_sum = 0;
+    name->near_log = name->open_log;
+    name->near_usd = tl_exp(name->open_log);
+    memset(&name->flow, 0, sizeof name->flow);
+    name->focus = name->focus_to = 0;
+    name->event_heat = name->event_push = name->event_ramp = 0;
+    name->event_push_s = 0;
+    name->jump_at = -1;
+    name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->drift = name->shock = 0;
+}
+
+/* 0.15 jumps a day of 6 to 10 one-minute sd, twice that in event and trend regimes. */
+static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
+{
+    uint32_t word[4];
+    tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
+    double chance = 0.15 * TL_LATTICE_S / TL_SESSION_S *
+                    (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
+    name->jump_at = -1;
+    if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
+    double minute_sd =
+        name->loading.sd_day * TL_SESSION_SD * 0.0506; /* sqrt(1/390) of the session */
+    double size = minute_sd * (6.0 + 4.0 * ((double)word[1] * 0x1p-32));
+    name->jump = word[2] & 1 ? size : -size;
+    name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
+}
+
+void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
+{
+    tl_path_cell(&name->own, context->seed, TL_ENTITY_NAME + sym, context->second);
+    struct tl_rng rng =
+        tl_rng_at(context->seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)context->second);
+    double rate = tl_octaves_step(&name->rate, &RATE_LAW, &rng) - 0.5 * RATE_VARIANCE;
+    double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
+                 0.5 * context->market_vol_log;
+    name->rate_from = name->rate_to;
+    name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
+    draw_jump(name, context, sym);
+    double lean = name->focus * tl_clamp(context->effect[TL_EFFECT_DRIFT] * 40.0, -0.8, 0.8);
+    tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
+}
+
+/* How strongly the session's regime takes this name: fully in focus, half elsewhere. */
+static double grip_of(const struct tl_name *name)
+{
+    return 0.5 + 0.5 * name->focus;
+}
+
+static double gripped(const struct tl_name *name, const struct tl_context *context,
+                      enum tl_effect effect)
+{
+    return 1.0 + grip_of(name) * (context->effect[effect] - 1.0);
+}
+
+/* The regime's pull on the efficient price a second: drift of trends, momentum or reversion about
+ * the slow average, and the draw of a large strike. Log price. */
+static double regime_drift(struct tl_name *name, const struct tl_context *context, double sigma)
+{
+    name->anchor_log += (1.0 / 600.0) * (name->log_px - name->anchor_log);
+    double drift = name->focus * context->effect[TL_EFFECT_DRIFT] * sigma;
+    double gap = name->log_px - name->anchor_log;
+    drift += 1e-3 * grip_of(name) * context->effect[TL_EFFECT_MOMENTUM] * gap;
+    double pin = context->effect[TL_EFFECT_PIN];
+    if (pin > 0.01) {
+        double step = 2.0 * name->symbol->strike_step28;
+        double price = 0.5 * (double)(name->quote.bid + name->quote.ask) / TL_PX_PER_USD;
+        double strike = step * tl_floor(price / step + 0.5);
+        drift += 1e-3 * pin * grip_of(name) * tl_clamp((strike - price) / price, -0.004, 0.004);
+    }
+    return tl_clamp(drift, -0.12 * sigma, 0.12 * sigma);
+}
+
+static double outside_moves(struct tl_name *name, const struct tl_context *context)
+{
+    double move = 0;
+    if (name->jump_at == context->cell_second) move += name->jump;
+    if (name->event_push_s > 0) {
+        name->event_push_s--;
+        move += name->event_push;
+    }
+    return move;
+}
+
+struct second_move {
+    double sigma, total, noise;
+};
+
+/* The second's return: own path plus loaded factors. */
+static struct second_move move_price(struct tl_name *name, const struct tl_context *context,
+                                     uint32_t word, double push)
+{
+    const struct tl_loading *loading = &name->loading;
+    struct tl_path *own = &name->own;
+    int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
+    uint8_t sector = name->symbol->sector;
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double vol = own->vol_from + part * (own->vol_to - own->vol_from);
+    vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
+           (1.0 + 0.12 * name->focus + name->event_heat);
+    double scale = loading->sd_day * loading->own * TL_SESSION_SD * name->day_vol;
+    double own_sd = scale * vol * context->bridge[curve].root;
+    double market_sd = loading->sd_day * loading->market * context->market_sd;
+    double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
+    struct second_move move;
+    move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
+    push += regime_drift(name, context, move.sigma) + outside_moves(name, context);
+    double noise, n = tl_normal_quick(context->normals, word);
+    double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
+    own->shock_sum += n;
+    name->own_sum += own_move;
+    move.total = own_move + loading->sd_day * (loading->market * context->market_move +
+                                               loading->sector * context->sector_move[sector]);
+    move.noise = noise + loading->sd_day * (loading->market * context->market_noise +
+                                            loading->sector * context->sector_noise[sector]);
+    return move;
+}
+
+/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+ * over balanced sessions to 1. */
+static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
+                          struct tl_latent *latent)
+{
+    const double *level = context->level;
+    const struct tl_day_clock *clock = context->clock;
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
+    double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
+                  (1.0 + name->quick + 0.5 * name->quick * name->quick) *
+                  (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) *
+                  (1.0 + 0.10 * name->focus + 1.5 * name->event_heat + name->event_ramp);
+    latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
+                         gripped(name, context, TL_EFFECT_ACTIVITY);
+    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+                          gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
+                          (1.0 + 0.15 * name->focus);
+    latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);
+    latent->liquidity = level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat);
+    latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
+    double excess = tl_max(name->spread_ticks - 1.0, 0.02) * clock->now[TL_CURVE_SPREAD] *
+                    (0.55 + 0.45 * latent->volatility) / latent->liquidity;
+    latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+    latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
+    latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +
+                                        grip_of(name) * context->effect[TL_EFFECT_OFF_EXCHANGE],
+                                    0.02, 0.9);
+    latent->odd_lots = gripped(name, context, TL_EFFECT_ODD_LOTS);
+    latent->short_dated = gripped(name, context, TL_EFFECT_SHORT_DATED);
+    latent->otm_call = gripped(name, context, TL_EFFECT_OTM_CALL);
+    latent->multi_leg = gripped(name, context, TL_EFFECT_MULTI_LEG);
+    latent->put_tilt = gripped(name, context, TL_EFFECT_PUT_TILT);
+}
+
+/* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the
+ * own part), what realised volatility and the regime add. Skew rises as the market falls. */
+static void show_surface(struct tl_name *name, const struct tl_context *context,
+                         const struct tl_push *push, uint32_t word, struct tl_latent *latent)
+{
+    const struct tl_loading *loading = &name->loading;
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
+    double vol = 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
+                 0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5);
+    /* Ten minutes' memory, sd 1 % of the level. */
+    name->iv_noise = 0.99833 * name->iv_noise + 0.002 * ((double)(word >> 16) / 65536.0 - 0.5);
+    name->iv_pressure *= 0.99615; /* half-life 180 s */
+    name->skew_push *= 0.99769;   /* half-life 300 s */
+    if (push) {
+        name->iv_pressure += push->iv;
+        name->skew_push += push->skew;
+    }
+    latent->atm_iv_log = name->day_iv - 0.050 * tl_abs(loading->market) * context->market_sum -
+                         1.2 * name->own_sum + vol + grip_of(name) * context->effect[TL_EFFECT_IV] +
+                         0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0) + name->iv_noise;
+    latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
+    double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
+                  grip_of(name) * context->effect[TL_EFFECT_SKEW];
+    latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
+}
+
+/* exp(log_px): four terms about a reference within 1 % (relative error below 1e-12), which moves
+ * along when the price leaves it. */
+static double price_of(struct tl_name *name)
+{
+    double d = name->log_px - name->near_log;
+    if (tl_abs(d) > 0.01) {
+        name->near_log = name->log_px;
+        name->near_usd = tl_exp(name->log_px);
+        return name->near_usd;
+    }
+    double series = 1.0 + d * (1.0 + d * (0.5 + d * (1.0 / 6.0 + d * (1.0 / 24.0))));
+    return name->near_usd * series;
+}
+
+static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
+                       struct tl_latent *latent)
+{
+    struct tl_anchor_law law = {.tick = name->symbol->tick,
+                                .lot = name->symbol->lot,
+                                .ticks_a_px = name->ticks_a_px,
+                                .lots_a_share = name->lots_a_share,
+                                .spread_ticks = latent->spread_ticks,
+                                .depth = name->depth * latent->liquidity};
+    double price = price_of(name) * TL_PX_PER_USD;
+    tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
+    latent->log_px[1] = name->log_px;
+    latent->bid[1] = name->quote.bid;
+    latent->ask[1] = name->quote.ask;
+    latent->bid_size[1] = name->quote.bid_size;
+    latent->ask_size[1] = name->quote.ask_size;
+    latent->tick = law.tick;
+}
+
+void tl_name_show_open(struct tl_name *name, const struct tl_context *context, uint32_t sym,
+                       struct tl_latent *latent)
+{
+    uint32_t word[4];
+    memset(latent, 0, sizeof *latent);
+    tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
+    show_activity(name, context, 0x80000000u, latent);
+    show_surface(name, context, NULL, 0x80000000u, latent);
+    move_quote(name, word, true, latent);
+    int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
+    latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->bridge[curve].root;
+    latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
+    latent->log_px[0] = latent->log_px[1];
+    latent->bid[0] = latent->bid[1];
+    latent->ask[0] = latent->ask[1];
+    latent->bid_size[0] = latent->bid_size[1];
+    latent->ask_size[0] = latent->ask_size[1];
+}
+
+void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32_t sym,
+                  const struct tl_push *push, struct tl_latent *latent)
+{
+    uint32_t word[4];
+    tl_rng_block(context->seed, TL_RNG_OWN, sym, (uint64_t)context->second, 0, word);
+    latent->log_px[0] = latent->log_px[1];
+    latent->bid[0] = latent->bid[1];
+    latent->ask[0] = latent->ask[1];
+    latent->bid_size[0] = latent->bid_size[1];
+    latent->ask_size[0] = latent->ask_size[1];
+    double glide = tl_clamp(name->focus_to - name->focus, -1.0 / 30.0, 1.0 / 30.0);
+    name->focus += glide;
+    name->event_heat *= 0.99833; /* 600 s */
+    /* Metaorders the forecast has not learnt yet press on the price; 0.2 sd at full surprise. */
+    double pressed = 0.2 * name->flow.surprise * latent->sigma_s;
+    struct second_move move =
+        move_price(name, context, word[0], pressed + (push ? push->log_px : 0.0));
+    name->log_px += move.total;
+    double inverse = 1.0 / move.sigma;
+    name->drift = move.total - move.noise;
+    name->shock = move.total * inverse;
+    double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
+                 0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
+    tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    latent->sigma_s = move.sigma;
+    latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
+    latent->flow = name->flow.total;
+    latent->flow_expected = name->flow.expected;
+    uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
+    show_activity(name, context, mixed, latent);
+    show_surface(name, context, push, mixed << 16, latent);
+    move_quote(name, word + 2, false, latent);
+}

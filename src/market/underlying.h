@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One name, second by second: return from market, sector and own part; volatility and intensity on
+ * the lattice; flow; quote anchors; the options side. Reads one context a second, which all names
+ * share, and writes struct tl_latent. */
+#ifndef TL_MARKET_UNDERLYING_H
+#define TL_MARKET_UNDERLYING_H
+
+#include "market/day_chain.h"
+#include "market/day_clock.h"
+#include "market/factor.h"
+#include "market/flow.h"
+#include "market/latent.h"
+#include "market/level.h"
+#include "market/quote_anchor.h"
+#include "market/regime.h"
+#include "market/universe.h"
+
+/* What every name reads of one second. */
+struct tl_context {
+    int64_t second;
+    int32_t cell_second; /* 0..TL_LATTICE_S - 1 within the lattice cell */
+    uint64_t seed;
+    const struct tl_day_clock *clock;
+    const struct tl_normal_table *normals;
+    const double *effect;       /* [TL_EFFECT_COUNT], blended */
+    const double *level;        /* [TL_LEVEL_COUNT] */
+    struct tl_bridge bridge[2]; /* by volatility curve */
+    double market_move;         /* market return, in daily sd */
+    double market_noise;        /* its unpredictable part */
+    double market_sd;           /* sd of that second, in daily sd */
+    double market_sum;          /* since the open */
+    double market_vol;          /* the market's volatility multiplier now */
+    double market_vol_log;      /* its log at the cell's end */
+    double sector_move[TL_SECTOR_COUNT], sector_noise[TL_SECTOR_COUNT], sector_sd[TL_SECTOR_COUNT];
+};
+
+struct tl_name {
+    /* constants of the universe */
+    const struct tl_symbol *symbol;
+    struct tl_loading loading;
+    double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
+    enum tl_curve volume_curve;
+    /* constants of the session */
+    double open_log, day_vol, day_iv;
+    /* state */
+    struct tl_path own;
+    struct tl_octaves rate;
+    double rate_from, rate_to, quick; /* intensity multiplier on the lattice; the fast part */
+    double log_px, anchor_log;        /* anchor_log: the slow average momentum looks at */
+    double own_sum;
+    double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
+    struct tl_flow flow;
+    struct tl_quote_anchor quote;
+    double focus, focus_to;        /* weight of the session's focus, 0..1 */
+    double event_heat, event_push; /* extra volatility after an event; move a second */
+    int32_t event_push_s;
+    double event_ramp; /* activity building up before one */
+    double jump;
+    int32_t jump_at; /* this cell's jump, -1: none */
+    double iv_noise, iv_pressure, skew_push;
+    double drift, shock;
+};
+
+void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol);
+/* The open: own = the name's day; market, sector: levels of the factors' skeleton. */
+void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ordinal,
+                  const struct tl_day *own, const struct tl_day *market,
+                  const struct tl_day *sector);
+/* The first values of latent, from the opening state. */
+void tl_name_show_open(struct tl_name *name, const struct tl_context *context, uint32_t sym,
+                       struct tl_latent *latent);
+/* Begins a lattice cell: new targets of the slow states, metaorders, jumps. */
+void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym);
+void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32_t sym,
+                  const struct tl_push *push, struct tl_latent *latent);
+
+/* Shared with the market's and the sectors' paths. */
+/* Moves a path's volatility on by one lattice cell. */
+void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second);
+void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
+                  double target);
+
+#endif

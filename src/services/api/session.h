@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What state the session is in: a latent market of our own (no stream printed), stepped each second
+ * on its own thread under the same control log as the ingest services, so it knows what they know.
+ * A seek takes about 100 ms, which the event loop must not wait for. */
+#ifndef TL_SERVICES_API_SESSION_H
+#define TL_SERVICES_API_SESSION_H
+
+#include <tapeloom/market.h>
+#include "bus/bus.h"
+
+#define TL_SESSION_SYMBOL_BYTES 16
+#define TL_SESSION_EVENTS_MAX 512
+
+struct tl_session_event {
+    char symbol[TL_SESSION_SYMBOL_BYTES];
+    int64_t event_ts_ms, announced_ts_ms;
+    uint8_t kind; /* 0 earnings, 1 news */
+};
+
+struct tl_session_view {
+    bool known;     /* false: not yet, or the control log cannot be read; all else is then empty */
+    int64_t second; /* the state is of this epoch second */
+    struct tl_session_state state;
+    char focus[TL_FOCUS_MAX][TL_SESSION_SYMBOL_BYTES];
+    char event[TL_FOCUS_MAX][TL_SESSION_SYMBOL_BYTES];
+    struct tl_control control; /* in force at that second */
+    size_t event_count;
+    struct tl_session_event events[TL_SESSION_EVENTS_MAX]; /* known at that second */
+};
+
+struct tl_api_session;
+
+/* market: calendar, universe, rate as the ingest services have them; copied. */
+enum tl_status tl_api_session_start(struct tl_bus *bus, const struct tl_market_options *market,
+                                    struct tl_api_session **session,
+                                    struct tl_error *error) TL_MUST_USE;
+void tl_api_session_stop(struct tl_api_session *session); /* joins; NULL is fine */
+/* Thread-safe; copies 20 KiB. */
+void tl_api_session_view(struct tl_api_session *session, struct tl_session_view *view);
+
+#endif
