@@ -111,8 +111,21 @@ void tl_nats_ack(struct tl_subscription *base, uint64_t stream_seq)
 
 /* ---- consumer ---- */
 
+static natsStatus stream_range(const struct nats_subscription *subscription, uint64_t *first,
+                               uint64_t *last)
+{
+    jsStreamInfo *info = NULL;
+    natsStatus s =
+        js_GetStreamInfo(&info, subscription->nats->js, subscription->stream, NULL, NULL);
+    if (s != NATS_OK) return s;
+    *first = info->State.FirstSeq;
+    *last = info->State.LastSeq;
+    jsStreamInfo_Destroy(info);
+    return NATS_OK;
+}
+
 static natsStatus add_consumer(struct nats_subscription *subscription, jsDeliverPolicy policy,
-                               uint64_t start_seq, tl_ns start_time, uint64_t *floor)
+                               uint64_t start_seq, tl_ns start_time, uint64_t *before)
 {
     jsConsumerConfig config;
     jsConsumerInfo *info = NULL;
@@ -129,8 +142,8 @@ static natsStatus add_consumer(struct nats_subscription *subscription, jsDeliver
     config.FilterSubject = tl_subject_name(subscription->subject);
     if (!subscription->durable) config.InactiveThreshold = EPHEMERAL_LIFE;
     s = js_AddConsumer(&info, subscription->nats->js, subscription->stream, &config, NULL, NULL);
-    /* Delivered, not AckFloor: the latter stays 0 until the first acknowledgement. */
-    if (s == NATS_OK) *floor = info->Delivered.Stream;
+    /* Not AckFloor: that stays 0 until the first acknowledgement. */
+    if (s == NATS_OK) *before = info->Delivered.Stream;
     jsConsumerInfo_Destroy(info);
     return s;
 }
@@ -144,30 +157,45 @@ static natsStatus listen(struct nats_subscription *subscription)
     return s;
 }
 
+/* First sequence at or after a time. Only a consumer can tell: one is made, asked, and removed. */
+static natsStatus seq_from(struct nats_subscription *subscription, tl_ns from, uint64_t *start)
+{
+    uint64_t before = 0;
+    natsStatus s =
+        add_consumer(subscription, js_DeliverByStartTime, 0, from > 0 ? from : 1, &before);
+    if (s == NATS_OK)
+        s = js_DeleteConsumer(subscription->nats->js, subscription->stream, subscription->name,
+                              NULL, NULL);
+    *start = before + 1;
+    return s;
+}
+
+/* A consumer always starts at an explicit sequence: it stays in the consumer's configuration, so
+ * that a successor knows the start even when nothing was acknowledged. */
+static natsStatus start_seq(struct nats_subscription *subscription,
+                            const struct tl_subscribe_options *options, uint64_t *start)
+{
+    uint64_t first = 0, last = 0;
+    if (options->deliver == TL_DELIVER_FROM_TIME)
+        return seq_from(subscription, options->from, start);
+    natsStatus s = stream_range(subscription, &first, &last);
+    *start = last + 1;
+    if (options->deliver == TL_DELIVER_ALL) *start = first;
+    if (options->deliver == TL_DELIVER_LAST && last >= first) *start = last;
+    if (*start == 0) *start = 1;
+    return s;
+}
+
 static enum tl_status create(struct nats_subscription *subscription,
                              const struct tl_subscribe_options *options, struct tl_error *error)
 {
-    jsDeliverPolicy policy = js_DeliverNew;
-    tl_ns from = 0;
-    switch (options->deliver) {
-    case TL_DELIVER_NEW:
-        break;
-    case TL_DELIVER_ALL:
-        policy = js_DeliverAll;
-        break;
-    case TL_DELIVER_LAST:
-        policy = js_DeliverLast;
-        break;
-    case TL_DELIVER_FROM_TIME:
-        policy = js_DeliverByStartTime;
-        from = options->from > 0 ? options->from : 1;
-        break;
-    }
+    uint64_t start = 0, before = 0;
     snprintf(subscription->deliver, sizeof subscription->deliver, "_TL.deliver.%s",
              subscription->name);
-    /* The consumer first: nothing is delivered while nobody listens, so its place is the start. */
-    natsStatus s = add_consumer(subscription, policy, 0, from, &subscription->handed);
+    natsStatus s = start_seq(subscription, options, &start);
+    if (s == NATS_OK) s = add_consumer(subscription, js_DeliverByStartSequence, start, 0, &before);
     if (s == NATS_OK) s = listen(subscription);
+    subscription->handed = start - 1;
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
 }
 
@@ -189,11 +217,9 @@ static enum tl_status adopt(struct nats_subscription *subscription, const jsCons
     snprintf(subscription->deliver, sizeof subscription->deliver, "%s", config->DeliverSubject);
     if (config->MaxAckPending > subscription->ack_pending_max)
         subscription->ack_pending_max = config->MaxAckPending;
-    /* Before the first acknowledgement of all, the floor is 0 wherever the consumer started: then
-     * what it has delivered tells by how many messages it is past its start. */
     subscription->handed = info->AckFloor.Stream;
-    if (info->AckFloor.Consumer == 0)
-        subscription->handed = info->Delivered.Stream - info->Delivered.Consumer;
+    if (config->OptStartSeq > subscription->handed + 1)
+        subscription->handed = config->OptStartSeq - 1; /* nothing acknowledged yet */
     subscription->fetch_to = info->Delivered.Stream;
     natsStatus s = listen(subscription);
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
@@ -219,6 +245,21 @@ static enum tl_status find_durable(struct nats_subscription *subscription, jsCon
     }
 }
 
+/* The server notices a listener a moment after it listens. Waiting for that keeps a second
+ * subscriber from finding the durable free; not seeing it in time is no error. */
+static void await_bound(const struct nats_subscription *subscription)
+{
+    for (int i = 0; i < 40; i++) {
+        jsConsumerInfo *info = NULL;
+        natsStatus s = js_GetConsumerInfo(&info, subscription->nats->js, subscription->stream,
+                                          subscription->name, NULL, NULL);
+        bool done = s != NATS_OK || info->PushBound;
+        jsConsumerInfo_Destroy(info);
+        if (done) return;
+        tl_os_sleep_ms(5);
+    }
+}
+
 static enum tl_status open_consumer(struct nats_subscription *subscription,
                                     const struct tl_subscribe_options *options,
                                     struct tl_error *error)
@@ -237,6 +278,7 @@ static enum tl_status open_consumer(struct nats_subscription *subscription,
     if (status == TL_OK)
         status = info ? adopt(subscription, info, error) : create(subscription, options, error);
     jsConsumerInfo_Destroy(info);
+    if (status == TL_OK && options->durable) await_bound(subscription);
     return status;
 }
 
@@ -317,19 +359,6 @@ static void start_over(struct nats_subscription *subscription, uint64_t floor)
     subscription->handed = subscription->acked = subscription->ack_sent = floor;
     subscription->fetch_to = 0;
     subscription->delivery_first = subscription->delivery_end;
-}
-
-static natsStatus stream_range(const struct nats_subscription *subscription, uint64_t *first,
-                               uint64_t *last)
-{
-    jsStreamInfo *info = NULL;
-    natsStatus s =
-        js_GetStreamInfo(&info, subscription->nats->js, subscription->stream, NULL, NULL);
-    if (s != NATS_OK) return s;
-    *first = info->State.FirstSeq;
-    *last = info->State.LastSeq;
-    jsStreamInfo_Destroy(info);
-    return NATS_OK;
 }
 
 static natsStatus recreate(struct nats_subscription *subscription)

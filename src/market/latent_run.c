@@ -205,6 +205,11 @@ static void ramp_events(struct tl_latent_run *run, int64_t second)
 
 /* ---- factors ---- */
 
+static double vol_log(const struct tl_path *path)
+{
+    return path->vol.x[0] + path->vol.x[1] + path->vol.x[2] + path->vol.x[3];
+}
+
 static void open_context(struct tl_latent_run *run)
 {
     run->context = (struct tl_context){.second = run->span.start_s - 1,
@@ -213,14 +218,11 @@ static void open_context(struct tl_latent_run *run)
                                        .clock = &run->clock,
                                        .normals = &run->normals,
                                        .effect = run->regime.effect,
-                                       .level = run->levels.value};
+                                       .level = run->levels.value,
+                                       .market_vol = run->market.vol_to,
+                                       .market_vol_log = vol_log(&run->market)};
     for (int c = 0; c < 2; c++)
-        run->context.root_share[c] = tl_sqrt(run->clock.share[c]);
-}
-
-static double vol_log(const struct tl_path *path)
-{
-    return path->vol.x[0] + path->vol.x[1] + path->vol.x[2] + path->vol.x[3];
+        run->context.bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
 }
 
 static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint32_t entity,
@@ -231,11 +233,9 @@ static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint3
     double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) *
                  run->levels.value[TL_LEVEL_VOLATILITY] * TL_LEVEL_NORM;
     double scale = TL_SESSION_SD * run->days[entity].vol;
-    *sd = scale * vol * context->root_share[TL_CURVE_VOL_FUND];
+    *sd = scale * vol * context->bridge[TL_CURVE_VOL_FUND].root;
     path->shock_sum += n;
-    return tl_path_step(path, run->clock.share[TL_CURVE_VOL_FUND],
-                        run->clock.left[TL_CURVE_VOL_FUND], context->root_share[TL_CURVE_VOL_FUND],
-                        n, scale, vol, 0.0, noise);
+    return tl_path_step(path, &context->bridge[TL_CURVE_VOL_FUND], n, scale, vol, 0.0, noise);
 }
 
 static void step_factors(struct tl_latent_run *run, int64_t second)
@@ -244,11 +244,13 @@ static void step_factors(struct tl_latent_run *run, int64_t second)
     struct tl_rng market = tl_rng_at(run->seed, TL_RNG_FACTOR, 0, (uint64_t)second);
     struct tl_rng sector = tl_rng_at(run->seed, TL_RNG_SECTOR, 0, (uint64_t)second);
     for (int c = 0; c < 2; c++)
-        context->root_share[c] = tl_sqrt(run->clock.share[c]);
+        context->bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
     context->market_move = move_factor(run, &run->market, 0, tl_normal32(tl_rng_u32(&market)),
                                        &context->market_noise, &context->market_sd);
     context->market_sum += context->market_move;
-    context->market_vol_log = vol_log(&run->market);
+    context->market_vol = run->market.vol_from + (double)(context->cell_second + 1) *
+                                                     (1.0 / TL_LATTICE_S) *
+                                                     (run->market.vol_to - run->market.vol_from);
     for (int i = 0; i < TL_SECTOR_COUNT; i++)
         context->sector_move[i] = move_factor(
             run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),

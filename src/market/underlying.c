@@ -127,7 +127,6 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
                  0.5 * context->market_vol_log;
     name->rate_from = name->rate_to;
     name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
-    name->iv_noise = 0.975 * name->iv_noise + 0.0022 * tl_normal32(tl_rng_u32(&rng));
     draw_jump(name, context, sym);
     double lean = name->focus * tl_clamp(context->effect[TL_EFFECT_DRIFT] * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
@@ -191,15 +190,14 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
            (1.0 + 0.12 * name->focus + name->event_heat);
     double scale = loading->sd_day * loading->own * TL_SESSION_SD * name->day_vol;
-    double own_sd = scale * vol * context->root_share[curve];
+    double own_sd = scale * vol * context->bridge[curve].root;
     double market_sd = loading->sd_day * loading->market * context->market_sd;
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
     push += regime_drift(name, context, move.sigma) + outside_moves(name, context);
     double noise, n = tl_normal_quick(context->normals, word);
-    double own_move = tl_path_step(own, context->clock->share[curve], context->clock->left[curve],
-                                   context->root_share[curve], n, scale, vol, push, &noise);
+    double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
     name->own_sum += own_move;
     move.total = own_move + loading->sd_day * (loading->market * context->market_move +
@@ -247,10 +245,15 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the
  * own part), what realised volatility and the regime add. Skew rises as the market falls. */
 static void show_surface(struct tl_name *name, const struct tl_context *context,
-                         const struct tl_push *push, struct tl_latent *latent)
+                         const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    double own_vol = tl_clamp(name->own.vol_to - 1.0, -0.6, 1.5);
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
+    double vol = 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
+                 0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5);
+    /* Ten minutes' memory, sd 1 % of the level. */
+    name->iv_noise = 0.99833 * name->iv_noise + 0.002 * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -258,8 +261,7 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
         name->skew_push += push->skew;
     }
     latent->atm_iv_log = name->day_iv - 0.050 * tl_abs(loading->market) * context->market_sum -
-                         1.2 * name->own_sum + 0.06 * context->market_vol_log + 0.04 * own_vol +
-                         grip_of(name) * context->effect[TL_EFFECT_IV] +
+                         1.2 * name->own_sum + vol + grip_of(name) * context->effect[TL_EFFECT_IV] +
                          0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0) + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
     double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
@@ -307,10 +309,10 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
     show_activity(name, context, 0x80000000u, latent);
-    show_surface(name, context, NULL, latent);
+    show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
-    latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->root_share[curve];
+    latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->bridge[curve].root;
     latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
     latent->log_px[0] = latent->log_px[1];
     latent->bid[0] = latent->bid[1];
@@ -347,7 +349,8 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
     latent->flow = name->flow.total;
     latent->flow_expected = name->flow.expected;
-    show_activity(name, context, word[2], latent);
-    show_surface(name, context, push, latent);
+    uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
+    show_activity(name, context, mixed, latent);
+    show_surface(name, context, push, mixed << 16, latent);
     move_quote(name, word + 2, false, latent);
 }

@@ -22,14 +22,15 @@ struct tl_context {
     uint64_t seed;
     const struct tl_day_clock *clock;
     const struct tl_normal_table *normals;
-    const double *effect;  /* [TL_EFFECT_COUNT], blended */
-    const double *level;   /* [TL_LEVEL_COUNT] */
-    double root_share[2];  /* sqrt of the clock's share */
-    double market_move;    /* market return, in daily sd */
-    double market_noise;   /* its unpredictable part */
-    double market_sd;      /* sd of that second, in daily sd */
-    double market_sum;     /* since the open */
-    double market_vol_log; /* log of the market's volatility multiplier */
+    const double *effect;       /* [TL_EFFECT_COUNT], blended */
+    const double *level;        /* [TL_LEVEL_COUNT] */
+    struct tl_bridge bridge[2]; /* by volatility curve */
+    double market_move;         /* market return, in daily sd */
+    double market_noise;        /* its unpredictable part */
+    double market_sd;           /* sd of that second, in daily sd */
+    double market_sum;          /* since the open */
+    double market_vol;          /* the market's volatility multiplier now */
+    double market_vol_log;      /* its log at the cell's end */
     double sector_move[TL_SECTOR_COUNT], sector_noise[TL_SECTOR_COUNT], sector_sd[TL_SECTOR_COUNT];
 };
 
