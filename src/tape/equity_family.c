@@ -6,9 +6,9 @@
  *
  *     exponential 20 ms  mass .55      log-uniform .2 to 2 s  mass .15      exponential 20 s  .10
  *
- * times the latent clustering; n is the sum, at most .92. A family ends 60 s after its immigrant
+ * times the latent clustering; n is the sum, at most .92. A family ends 50 s after its immigrant
  * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
- * needs the 60 before it and nothing older. A child copies its parent's sign with probability .75
+ * needs the 50 before it and nothing older. A child copies its parent's sign with probability .75
  * and else asks the latent flow of the second in which it trades: inheritance is about .87 and the
  * visible signed flow follows the latent one (E28, E49).
  *
@@ -20,7 +20,7 @@
 #include "tape/order.h"
 
 #define FAMILY_MAX 256
-#define HORIZON_NS (60 * TL_NS_PER_S)
+#define HORIZON_NS (TL_EQUITY_FAMILY_S * TL_NS_PER_S)
 #define COPY_SIGN 0.75
 #define OCTAVE_SD 0.25
 #define SCALES 3

@@ -166,7 +166,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.66 : 0.46);
     int8_t truth_side = (int8_t)side;
     tl_px price = lit_price(rng, quote, side, second->latent->tick, &truth_side);
-    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size;
+    /* Prints stop at the displayed queue, but a round lot finds hidden size in high-priced names. */
+    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size, most = depth > 100 ? depth : 100;
     tl_ns ts = parent->ts, delay = lit_delay(rng), end = (second->second + 1) * TL_NS_PER_S;
     for (uint32_t i = 0; i < fan && ts < end; i++) {
         struct tl_equity_print print = {.ts = ts + delay, .truth = {.side = truth_side}};
@@ -174,7 +175,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         print.trade.executed = ts;
         print.trade.venue = (uint8_t)tl_equity_venue_draw(rng, home);
         print.trade.price = price;
-        print.trade.size = size < depth ? size : depth;
+        print.trade.size = size < most ? size : most;
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
         ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));
