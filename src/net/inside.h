@@ -101,6 +101,7 @@ struct tl_net {
     size_t body_max;
     tl_ns ws_idle_ns;
     bool loopback; /* listens on a loopback address */
+    char host[256];
     char cors_origins[1024];
     struct net_route routes[NET_ROUTES_MAX];
     size_t route_count;

@@ -46,6 +46,7 @@ enum tl_status tl_net_open(const struct tl_net_options *options, struct tl_net *
     net->ws_idle_ns =
         (options->ws_idle_s ? options->ws_idle_s : NET_WS_IDLE_DEFAULT_S) * TL_NS_PER_S;
     net->loopback = loopback_address(options->host);
+    snprintf(net->host, sizeof net->host, "%s", options->host ? options->host : "");
     atomic_init(&net->stop, false);
     snprintf(net->cors_origins, sizeof net->cors_origins, "%s", tl_os_env("API_CORS_ORIGINS", ""));
     struct tl_net_loop_options loop_options = {.host = options->host,
@@ -76,6 +77,17 @@ void tl_net_close(struct tl_net *net)
 int tl_net_port(const struct tl_net *net)
 {
     return tl_net_loop_port(net->loop);
+}
+
+void tl_net_self_url(const struct tl_net *net, char *url, size_t capacity)
+{
+    const char *host = net->host;
+    if (!host[0] || strcmp(host, "localhost") == 0 || strcmp(host, "0.0.0.0") == 0)
+        host = "127.0.0.1";
+    bool six = strchr(host, ':') != NULL;
+    if (strcmp(host, "::") == 0) host = "::1";
+    snprintf(url, capacity, "http://%s%s%s:%d", six ? "[" : "", host, six ? "]" : "",
+             tl_net_port(net));
 }
 
 /* --- routes --------------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@ enum tl_status tl_net_open(const struct tl_net_options *options, struct tl_net *
                            struct tl_error *error) TL_MUST_USE; /* TL_IO: "port 8080 is in use…" */
 void tl_net_close(struct tl_net *net);
 int tl_net_port(const struct tl_net *net);
+void tl_net_self_url(const struct tl_net *net, char *url, size_t capacity); /* reaches itself */
 
 /* --- requests ------------------------------------------------------------------------------ */
 struct tl_str tl_net_method(const struct tl_net_request *request); /* "GET" */
@@ -39,6 +40,10 @@ bool tl_net_query_get(const struct tl_net_request *request, const char *name, in
  * name fails too (DNS rebinding). WebSockets are always held to it: else any page of the web could
  * read a service on loopback. */
 bool tl_net_origin_allowed(const struct tl_net_request *request);
+/* Stricter, for answers that carry authority: Host is a loopback name on a loopback listener, and the
+ * page that sent this, if it was one, is our own (Origin and Sec-Fetch-Site, as far as sent).
+ * *told: at least one of the two was there. */
+bool tl_net_own_page(const struct tl_net_request *request, bool *told);
 /* The Origin when it is listed in API_CORS_ORIGINS, for Access-Control-Allow-Origin; else empty. */
 struct tl_str tl_net_cors_origin(const struct tl_net_request *request);
 

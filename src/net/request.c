@@ -159,18 +159,36 @@ struct tl_str tl_net_cors_origin(const struct tl_net_request *request)
     return (struct tl_str){NULL, 0};
 }
 
+static bool host_allowed(const struct tl_net_request *request)
+{
+    return !request->net->loopback || loopback_host(tl_net_header(request, "host"));
+}
+
+static bool origin_is_host(const struct tl_net_request *request, struct tl_str origin)
+{
+    for (size_t i = 0; i + 3 <= origin.size; i++) {
+        if (memcmp(origin.data + i, "://", 3) != 0) continue;
+        struct tl_str name = {origin.data + i + 3, origin.size - i - 3};
+        return tl_http_equal_fold(name, tl_net_header(request, "host"));
+    }
+    return false; /* "null": a sandboxed page or a local file */
+}
+
 bool tl_net_origin_allowed(const struct tl_net_request *request)
 {
     struct tl_str origin = tl_net_header(request, "origin");
-    struct tl_str host = tl_net_header(request, "host");
     if (!origin.data || tl_net_cors_origin(request).size) return true;
-    if (request->net->loopback && !loopback_host(host)) return false;
-    const char *mark = "://";
-    for (size_t i = 0; i + 3 <= origin.size; i++)
-        if (memcmp(origin.data + i, mark, 3) == 0)
-            return tl_http_equal_fold((struct tl_str){origin.data + i + 3, origin.size - i - 3},
-                                      host);
-    return false; /* "null": a sandboxed page or a local file */
+    return host_allowed(request) && origin_is_host(request, origin);
+}
+
+bool tl_net_own_page(const struct tl_net_request *request, bool *told)
+{
+    struct tl_str origin = tl_net_header(request, "origin");
+    struct tl_str site = tl_net_header(request, "sec-fetch-site");
+    *told = origin.data || site.data;
+    if (!host_allowed(request)) return false;
+    if (origin.data && !origin_is_host(request, origin)) return false;
+    return !site.data || tl_str_is(site, "same-origin") || tl_str_is(site, "none");
 }
 
 /* --- answers -------------------------------------------------------------------------------- */
