@@ -20,7 +20,7 @@ CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC $(W
 SAN := $(filter -fsanitize=%,$(OPT))
 
 PURE_DIRS := base market tape flow score wire
-APP_DIRS  := os bus json store net cli $(patsubst src/%/,%,$(sort $(dir $(wildcard src/services/*/*.c))))
+APP_DIRS  := os bus json store net services cli $(patsubst src/%/,%,$(sort $(dir $(wildcard src/services/*/*.c))))
 PURE_SRC  := $(sort $(foreach d,$(PURE_DIRS),$(wildcard src/$(d)/*.c)))
 APP_SRC   := $(sort $(foreach d,$(APP_DIRS),$(wildcard src/$(d)/*.c)))
 TEST_SRC  := $(sort $(wildcard tests/lib/*.c tests/unit/*.c tests/sim/*.c))

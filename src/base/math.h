@@ -9,17 +9,44 @@
 double tl_exp(double x); /* |error| < 2 ulp; 0 below -745, +inf above 709.78; NaN stays */
 double tl_log(double x); /* |error| < 2 ulp; -inf at 0; NaN below */
 double tl_pow(double x,
-              double y);  /* x > 0; exp(y log x), relative error < 1e-13 for |y log x| < 100 */
-double tl_sqrt(double x); /* exact */
-double tl_abs(double x);
-double tl_min(double a, double b);
-double tl_max(double a, double b);
-double tl_clamp(double x, double low, double high); /* NaN -> low */
-double tl_floor(double x);                          /* |x| < 2^52 */
+              double y); /* x > 0; exp(y log x), relative error < 1e-13 for |y log x| < 100 */
 double tl_norm_pdf(double x);
 double tl_norm_cdf(double x);    /* |error| < 1e-14 absolute */
 double tl_norm_inv(double p);    /* 0 < p < 1; relative error < 1e-9 (AS241) */
 double tl_cos_2pi(double turns); /* cos(2 pi turns), |error| < 1e-12 */
+
+/* Inline, because they stand in every inner loop. tl_sqrt is exact. */
+static inline double tl_sqrt(double x)
+{
+    return __builtin_sqrt(x); /* without <math.h> and its many names */
+}
+
+static inline double tl_abs(double x)
+{
+    return x < 0 ? -x : x;
+}
+
+static inline double tl_min(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double tl_max(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double tl_clamp(double x, double low, double high) /* NaN -> low */
+{
+    if (!(x > low)) return low;
+    return x < high ? x : high;
+}
+
+static inline double tl_floor(double x) /* |x| < 2^52 */
+{
+    double whole = (double)(int64_t)x;
+    return whole > x ? whole - 1.0 : whole;
+}
 
 /* JavaScript Number(x.toFixed(digits)): exact binary value, ties away from zero; digits 0 to 8,
  * |x| < 1e12; not finite -> 0. */

@@ -22,19 +22,30 @@ struct tl_path {
     double shock_sum;        /* standardised shocks of this cell, for the leverage term */
 };
 
-/* du: this second's share of the session's variance; left: what is left with it. n: standard
- * normal. scale: sd of a session; vol: multiplier now; push: outside log move. Sets *noise to the
- * unpredictable part of the return. */
-static inline double tl_path_step(struct tl_path *path, double du, double left, double root_du,
-                                  double n, double scale, double vol, double push, double *noise)
+/* The bridge of one second, shared by all paths on one variance clock. */
+struct tl_bridge {
+    double pull;   /* du / left */
+    double spread; /* sqrt(du (left - du) / left) */
+    double root;   /* sqrt(du): what a second carries before the bridge */
+};
+
+static inline struct tl_bridge tl_bridge_of(double du, double left)
 {
-    double drift = (path->target - path->b) * (du / left);
-    double spread = root_du * tl_sqrt((left - du) / left) * n;
-    double pull = TL_EXCESS_DECAY * path->excess;
+    return (struct tl_bridge){du / left, tl_sqrt(du * (left - du) / left), tl_sqrt(du)};
+}
+
+/* n: standard normal. scale: sd of a session; vol: multiplier now; push: outside log move. Sets
+ * *noise to the unpredictable part of the return. */
+static inline double tl_path_step(struct tl_path *path, const struct tl_bridge *bridge, double n,
+                                  double scale, double vol, double push, double *noise)
+{
+    double drift = (path->target - path->b) * bridge->pull;
+    double spread = bridge->spread * n;
+    double decay = TL_EXCESS_DECAY * path->excess;
     path->b += drift + spread;
-    path->excess += scale * (vol - 1.0) * (drift + spread) + push - pull;
+    path->excess += scale * (vol - 1.0) * (drift + spread) + push - decay;
     *noise = scale * vol * spread;
-    return scale * vol * (drift + spread) + push - pull;
+    return scale * vol * (drift + spread) + push - decay;
 }
 
 #endif

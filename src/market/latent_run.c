@@ -15,11 +15,12 @@
 #include "market/day_chain.h"
 #include "market/event_calendar.h"
 #include "market/focus.h"
+#include "market/surface.h"
 #include "market/underlying.h"
 
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
-#define EVENT_PUSH_S 5
+#define EVENT_PUSH_S 30
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -35,6 +36,7 @@ struct tl_latent_run {
     struct tl_levels levels;
     struct tl_session_state session;
     struct tl_context context;
+    struct tl_normal_table normals;
     struct tl_path market, sectors[TL_SECTOR_COUNT];
     int64_t after_event_end_s;
     size_t event_count, event_next; /* event_next: the first not yet passed */
@@ -76,6 +78,7 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     run->loadings = (void *)(memory + at_loadings);
     run->days = (void *)(memory + at_days);
     run->day_states = (void *)(memory + at_states);
+    tl_normal_table_fill(&run->normals);
     for (uint32_t i = 0; i < count; i++) {
         tl_name_init(&run->names[i], &universe->symbols[i]);
         run->loadings[i] = run->names[i].loading;
@@ -168,14 +171,17 @@ static void open_events(struct tl_latent_run *run)
     }
 }
 
-/* An event inside the session: a jump over a few seconds, then heat that decays. */
+/* An event inside the session: a move over half a minute (news is read, not known), then heat that
+ * decays. */
 static void strike_event(struct tl_latent_run *run, const struct tl_event_calendar_entry *event,
                          int64_t second)
 {
     struct tl_name *name = &run->names[event->sym];
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
-    double sd = tl_event_move_sd(name->symbol, event->sym, run->session_seed, event);
-    double move = 0.85 * sd * tl_rng_normal(&rng);
+    /* As wide as the surface has priced it, less what buyers of volatility overpay. */
+    double sd =
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
+    double move = 0.6 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;
     name->event_heat = tl_max(name->event_heat, 1.2);
@@ -203,21 +209,24 @@ static void ramp_events(struct tl_latent_run *run, int64_t second)
 
 /* ---- factors ---- */
 
+static double vol_log(const struct tl_path *path)
+{
+    return path->vol.x[0] + path->vol.x[1] + path->vol.x[2] + path->vol.x[3];
+}
+
 static void open_context(struct tl_latent_run *run)
 {
     run->context = (struct tl_context){.second = run->span.start_s - 1,
                                        .cell_second = TL_LATTICE_S - 1,
                                        .seed = run->seed,
                                        .clock = &run->clock,
+                                       .normals = &run->normals,
                                        .effect = run->regime.effect,
-                                       .level = run->levels.value};
+                                       .level = run->levels.value,
+                                       .market_vol = run->market.vol_to,
+                                       .market_vol_log = vol_log(&run->market)};
     for (int c = 0; c < 2; c++)
-        run->context.root_share[c] = tl_sqrt(run->clock.share[c]);
-}
-
-static double vol_log(const struct tl_path *path)
-{
-    return path->vol.x[0] + path->vol.x[1] + path->vol.x[2] + path->vol.x[3];
+        run->context.bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
 }
 
 static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint32_t entity,
@@ -226,13 +235,11 @@ static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint3
     const struct tl_context *context = &run->context;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) *
-                 run->levels.value[TL_LEVEL_VOLATILITY];
-    double scale = 0.8544 * run->days[entity].vol;
-    *sd = scale * vol * context->root_share[TL_CURVE_VOL_FUND];
+                 run->levels.value[TL_LEVEL_VOLATILITY] * TL_LEVEL_NORM;
+    double scale = TL_SESSION_SD * run->days[entity].vol;
+    *sd = scale * vol * context->bridge[TL_CURVE_VOL_FUND].root;
     path->shock_sum += n;
-    return tl_path_step(path, run->clock.share[TL_CURVE_VOL_FUND],
-                        run->clock.left[TL_CURVE_VOL_FUND], context->root_share[TL_CURVE_VOL_FUND],
-                        n, scale, vol, 0.0, noise);
+    return tl_path_step(path, &context->bridge[TL_CURVE_VOL_FUND], n, scale, vol, 0.0, noise);
 }
 
 static void step_factors(struct tl_latent_run *run, int64_t second)
@@ -241,11 +248,13 @@ static void step_factors(struct tl_latent_run *run, int64_t second)
     struct tl_rng market = tl_rng_at(run->seed, TL_RNG_FACTOR, 0, (uint64_t)second);
     struct tl_rng sector = tl_rng_at(run->seed, TL_RNG_SECTOR, 0, (uint64_t)second);
     for (int c = 0; c < 2; c++)
-        context->root_share[c] = tl_sqrt(run->clock.share[c]);
+        context->bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
     context->market_move = move_factor(run, &run->market, 0, tl_normal32(tl_rng_u32(&market)),
                                        &context->market_noise, &context->market_sd);
     context->market_sum += context->market_move;
-    context->market_vol_log = vol_log(&run->market);
+    context->market_vol = run->market.vol_from + (double)(context->cell_second + 1) *
+                                                     (1.0 / TL_LATTICE_S) *
+                                                     (run->market.vol_to - run->market.vol_from);
     for (int i = 0; i < TL_SECTOR_COUNT; i++)
         context->sector_move[i] = move_factor(
             run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),

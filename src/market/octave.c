@@ -2,16 +2,6 @@
  * Sums of autoregressions on the lattice; the model stands in the header. */
 #include "market/octave.h"
 
-struct tl_octave_law tl_octave_law_make(const double tau_s[TL_OCTAVES], const double sd[TL_OCTAVES])
-{
-    struct tl_octave_law law;
-    for (int k = 0; k < TL_OCTAVES; k++) {
-        law.rho[k] = tl_exp(-TL_LATTICE_S / tau_s[k]);
-        law.sd[k] = sd[k];
-    }
-    return law;
-}
-
 void tl_octaves_start(struct tl_octaves *field, const struct tl_octave_law *law, struct tl_rng *rng)
 {
     for (int k = 0; k < TL_OCTAVES; k++)
@@ -31,10 +21,10 @@ double tl_octaves_step(struct tl_octaves *field, const struct tl_octave_law *law
     return sum;
 }
 
-double tl_octaves_variance(const struct tl_octave_law *law)
+void tl_normal_table_fill(struct tl_normal_table *table)
 {
-    double variance = 0;
-    for (int k = 0; k < TL_OCTAVES; k++)
-        variance += law->sd[k] * law->sd[k];
-    return variance;
+    for (int i = 0; i <= TL_NORMAL_CELLS; i++) {
+        double p = tl_clamp((double)i / TL_NORMAL_CELLS, 1e-12, 1.0 - 1e-12);
+        table->x[i] = tl_norm_inv(p);
+    }
 }

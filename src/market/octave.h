@@ -23,19 +23,34 @@ struct tl_octaves {
     double x[TL_OCTAVES];
 };
 
-struct tl_octave_law tl_octave_law_make(const double tau_s[TL_OCTAVES],
-                                        const double sd[TL_OCTAVES]);
 void tl_octaves_start(struct tl_octaves *field, const struct tl_octave_law *law,
                       struct tl_rng *rng); /* a stationary draw */
 /* One lattice step; returns the new sum. */
 double tl_octaves_step(struct tl_octaves *field, const struct tl_octave_law *law,
                        struct tl_rng *rng);
-double tl_octaves_variance(const struct tl_octave_law *law);
 
 /* A normal deviate from one 32-bit word: tails end at 6.3 sd, which is enough a step. */
 static inline double tl_normal32(uint32_t word)
 {
     return tl_norm_inv(((double)word + 0.5) * 0x1p-32);
+}
+
+/* The same, by linear interpolation in a table but in the outer 1/128 on each side: a third of the
+ * time, within 3e-3 of the exact deviate. For the two deviates of every name and second. */
+#define TL_NORMAL_CELLS 512
+struct tl_normal_table {
+    double x[TL_NORMAL_CELLS + 1];
+};
+
+void tl_normal_table_fill(struct tl_normal_table *table);
+
+static inline double tl_normal_quick(const struct tl_normal_table *table, uint32_t word)
+{
+    uint32_t cell = word >> 23;
+    if (cell < TL_NORMAL_CELLS / 128 || cell >= TL_NORMAL_CELLS - TL_NORMAL_CELLS / 128)
+        return tl_normal32(word);
+    double part = (double)(word & 0x7fffff) * 0x1p-23;
+    return table->x[cell] + part * (table->x[cell + 1] - table->x[cell]);
 }
 
 #endif

@@ -29,41 +29,43 @@ static void centre(struct tl_quote_anchor *anchor, tl_px tick, double price_tick
 {
     int64_t bid = (int64_t)tl_floor(price_ticks - 0.5 * (double)spread + 0.5);
     if (bid < 1) bid = 1;
+    anchor->bid_ticks = bid;
+    anchor->spread = spread;
     anchor->bid = bid * tick;
     anchor->ask = (bid + spread) * tick;
 }
 
-static tl_lots round_lots(double shares, tl_lots lot)
+static tl_lots round_lots(const struct tl_anchor_law *law, double shares)
 {
-    int64_t lots = (int64_t)(shares / (double)lot + 0.5);
-    if (lots < 1) lots = 1;
-    if (lots > 4000000 / lot) lots = 4000000 / lot;
-    return (tl_lots)(lots * lot);
+    double lots = tl_clamp(shares * law->lots_a_share + 0.5, 1.0, 1e6);
+    return (tl_lots)lots * law->lot;
+}
+
+static double middle_of(const struct tl_quote_anchor *anchor)
+{
+    return (double)anchor->bid_ticks + 0.5 * (double)anchor->spread;
 }
 
 void tl_quote_anchor_move(struct tl_quote_anchor *anchor, const struct tl_anchor_law *law,
                           double price, const uint32_t word[2], bool fresh)
 {
-    double ticks = price / (double)law->tick;
-    int64_t spread = (anchor->ask - anchor->bid) / law->tick;
-    double middle = 0.5 * (double)(anchor->bid + anchor->ask) / (double)law->tick;
+    double ticks = price * law->ticks_a_px;
     double eta = law->spread_ticks < 2.0 ? ETA_TIGHT : ETA_WIDE;
-    double off = ticks - middle;
+    double band = 0.5 + eta;
+    double off = ticks - middle_of(anchor);
+    int64_t spread = anchor->spread;
     if (fresh || word[0] < REDRAW) spread = draw_spread(law->spread_ticks, word[0] << 2 ^ word[1]);
-    if (fresh || spread != (anchor->ask - anchor->bid) / law->tick || tl_abs(off) > 0.5 + eta) {
+    if (fresh || spread != anchor->spread || tl_abs(off) > band) {
         centre(anchor, law->tick, ticks, spread);
-        middle = 0.5 * (double)(anchor->bid + anchor->ask) / (double)law->tick;
-        off = ticks - middle;
+        off = ticks - middle_of(anchor);
     }
     /* Where the price sits in its band, in -1..1: near the top, bids are thick and asks thin. */
-    double press = tl_clamp(off / (0.5 + eta), -1.0, 1.0);
+    double press = tl_clamp(
+        0.65 * off * (law->spread_ticks < 2.0 ? 1.0 / (0.5 + ETA_TIGHT) : 1.0 / (0.5 + ETA_WIDE)),
+        -0.65, 0.65);
     double bid_noise = part(word[1], 0), ask_noise = part(word[1], 8);
-    double bid = law->depth *
-                 (0.30 + 1.4 * bid_noise * bid_noise * bid_noise + 0.6 * part(word[1], 16)) *
-                 (1.0 + 0.65 * press);
-    double ask = law->depth *
-                 (0.30 + 1.4 * ask_noise * ask_noise * ask_noise + 0.6 * part(word[1], 24)) *
-                 (1.0 - 0.65 * press);
-    anchor->bid_size = round_lots(bid, law->lot);
-    anchor->ask_size = round_lots(ask, law->lot);
+    double bid = 0.30 + 1.4 * bid_noise * bid_noise * bid_noise + 0.6 * part(word[1], 16);
+    double ask = 0.30 + 1.4 * ask_noise * ask_noise * ask_noise + 0.6 * part(word[1], 24);
+    anchor->bid_size = round_lots(law, law->depth * bid * (1.0 + press));
+    anchor->ask_size = round_lots(law, law->depth * ask * (1.0 - press));
 }

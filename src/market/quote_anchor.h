@@ -11,14 +11,16 @@
 
 struct tl_quote_anchor {
     tl_px bid, ask;
+    int64_t bid_ticks, spread; /* the same in ticks */
     tl_lots bid_size, ask_size;
 };
 
 struct tl_anchor_law {
     tl_px tick;
     tl_lots lot;
-    double spread_ticks; /* mean in this second */
-    double depth;        /* mean shares at the inside in this second */
+    double ticks_a_px, lots_a_share; /* 1 / tick, 1 / lot: divisions cost more than all the rest */
+    double spread_ticks;             /* mean in this second */
+    double depth;                    /* mean shares at the inside in this second */
 };
 
 /* price in 1e-4 USD, efficient. word: two random words of the second. fresh: draw the spread in any

@@ -7,18 +7,19 @@
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/focus.h"
 
 #define SECONDS_A_YEAR (252.0 * TL_SESSION_S)
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .13 each, .26 in all) and 25, 120, 700, 4000 s for intensity. */
+ * 7500 s for volatility (sd .27 in all) and 25, 120, 700, 4000 s for intensity. */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.13, 0.13, 0.13, 0.13}};
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.16, 0.18, 0.20, 0.20}};
-#define VOL_VARIANCE (4 * 0.13 * 0.13)
-#define RATE_VARIANCE (0.16 * 0.16 + 0.18 * 0.18 + 2 * 0.20 * 0.20)
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
+#define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
+#define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
 #define RATE_OF_VOL 0.6 /* activity goes with volatility */
 #define LEVERAGE 0.006  /* log volatility a standardised fall of one cell adds */
 
@@ -66,6 +67,8 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
     name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
     name->depth = depth_of(symbol, name->spread_ticks);
+    name->ticks_a_px = 1.0 / (double)symbol->tick;
+    name->lots_a_share = 1.0 / (double)symbol->lot;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -80,14 +83,16 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    /* A name's IV follows the market's by its loading, its own part by the rest. */
-    name->day_iv = tl_abs(loading->market) * market->iv_log +
-                   tl_sqrt(1.0 - loading->market * loading->market) * own->iv_log;
+    name->day_rate = 0.35 + 0.40 * own->vol + 0.25 * market->vol;
+    double market_part = loading->market * loading->market;
+    name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
     name->log_px = name->anchor_log = name->open_log;
     name->own_sum = 0;
+    name->near_log = name->open_log;
+    name->near_usd = tl_exp(name->open_log);
     memset(&name->flow, 0, sizeof name->flow);
     name->focus = name->focus_to = 0;
     name->event_heat = name->event_push = name->event_ramp = 0;
@@ -106,7 +111,8 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
-    double minute_sd = name->loading.sd_day * 0.8544 * 0.0506; /* sqrt(1/390) of the session */
+    double minute_sd =
+        name->loading.sd_day * TL_SESSION_SD * 0.0506; /* sqrt(1/390) of the session */
     double size = minute_sd * (6.0 + 4.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
@@ -122,7 +128,6 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
                  0.5 * context->market_vol_log;
     name->rate_from = name->rate_to;
     name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
-    name->iv_noise = 0.975 * name->iv_noise + 0.0022 * tl_normal32(tl_rng_u32(&rng));
     draw_jump(name, context, sym);
     double lean = name->focus * tl_clamp(context->effect[TL_EFFECT_DRIFT] * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
@@ -183,17 +188,17 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     uint8_t sector = name->symbol->sector;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = own->vol_from + part * (own->vol_to - own->vol_from);
-    vol *= context->level[TL_LEVEL_VOLATILITY] * (1.0 + 0.12 * name->focus + name->event_heat);
-    double scale = loading->sd_day * loading->own * 0.8544 * name->day_vol;
-    double own_sd = scale * vol * context->root_share[curve];
+    vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
+           (1.0 + 0.12 * name->focus + name->event_heat);
+    double scale = loading->sd_day * loading->own * TL_SESSION_SD * name->day_vol;
+    double own_sd = scale * vol * context->bridge[curve].root;
     double market_sd = loading->sd_day * loading->market * context->market_sd;
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
     push += regime_drift(name, context, move.sigma) + outside_moves(name, context);
-    double noise, n = tl_normal32(word);
-    double own_move = tl_path_step(own, context->clock->share[curve], context->clock->left[curve],
-                                   context->root_share[curve], n, scale, vol, push, &noise);
+    double noise, n = tl_normal_quick(context->normals, word);
+    double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
     name->own_sum += own_move;
     move.total = own_move + loading->sd_day * (loading->market * context->market_move +
@@ -203,7 +208,8 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
-/* Rates, spread and the regime's tilts. */
+/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+ * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
                           struct tl_latent *latent)
 {
@@ -212,12 +218,12 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
-                  (1.0 + name->quick + 0.5 * name->quick * name->quick) *
+                  (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) *
                   (1.0 + 0.10 * name->focus + 1.5 * name->event_heat + name->event_ramp);
-    latent->trade_rate = name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
+    latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
-    latent->option_rate = name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);
@@ -240,19 +246,24 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the
  * own part), what realised volatility and the regime add. Skew rises as the market falls. */
 static void show_surface(struct tl_name *name, const struct tl_context *context,
-                         const struct tl_push *push, struct tl_latent *latent)
+                         const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    double own_vol = tl_clamp(name->own.vol_to - 1.0, -0.6, 1.5);
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
+    double vol = 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
+                 0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5);
+    /* Ten minutes' memory, sd 1 % of the level. */
+    name->iv_noise = 0.99833 * name->iv_noise + 0.002 * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
         name->iv_pressure += push->iv;
         name->skew_push += push->skew;
     }
-    latent->atm_iv_log = name->day_iv - 0.050 * tl_abs(loading->market) * context->market_sum -
-                         1.2 * name->own_sum + 0.06 * context->market_vol_log + 0.04 * own_vol +
-                         grip_of(name) * context->effect[TL_EFFECT_IV] +
+    latent->atm_iv_log = name->day_iv -
+                         0.050 * loading->market * loading->market * context->market_sum -
+                         1.2 * name->own_sum + vol + grip_of(name) * context->effect[TL_EFFECT_IV] +
                          0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0) + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
     double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
@@ -260,14 +271,30 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
+/* exp(log_px): four terms about a reference within 1 % (relative error below 1e-12), which moves
+ * along when the price leaves it. */
+static double price_of(struct tl_name *name)
+{
+    double d = name->log_px - name->near_log;
+    if (tl_abs(d) > 0.01) {
+        name->near_log = name->log_px;
+        name->near_usd = tl_exp(name->log_px);
+        return name->near_usd;
+    }
+    double series = 1.0 + d * (1.0 + d * (0.5 + d * (1.0 / 6.0 + d * (1.0 / 24.0))));
+    return name->near_usd * series;
+}
+
 static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                        struct tl_latent *latent)
 {
     struct tl_anchor_law law = {.tick = name->symbol->tick,
                                 .lot = name->symbol->lot,
+                                .ticks_a_px = name->ticks_a_px,
+                                .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
-    double price = tl_exp(name->log_px) * TL_PX_PER_USD;
+    double price = price_of(name) * TL_PX_PER_USD;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
     latent->log_px[1] = name->log_px;
     latent->bid[1] = name->quote.bid;
@@ -284,10 +311,10 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
     show_activity(name, context, 0x80000000u, latent);
-    show_surface(name, context, NULL, latent);
+    show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
-    latent->sigma_s = name->loading.sd_day * 0.8544 * context->root_share[curve];
+    latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->bridge[curve].root;
     latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
     latent->log_px[0] = latent->log_px[1];
     latent->bid[0] = latent->bid[1];
@@ -306,7 +333,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->ask[0] = latent->ask[1];
     latent->bid_size[0] = latent->bid_size[1];
     latent->ask_size[0] = latent->ask_size[1];
-    double glide = tl_clamp(name->focus_to - name->focus, -1.0 / 30.0, 1.0 / 30.0);
+    double glide = tl_clamp(name->focus_to - name->focus, -TL_FOCUS_GLIDE, TL_FOCUS_GLIDE);
     name->focus += glide;
     name->event_heat *= 0.99833; /* 600 s */
     /* Metaorders the forecast has not learnt yet press on the price; 0.2 sd at full surprise. */
@@ -318,13 +345,14 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
     double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.824621 * tl_normal32(word[1]); /* sqrt(.32), sqrt(.68) */
+                 0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
     latent->flow = name->flow.total;
     latent->flow_expected = name->flow.expected;
-    show_activity(name, context, word[2], latent);
-    show_surface(name, context, push, latent);
+    uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
+    show_activity(name, context, mixed, latent);
+    show_surface(name, context, push, mixed << 16, latent);
     move_quote(name, word + 2, false, latent);
 }

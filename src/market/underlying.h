@@ -21,14 +21,16 @@ struct tl_context {
     int32_t cell_second; /* 0..TL_LATTICE_S - 1 within the lattice cell */
     uint64_t seed;
     const struct tl_day_clock *clock;
-    const double *effect;  /* [TL_EFFECT_COUNT], blended */
-    const double *level;   /* [TL_LEVEL_COUNT] */
-    double root_share[2];  /* sqrt of the clock's share */
-    double market_move;    /* market return, in daily sd */
-    double market_noise;   /* its unpredictable part */
-    double market_sd;      /* sd of that second, in daily sd */
-    double market_sum;     /* since the open */
-    double market_vol_log; /* log of the market's volatility multiplier */
+    const struct tl_normal_table *normals;
+    const double *effect;       /* [TL_EFFECT_COUNT], blended */
+    const double *level;        /* [TL_LEVEL_COUNT] */
+    struct tl_bridge bridge[2]; /* by volatility curve */
+    double market_move;         /* market return, in daily sd */
+    double market_noise;        /* its unpredictable part */
+    double market_sd;           /* sd of that second, in daily sd */
+    double market_sum;          /* since the open */
+    double market_vol;          /* the market's volatility multiplier now */
+    double market_vol_log;      /* its log at the cell's end */
     double sector_move[TL_SECTOR_COUNT], sector_noise[TL_SECTOR_COUNT], sector_sd[TL_SECTOR_COUNT];
 };
 
@@ -36,16 +38,17 @@ struct tl_name {
     /* constants of the universe */
     const struct tl_symbol *symbol;
     struct tl_loading loading;
-    double option_per_s, spread_ticks, depth;
+    double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
     enum tl_curve volume_curve;
     /* constants of the session */
-    double open_log, day_vol, day_iv;
+    double open_log, day_vol, day_iv, day_rate;
     /* state */
     struct tl_path own;
     struct tl_octaves rate;
     double rate_from, rate_to, quick; /* intensity multiplier on the lattice; the fast part */
     double log_px, anchor_log;        /* anchor_log: the slow average momentum looks at */
     double own_sum;
+    double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
     struct tl_flow flow;
     struct tl_quote_anchor quote;
     double focus, focus_to;        /* weight of the session's focus, 0..1 */

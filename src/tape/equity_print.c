@@ -15,6 +15,7 @@
 
 #define LIT_PRINTS_MEAN 1.80    /* of fan_draw */
 #define OFF_PARENTS 0.98        /* share of volume -> share of parents (sizes differ) */
+#define BLOCK_SHARE 0.035       /* of prints off exchange */
 #define DRAWS_PER_PARENT 48     /* spacing of parents in the counter space */
 #define FAN_MAX 12              /* prints of one sweep */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -148,6 +149,8 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
+    if (tl_rng_uniform(rng) < BLOCK_SHARE)
+        print.trade.size = tl_equity_block_draw(rng, second->symbol->price);
     print.ts = parent->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);

@@ -45,7 +45,7 @@ describe('separate processes over NATS', () => {
       for await (const message of batch) { all.push(text.decode(message.data)); got++; }
       if (got === 0) break;
     }
-    return all.map((line) => JSON.parse(line));
+    return all.flatMap((line) => { try { return [JSON.parse(line)]; } catch { return []; } }); // an earlier test's junk
   };
 
   before(async () => {
@@ -94,7 +94,7 @@ describe('separate processes over NATS', () => {
     });
     assert.equal(status.control.preset_id, 'retail_chase');
     const [first, second] = Object.values(status.applied);
-    assert.equal(first.effective_s, second.effective_s);
+    assert.equal(first.effective_second, second.effective_second);
   });
 
   test('a malformed control value is refused and the tape goes on', async () => {

@@ -30,9 +30,11 @@ TL_TEST("the exchange's holidays and half days are those it published")
     static const char *const HALF[] = {"2023-07-03", "2023-11-24", "2024-07-03", "2024-12-24",
                                        "2025-07-03", "2025-12-24", "2026-11-27", "2026-12-24"};
     for (size_t i = 0; i < sizeof CLOSED / sizeof *CLOSED; i++)
-        if (tl_calendar_is_trading_day(day_of(CLOSED[i]))) test_fail(__FILE__, __LINE__, "%s", CLOSED[i]);
+        if (tl_calendar_is_trading_day(day_of(CLOSED[i])))
+            test_fail(__FILE__, __LINE__, "%s", CLOSED[i]);
     for (size_t i = 0; i < sizeof OPEN / sizeof *OPEN; i++)
-        if (!tl_calendar_is_trading_day(day_of(OPEN[i])) || tl_calendar_is_half_day(day_of(OPEN[i])))
+        if (!tl_calendar_is_trading_day(day_of(OPEN[i])) ||
+            tl_calendar_is_half_day(day_of(OPEN[i])))
             test_fail(__FILE__, __LINE__, "%s", OPEN[i]);
     for (size_t i = 0; i < sizeof HALF / sizeof *HALF; i++)
         if (!tl_calendar_is_half_day(day_of(HALF[i]))) test_fail(__FILE__, __LINE__, "%s", HALF[i]);
@@ -91,12 +93,14 @@ TL_TEST("sessions follow each other and hold the seconds they should")
     for (int64_t at = noon; at < noon + 40 * 86400; at += 23400) {
         tl_session_find(TL_CALENDAR_CONTINUOUS, at, &span);
         CHECK(span.start_s <= at && at < span.end_s && span.end_s - span.start_s == TL_SESSION_S);
-        CHECK(tl_calendar_is_trading_day(span.trade_day) && span.ordinal * TL_SESSION_S == span.start_s);
+        CHECK(tl_calendar_is_trading_day(span.trade_day) &&
+              span.ordinal * TL_SESSION_S == span.start_s);
         CHECK(span.trade_day >= tl_newyork_day(span.end_s));
         CHECK(tl_calendar_expiry_close_s(TL_CALENDAR_CONTINUOUS, span.trade_day) >= span.end_s);
         tl_session_after(TL_CALENDAR_CONTINUOUS, &span, &next);
         if (next.trade_day != span.trade_day)
-            CHECK_INT(tl_calendar_expiry_close_s(TL_CALENDAR_CONTINUOUS, span.trade_day), span.end_s);
+            CHECK_INT(tl_calendar_expiry_close_s(TL_CALENDAR_CONTINUOUS, span.trade_day),
+                      span.end_s);
     }
     CHECK_INT(tl_calendar_expiry_close_s(TL_CALENDAR_EXCHANGE, day_of("2026-11-26")),
               tl_newyork_epoch(day_of("2026-11-25"), 16 * 3600));

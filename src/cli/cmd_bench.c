@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * `tapeloom bench`: what the engine costs on this machine. Medians of several runs; the same window of the
+ * same seed, so that two builds can be compared. Never a test. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/flags.h"
+#include "cli/market_flags.h"
+#include "os/os.h"
+#include "wire/binary.h"
+#include "wire/from_tape.h"
+
+#define RUNS_MAX 25
+#define BATCH_EVENTS (1 << 18)
+#define BLOCK_EVENTS 4096
+#define OUT_BYTES (1 << 20)
+#define START_S 1795185000 /* 2026-11-20 09:30 in New York */
+#define CLOSE_S (START_S + 23399)
+
+enum encoding { ENCODE_NOTHING, ENCODE_BINARY, ENCODE_JSON };
+
+struct bench {
+    struct tl_market_options options;
+    int runs;
+    int64_t seconds;
+    struct tl_batch batch;
+    char *out;
+};
+
+static double median(double *values, int count)
+{
+    for (int i = 1; i < count; i++) {
+        for (int k = i; k > 0 && values[k] < values[k - 1]; k--) {
+            double swap = values[k];
+            values[k] = values[k - 1];
+            values[k - 1] = swap;
+        }
+    }
+    return values[count / 2];
+}
+
+static double session_ms(struct bench *bench, struct tl_error *error)
+{
+    double times[RUNS_MAX];
+    for (int run = 0; run < bench->runs; run++) {
+        struct tl_market *market = NULL;
+        struct tl_market_options options = bench->options;
+        options.streams = 0;
+        if (tl_market_create(&options, &market, error) != TL_OK) return -1;
+        tl_ns began = tl_os_monotonic();
+        enum tl_status status = tl_market_seek(market, CLOSE_S, error);
+        times[run] = (double)(tl_os_monotonic() - began) / 1e6;
+        tl_market_destroy(market);
+        if (status != TL_OK) return -1;
+    }
+    return median(times, bench->runs);
+}
+
+static void encode(struct bench *bench, const struct tl_market *market, enum encoding encoding,
+                   const struct tl_signal_gate *gate)
+{
+    struct tl_text out = {.data = bench->out, .capacity = OUT_BYTES};
+    for (size_t at = 0; at < bench->batch.count && encoding == ENCODE_BINARY; at += BLOCK_EVENTS) {
+        size_t count =
+            bench->batch.count - at < BLOCK_EVENTS ? bench->batch.count - at : BLOCK_EVENTS;
+        out.size = 0;
+        tl_binary_put_block(&out, bench->batch.events + at, NULL, count);
+    }
+    for (size_t i = 0; i < bench->batch.count && encoding == ENCODE_JSON; i++) {
+        const struct tl_event *event = &bench->batch.events[i];
+        if (out.size > OUT_BYTES - 8192) out.size = 0;
+        tl_wire_event_json(&out, event, tl_market_symbol(market, event->sym),
+                           tl_market_symbol_is_etf(market, event->sym), gate, 0);
+    }
+}
+
+/* Events a second of wall time over the window; *events is how many there were. */
+static double events_per_s(struct bench *bench, uint32_t streams, enum encoding encoding,
+                           uint64_t *events, struct tl_error *error)
+{
+    double rates[RUNS_MAX];
+    struct tl_signal_gate gate = tl_signal_gate_default();
+    tl_signal_gate_apply_mode(&gate);
+    struct tl_market *market = NULL;
+    struct tl_market_options options = bench->options;
+    options.streams = streams;
+    if (tl_market_create(&options, &market, error) != TL_OK) return -1;
+    for (int run = 0; run < bench->runs; run++) {
+        if (tl_market_seek(market, START_S + 3600, error) != TL_OK) return -1;
+        *events = 0;
+        tl_ns began = tl_os_monotonic();
+        for (int64_t i = 0; i < bench->seconds; i++) {
+            bench->batch.count = 0;
+            tl_market_step(market, &bench->batch);
+            encode(bench, market, encoding, &gate);
+            *events += bench->batch.count;
+        }
+        rates[run] = (double)*events / ((double)(tl_os_monotonic() - began) / 1e9);
+    }
+    tl_market_destroy(market);
+    return median(rates, bench->runs);
+}
+
+static int run_bench(struct bench *bench, struct tl_error *error)
+{
+    static const uint32_t all = (1u << TL_STREAM_COUNT) - 1;
+    uint64_t events = 0;
+    double session = session_ms(bench, error);
+    if (session < 0) return 1;
+    printf("latent_session_ms %.1f\n", session);
+    double plain = events_per_s(bench, all, ENCODE_NOTHING, &events, error);
+    if (plain < 0) return 1;
+    printf("events %llu in %lld s of tape\n", (unsigned long long)events,
+           (long long)bench->seconds);
+    printf("events_per_s %.0f\n", plain);
+    double binary = events_per_s(bench, all, ENCODE_BINARY, &events, error);
+    double json = events_per_s(bench, all, ENCODE_JSON, &events, error);
+    printf("events_per_s_binary %.0f\nevents_per_s_json %.0f\n", binary, json);
+    for (int stream = 0; stream < TL_STREAM_COUNT; stream++) {
+        double rate = events_per_s(bench, 1u << stream, ENCODE_NOTHING, &events, error);
+        if (rate > 0)
+            printf("ns_per_%s %.0f (with the latent step, alone)\n",
+                   tl_stream_name((enum tl_stream)stream), 1e9 / rate);
+    }
+    return 0;
+}
+
+int tl_cmd_bench(int argc, char **argv)
+{
+    struct tl_market_flags market = TL_MARKET_FLAGS_INIT("exchange", "firehose");
+    int64_t runs = 5, seconds = 120;
+    const struct tl_flag flags[] = {
+        {"--runs", "N", "runs a figure, the median is printed; default 5", TL_FLAG_INT, &runs, 1,
+         RUNS_MAX},
+        {"--seconds", "N", "seconds of tape a run; default 120", TL_FLAG_INT, &seconds, 1, 3600},
+        TL_MARKET_FLAG_ROWS(market),
+        {NULL, NULL, NULL, TL_FLAG_SWITCH, NULL, 0, 0}};
+    const struct tl_command command = {
+        "tapeloom bench [flags]", "Measures the engine on one core of this machine.", flags, 0};
+    int words = tl_flags_parse(&command, argc, argv);
+    if (words < 0) return words == -1 ? 0 : 2;
+    struct tl_error error = {.status = TL_OK};
+    struct bench bench = {
+        .options = tl_market_options_default(), .runs = (int)runs, .seconds = seconds};
+    bench.batch.capacity = BATCH_EVENTS;
+    bench.batch.events = calloc(BATCH_EVENTS, sizeof *bench.batch.events);
+    bench.out = malloc(OUT_BYTES);
+    int code = 1;
+    if (!bench.batch.events || !bench.out)
+        tl_error_set(&error, TL_NOMEM, "out of memory");
+    else if (tl_market_flags_apply(&market, &bench.options, &error) == TL_OK)
+        code = run_bench(&bench, &error);
+    free(bench.batch.events);
+    free(bench.out);
+    tl_market_flags_free(&market);
+    return code == 0 ? 0 : tl_cli_fail(1, "%s", error.text);
+}

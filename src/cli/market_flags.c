@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Market flags: see market_flags.h. */
+#include "cli/market_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "os/os.h"
+
+#define UNIVERSE_BYTES_MAX (1 << 20) /* 1024 symbols at 1 KiB a line */
+
+enum tl_status tl_market_flags_apply(struct tl_market_flags *flags,
+                                     struct tl_market_options *options, struct tl_error *error)
+{
+    size_t size = 0;
+    if (strcmp(flags->calendar, "continuous") == 0)
+        options->calendar = TL_CALENDAR_CONTINUOUS;
+    else if (strcmp(flags->calendar, "exchange") == 0)
+        options->calendar = TL_CALENDAR_EXCHANGE;
+    else
+        return tl_error_set(error, TL_INVALID,
+                            "--calendar: \"%.40s\" is neither continuous nor exchange",
+                            flags->calendar);
+    if (!tl_mode_parse(tl_str_from(flags->mode), &options->mode))
+        return tl_error_set(error, TL_INVALID,
+                            "--mode: \"%.40s\" is none of realistic, active, firehose",
+                            flags->mode);
+    options->rate = flags->rate;
+    if (!flags->universe) return TL_OK;
+    enum tl_status status =
+        tl_os_read_file(flags->universe, UNIVERSE_BYTES_MAX, &flags->universe_text, &size, error);
+    if (status != TL_OK) {
+        tl_error_add(error, "--universe");
+        return status;
+    }
+    options->universe.data = flags->universe_text;
+    options->universe.size = size;
+    return TL_OK;
+}
+
+void tl_market_flags_free(struct tl_market_flags *flags)
+{
+    free(flags->universe_text);
+    flags->universe_text = NULL;
+}

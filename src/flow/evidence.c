@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Gathers the evidence of one packet. Which legs belong together: those that started or ended
+ * within 5 ms of the current one and have its size (within 5 %), or a whole multiple up to three
+ * (ratio spreads), or that were all reported as parts of multi-leg orders in the same instant.
+ * Sides of legs come from the position in their own spread; a package trades near its net middle,
+ * so a tenth of the half-spread is enough to tell its sides, where a lone print needs a third. */
+#include "flow/evidence.h"
+
+#include <string.h>
+
+#include "base/math.h"
+
+#define TOGETHER_MS 5
+#define FLOW_MS (15 * 60000)
+#define CROWD_MS 120000
+#define CROWD_BASE_MS (14 * 60000)
+#define YEAR_DAYS 365.0
+
+static int64_t apart(int64_t a, int64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+static bool sizes_match(double a, double b)
+{
+    double small = tl_min(a, b), large = tl_max(a, b);
+    if (small <= 0) return false;
+    double times = large / small;
+    double nearest = tl_floor(times + 0.5);
+    return nearest <= 3 && tl_abs(times - nearest) <= 0.05;
+}
+
+static bool leg_is_core(const struct tl_cluster *first, const struct tl_cluster *leg)
+{
+    bool together = apart(leg->end_ts, first->end_ts) <= TOGETHER_MS ||
+                    apart(leg->start_ts, first->start_ts) <= TOGETHER_MS;
+    if (!together) return false;
+    if (sizes_match((double)leg->total_size, (double)first->total_size)) return true;
+    return first->complex_count == first->members.count && leg->complex_count == leg->members.count;
+}
+
+static int leg_side(const struct tl_cluster *leg)
+{
+    if (leg->known_size <= 0) return 0;
+    double lean = leg->lean / (double)leg->known_size;
+    return lean > 0.1 ? 1 : lean < -0.1 ? -1 : 0;
+}
+
+static void set_parity(struct tl_evidence *evidence, const struct tl_legs *core, double spot)
+{
+    /* C - P against S - K, in shares of the strike; financing moves it by a per cent or so a
+     * year, which is why the sides must be opposite too. */
+    const struct tl_cluster *call = NULL, *put = NULL;
+    for (size_t i = 0; i < core->count; i++) {
+        if (core->leg[i]->name.right == 'C' && !call) call = core->leg[i];
+        if (core->leg[i]->name.right == 'P' && !put) put = core->leg[i];
+    }
+    if (!call || !put || !(spot > 0) || call->name.strike > put->name.strike ||
+        call->name.strike < put->name.strike)
+        return;
+    double c = call->total_premium / (double)call->total_size;
+    double p = put->total_premium / (double)put->total_size;
+    double gap = tl_abs(c - p - (spot - call->name.strike)) / call->name.strike;
+    double opposite = leg_side(call) * leg_side(put) < 0 ? 1 : 0;
+    evidence->parity = opposite * tl_clamp(1 - gap / 0.02, 0, 1);
+}
+
+static void set_core(const struct tl_legs *legs, struct tl_evidence *evidence, double spot)
+{
+    struct tl_legs core = {1, {legs->leg[0]}};
+    for (size_t i = 1; i < legs->count; i++)
+        if (leg_is_core(legs->leg[0], legs->leg[i])) core.leg[core.count++] = legs->leg[i];
+    double strikes[TL_STRUCTURE_LEGS_MAX], smallest = 0, largest = 0, gross = 0, net = 0;
+    int32_t days[TL_STRUCTURE_LEGS_MAX];
+    int bought = 0, sold = 0, calls = 0, puts = 0;
+    for (size_t i = 0; i < core.count; i++) {
+        const struct tl_cluster *leg = core.leg[i];
+        double size = (double)leg->total_size;
+        int side = leg_side(leg);
+        bought += side > 0;
+        sold += side < 0;
+        calls += leg->name.right == 'C';
+        puts += leg->name.right == 'P';
+        gross += leg->total_premium;
+        net += side * leg->total_premium;
+        smallest = i == 0 ? size : tl_min(smallest, size);
+        largest = tl_max(largest, size);
+    }
+    int count = (int)core.count;
+    evidence->core_legs = (uint32_t)core.count;
+    evidence->core_strikes = (uint32_t)tl_structure_strikes(&core, strikes);
+    evidence->core_expiries = (uint32_t)tl_structure_expiries(&core, days);
+    evidence->structure = count >= 2;
+    evidence->core_both = calls > 0 && puts > 0;
+    evidence->all_bought = bought == count;
+    evidence->all_sold = sold == count;
+    evidence->sides_mixed = bought > 0 && sold > 0;
+    evidence->symmetry = count >= 2 && largest > 0 ? smallest / largest : 0;
+    evidence->flatness = count >= 2 && gross > 0 ? 1 - tl_abs(net) / gross : 0;
+    evidence->box = calls == 2 && puts == 2 && evidence->core_strikes == 2 && bought == 2 &&
+                    sold == 2 && evidence->core_expiries == 1;
+    if (count >= 2) {
+        evidence->right = evidence->core_both ? 0 : calls > 0 ? 1 : -1;
+        set_parity(evidence, &core, spot);
+    }
+}
+
+static void set_packet(const struct tl_evidence_input *input, struct tl_evidence *evidence)
+{
+    const struct tl_flow_packet *packet = input->packet;
+    double lots = 0, known = 0, buy = 0, sell = 0, through = 0, lean = 0, prints = 0;
+    double sweep = 0, complex = 0, cross = 0, special = 0, small = 0;
+    size_t count = packet->structure ? input->legs->count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct tl_cluster *leg = input->legs->leg[i];
+        prints += leg->members.count;
+        lots += (double)leg->total_size;
+        known += (double)leg->known_size;
+        buy += (double)leg->buy_size;
+        sell += (double)leg->sell_size;
+        through += (double)leg->through_size;
+        lean += leg->lean;
+        sweep += leg->sweep_count;
+        complex += leg->complex_count;
+        cross += leg->cross_count;
+        special += leg->special_count;
+        small += leg->small_count;
+        evidence->size_max = tl_max(evidence->size_max, (double)leg->size_max);
+    }
+    evidence->premium_usd = packet->total_notional;
+    evidence->lots = lots;
+    evidence->prints = prints;
+    evidence->span_ms = (double)packet->window_ms;
+    evidence->venues = packet->venue_count;
+    if (prints > 0) {
+        evidence->sweep = tl_min(1, sweep / prints);
+        evidence->complex = tl_min(1, complex / prints);
+        evidence->cross = tl_min(1, cross / prints);
+        evidence->special = special / prints;
+        evidence->small = small / prints;
+    }
+    if (known > 0) {
+        evidence->buy = buy / known;
+        evidence->sell = sell / known;
+        evidence->lean = lean / known;
+        evidence->through = through / known;
+    }
+    evidence->net = evidence->buy - evidence->sell;
+    evidence->known = lots > 0 ? known / lots : 0;
+    evidence->stale = input->features->nbbo_stale_ratio;
+    evidence->inside = input->features->nbbo_inside_ratio;
+}
+
+static double spot_of(const struct tl_evidence_input *input)
+{
+    const struct tl_cluster *first = input->legs->leg[0];
+    if (first->has_mid && first->last_mid > 0) return first->last_mid;
+    const struct tl_flow_quote *quote = &input->underlying->quote;
+    return quote->known && apart(quote->ts, input->packet->end_ts) <= 60000
+               ? (quote->bid + quote->ask) / 2
+               : 0;
+}
+
+static void set_contract(const struct tl_evidence_input *input, double spot,
+                         struct tl_evidence *evidence)
+{
+    const struct tl_cluster *first = input->legs->leg[0];
+    evidence->dte = -1;
+    evidence->dated = first->name.parsed;
+    if (!first->name.parsed) return;
+    evidence->right = first->name.right == 'C' ? 1 : -1;
+    evidence->dte = (double)tl_features_dte(first->name.expiry_day, input->packet->end_ts);
+    evidence->spot_known = spot > 0;
+    if (!(spot > 0)) return;
+    double strike = first->name.strike;
+    evidence->otm = evidence->right * (strike - spot) / spot;
+    evidence->away = tl_abs(strike - spot) / spot;
+    double iv = first->has_iv ? first->iv_last : 0;
+    if (!(iv > 0) || !(strike > 0)) return;
+    double years = tl_max(evidence->dte, 0.15) / YEAR_DAYS;
+    double width = iv * tl_sqrt(years);
+    evidence->delta = tl_norm_cdf(evidence->right * (tl_log(spot / strike) / width + width / 2));
+}
+
+static void set_stock(const struct tl_evidence_input *input, struct tl_evidence *evidence)
+{
+    const struct tl_flow_underlying *stock = input->underlying;
+    const struct tl_cluster *first = input->legs->leg[0];
+    int64_t end = input->packet->end_ts, start = input->packet->start_ts;
+    evidence->move_30s = tl_context_move_bps(stock, end, 30000, 0);
+    evidence->move_2m = tl_context_move_bps(stock, end, 120000, 0);
+    evidence->move_10m = tl_context_move_bps(stock, end, 600000, 0);
+    evidence->move_before = tl_context_move_bps(stock, start, 125000, 5000);
+    double iv = first->has_iv && first->iv_last > 0.02 ? first->iv_last : 0.3;
+    /* Two minutes of 252 days of 390 minutes. */
+    evidence->move_z = evidence->move_before / (1e4 * iv * tl_sqrt(2.0 / (252.0 * 390.0)));
+    bool put = first->name.right == 'P';
+    evidence->crowd = tl_context_crowd(stock, put, end, CROWD_MS, 0);
+    evidence->crowd_base = tl_context_crowd(stock, put, end, CROWD_BASE_MS, CROWD_MS);
+    evidence->other = tl_context_crowd(stock, !put, end, CROWD_MS, 0);
+    evidence->stock_leg = tl_context_stock_leg(stock, end, 1000, 100 * first->total_size);
+}
+
+static void set_flow(const struct tl_evidence_input *input, struct tl_evidence *evidence)
+{
+    const struct tl_cluster *first = input->legs->leg[0];
+    evidence->flow = tl_context_contract_flow(input->contract, input->packet->end_ts, FLOW_MS);
+    double sides = evidence->flow.buy_lots + evidence->flow.sell_lots;
+    if (sides > 0)
+        evidence->flow_net = (evidence->flow.buy_lots - evidence->flow.sell_lots) / sides;
+    if (first->has_iv && evidence->flow.iv_then > 0)
+        evidence->iv_change = first->iv_last - evidence->flow.iv_then;
+}
+
+static void set_events(const struct tl_evidence_input *input, struct tl_evidence *evidence)
+{
+    const struct tl_cluster *first = input->legs->leg[0];
+    int64_t ref = input->packet->end_ts;
+    struct tl_str symbol = input->packet->underlying_id;
+    evidence->days_to_event = evidence->hours_since_event = -1;
+    if (!tl_features_is_null(input->features->days_to_event))
+        evidence->days_to_event = input->features->days_to_event;
+    const struct tl_calendar_event *past = tl_calendar_previous(input->calendar, symbol, ref);
+    if (past) evidence->hours_since_event = (double)(ref - past->event_ts) / 3600000.0;
+    if (evidence->days_to_event < 0 || !first->name.parsed) return;
+    /* An option lives until the evening of its day: so a day and the event's own day both count. */
+    double expiry_in_days = (double)(first->name.expiry_day + 1) - (double)ref / 86400000.0;
+    evidence->expiry_after_event = expiry_in_days >= evidence->days_to_event;
+    evidence->first_expiry_after =
+        evidence->expiry_after_event && expiry_in_days - evidence->days_to_event <= 9;
+}
+
+void tl_evidence_gather(const struct tl_evidence_input *input, struct tl_evidence *evidence)
+{
+    memset(evidence, 0, sizeof *evidence);
+    evidence->burst = input->legs->leg[0]->lane == TL_LANE_BURST;
+    double spot = spot_of(input);
+    set_packet(input, evidence);
+    set_contract(input, spot, evidence);
+    set_stock(input, evidence);
+    set_flow(input, evidence);
+    set_core(input->legs, evidence, spot);
+    set_events(input, evidence);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Everything a profile may look at, gathered once a packet: the packet itself, the legs that
+ * truly belong together, the contract's and the stock's last minutes, the event calendar. Only
+ * what was on the bus by the packet's end; no ids, no sequence numbers. Shares are 0..1. */
+#ifndef TL_FLOW_EVIDENCE_H
+#define TL_FLOW_EVIDENCE_H
+
+#include "flow/features.h"
+
+struct tl_evidence {
+    /* The packet. */
+    bool structure;     /* two or more legs that belong together (core_legs >= 2) */
+    bool burst;         /* gathered below the signal gate */
+    double premium_usd; /* paid or received, all legs */
+    double lots, prints, span_ms, venues;
+    double buy, sell, net; /* shares of lots with a known position; net = buy - sell */
+    double lean;           /* mean clamped position, -1 at the bids .. +1 at the asks */
+    double known;          /* share of lots whose position is known */
+    double through;        /* share of lots beyond the quote */
+    double sweep, special, complex, cross; /* shares of prints */
+    double small;                          /* share of prints of at most 10 lots */
+    double size_max;
+    double stale, inside; /* public ratios */
+    /* The contract (of the first leg). */
+    bool dated; /* a contract id that parses */
+    int right;  /* +1 call, -1 put, 0 both among the legs */
+    double dte; /* -1: not known */
+    bool spot_known;
+    double otm;   /* (K - S) / S for calls, (S - K) / S for puts; negative in the money */
+    double away;  /* |K - S| / S */
+    double delta; /* |Black-Scholes delta| at the print's volatility, rates left out; 0 unknown */
+    double iv_change; /* last implied volatility less that of the window's start, in volatility */
+    /* Its last 15 minutes, this packet included. */
+    struct tl_contract_flow flow;
+    double flow_net; /* (buy - sell) / (buy + sell) lots; 0 when empty */
+    /* The stock. */
+    double move_30s, move_2m, move_10m; /* bps, up to the packet's end */
+    double move_before;                 /* bps in the two minutes before the packet began */
+    double move_z; /* move_before over the standard deviation that the option's iv implies */
+    struct tl_crowd crowd, crowd_base; /* same right: last 2 minutes; the 12 before those */
+    struct tl_crowd other;             /* other right, last 2 minutes */
+    bool stock_leg;                    /* a stock print of exactly 100 x lots at the same moment */
+    /* Core legs. */
+    uint32_t core_legs, core_strikes, core_expiries;
+    bool core_both, all_bought, all_sold, sides_mixed;
+    double symmetry; /* smallest over largest leg */
+    double flatness; /* 1 - |net premium by side| / gross premium */
+    double parity;   /* 1: same strike, both rights, opposite sides, near put-call parity */
+    bool box;        /* four legs, two strikes, both rights, sides alternating */
+    /* Scheduled events. */
+    double days_to_event;                        /* < 0: none known */
+    double hours_since_event;                    /* < 0: none in the last days */
+    bool expiry_after_event, first_expiry_after; /* the latter: within 9 days of the event */
+};
+
+struct tl_evidence_input {
+    const struct tl_flow_packet *packet;
+    const struct tl_features *features;
+    const struct tl_legs *legs; /* count >= 1, current first */
+    const struct tl_flow_contract *contract;
+    const struct tl_flow_underlying *underlying;
+    const struct tl_flow_calendar *calendar; /* may be NULL */
+};
+
+void tl_evidence_gather(const struct tl_evidence_input *input, struct tl_evidence *evidence);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The control log as the services share it, over the bus's key-value bucket.
+ *
+ * key `global`: the control state and nothing more; its last 64 revisions are the log. A revision takes
+ * effect at its stored stamp rounded up plus one second. key `history`: older entries of the running
+ * session, kept by the API (tl_control_plane_compact), so that a restart in mid-session rebuilds the same
+ * past. keys `applied.SERVICE`: what an ingest service has in force, for the status.
+ * A malformed value is refused, logged once a minute, counted; the last good state stays in force.
+ * One plane belongs to one thread. */
+#ifndef TL_SERVICES_CONTROL_PLANE_H
+#define TL_SERVICES_CONTROL_PLANE_H
+
+#include <tapeloom/control.h>
+#include "bus/bus.h"
+
+struct tl_control_plane;
+
+/* Writes the default where there is no state yet, loads the log, starts to watch. TL_IO, TL_CLOSED: the bus is
+ * away. */
+enum tl_status tl_control_plane_open(struct tl_bus *bus, struct tl_control_plane **plane,
+                                     struct tl_error *error) TL_MUST_USE;
+void tl_control_plane_close(struct tl_control_plane *plane); /* NULL is fine */
+
+/* Reads everything anew; after the bus was away. */
+enum tl_status tl_control_plane_reload(struct tl_control_plane *plane,
+                                       struct tl_error *error) TL_MUST_USE;
+/* Waits up to timeout_ms for a change of `global`; *changed says whether the log changed. TL_AGAIN: nothing. */
+enum tl_status tl_control_plane_poll(struct tl_control_plane *plane, int timeout_ms, bool *changed,
+                                     struct tl_error *error) TL_MUST_USE;
+
+/* At least one entry; borrowed until the next reload or poll. */
+const struct tl_control_log *tl_control_plane_log(const struct tl_control_plane *plane);
+const struct tl_control *
+tl_control_plane_current(const struct tl_control_plane *plane); /* newest good state */
+uint64_t
+tl_control_plane_revision(const struct tl_control_plane *plane); /* of the newest good state */
+int64_t tl_control_plane_effective(const struct tl_control_plane *plane); /* its first second */
+uint64_t
+tl_control_plane_rejected(const struct tl_control_plane *plane); /* malformed values seen */
+
+/* Stores a state, stamping updated_at with now. expected_revision as in tl_kv_put (TL_CONFLICT). *revision is the
+ * new one. */
+enum tl_status tl_control_plane_put(struct tl_control_plane *plane, struct tl_control *control,
+                                    uint64_t expected_revision, uint64_t *revision,
+                                    struct tl_error *error) TL_MUST_USE;
+/* Keeps entries of the running session (7 h) that may fall out of the 64 under `history`. Call after a change, in
+ * one service only. */
+enum tl_status tl_control_plane_compact(struct tl_control_plane *plane,
+                                        struct tl_error *error) TL_MUST_USE;
+
+struct tl_applied {
+    uint64_t revision;
+    int64_t effective_s, lag_ms;
+    double rate_per_s;
+    uint64_t published, gap_s, late_controls;
+};
+enum tl_status tl_control_plane_report(struct tl_control_plane *plane, const char *service,
+                                       const struct tl_applied *applied) TL_MUST_USE;
+/* The last report of a service as its JSON object {"revision","effective_second","lag_ms","rate_per_s",
+ * "published","gap_s","late_controls","updated_at"}; TL_AGAIN: none yet. */
+enum tl_status tl_control_plane_applied(struct tl_bus *bus, const char *service, char *json,
+                                        size_t capacity, struct tl_error *error) TL_MUST_USE;
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * From orders to drafts: mechanism, size, sweeps over venues, legs of packages, and the thinned
+ * publication of quotes.
+ *
+ * Sweep: 2 to 12 different venues (median 3, nine in ten below 8) within 0.1 to 5 ms.
+ * Package: vertical .50, ratio .07, calendar or diagonal .13, straddle or strangle .13, butterfly
+ * .07, condor .10; all legs at one nanosecond on one venue, sizes in whole ratios.
+ * Publication: contracts of the hot list, at moments the chain is re-marked, at most two a contract
+ * and second; scenario contracts one more. Never from what traded in earlier seconds. */
+#include "tape/option_draft.h"
+
+#include "base/math.h"
+
+static struct tl_option_draft *draft_new(struct tl_option_drafts *drafts)
+{
+    if (drafts->count >= TL_OPTION_DRAFTS_MAX) {
+        drafts->dropped++;
+        return NULL;
+    }
+    struct tl_option_draft *draft = &drafts->items[drafts->count++];
+    *draft = (struct tl_option_draft){.size = 0};
+    return draft;
+}
+
+static bool is_electronic(enum tl_option_mechanism mechanism)
+{
+    return mechanism == TL_OM_AUTO || mechanism == TL_OM_REGULAR || mechanism == TL_OM_ISO ||
+           mechanism == TL_OM_SWEEP || mechanism == TL_OM_MULTI_SINGLE;
+}
+
+static struct tl_option_draft print_of(const struct tl_option_order *order,
+                                       enum tl_option_mechanism mechanism)
+{
+    return (struct tl_option_draft){.ts = order->ts,
+                                    .contract = order->contract,
+                                    .side = order->side,
+                                    .mechanism = (uint8_t)mechanism,
+                                    .condition = tl_option_mechanism_condition(mechanism),
+                                    .electronic = is_electronic(mechanism)};
+}
+
+static void put(struct tl_option_drafts *drafts, const struct tl_option_draft *print)
+{
+    struct tl_option_draft *draft = draft_new(drafts);
+    if (draft) *draft = *print;
+}
+
+static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second *second,
+                        const struct tl_option_order *order, struct tl_rng *rng)
+{
+    tl_ns end = (second->second + 1) * TL_NS_PER_S - 1;
+    uint32_t venues = 2 + (uint32_t)tl_min(tl_rng_exponential(rng) * 2.3, 10.0), used = 0;
+    double span = 100e3 * tl_exp(3.9 * tl_rng_uniform(rng)); /* 0.1 to 5 ms */
+    tl_lots left = tl_option_size_draw(rng, TL_OM_SWEEP);
+    if (left < (tl_lots)venues) left = (tl_lots)venues + (tl_lots)tl_rng_below(rng, 6);
+    struct tl_option_draft print = print_of(order, TL_OM_SWEEP);
+    print.multi_venue = true;
+    double place = tl_option_place_draw(rng, TL_OM_SWEEP, order->side);
+    for (uint32_t i = 0; i < venues; i++) {
+        uint32_t venue = tl_option_venue_draw(rng, TL_OM_SWEEP);
+        for (int retry = 0; retry < 4 && used >> venue & 1; retry++)
+            venue = tl_option_venue_draw(rng, TL_OM_SWEEP);
+        used |= 1u << venue;
+        tl_lots rest = (tl_lots)(venues - i);
+        double share = 2 * tl_rng_uniform(rng) / (double)rest;
+        print.size = rest == 1 ? left : (tl_lots)((double)left * tl_min(share, 0.9));
+        if (print.size < 1) print.size = 1;
+        if (print.size > left - (rest - 1)) print.size = left - (rest - 1);
+        left -= print.size;
+        print.ts = order->ts + (i == 0 ? 0 : (tl_ns)(span * tl_rng_uniform(rng)));
+        if (print.ts > end) print.ts = end;
+        print.venue = (uint8_t)venue;
+        /* The last venues of a large sweep sit a tick behind. */
+        print.place = place;
+        if (i + 1 == venues && i > 3 && tl_abs(place) < 1.5) print.place = 2.0 * order->side;
+        print.word = tl_rng_u32(rng);
+        put(drafts, &print);
+    }
+}
+
+struct leg {
+    struct tl_option_choice contract;
+    int8_t side;
+    uint8_t ratio;
+};
+
+static bool strike_moved(const struct tl_chain *chain, struct tl_option_choice *contract, int by)
+{
+    int to = (int)contract->strike + by;
+    if (to < 0 || to >= (int)chain->expiries[contract->expiry].strike_count) return false;
+    contract->strike = (uint8_t)to;
+    return true;
+}
+
+/* The same strike (or the nearest above) in a later expiry. */
+static bool expiry_moved(const struct tl_chain *chain, struct tl_option_choice *contract, int by)
+{
+    uint32_t to = (uint32_t)contract->expiry + (uint32_t)by;
+    if (to >= chain->expiry_count) return false;
+    int32_t milli = tl_chain_strike_milli(chain, contract->expiry, contract->strike);
+    uint32_t strike = tl_chain_strike_at(chain, to, milli);
+    if (strike >= chain->expiries[to].strike_count) return false;
+    contract->expiry = (uint8_t)to;
+    contract->strike = (uint8_t)strike;
+    return true;
+}
+
+/* Fills legs; returns how many (1 when the listing has no room for the structure). */
+static uint32_t legs_of(const struct tl_chain *chain, const struct tl_option_order *order,
+                        struct tl_rng *rng, struct leg legs[4])
+{
+    double u = tl_rng_uniform(rng);
+    int by = 1 + (int)tl_rng_below(rng, 5);
+    bool call = order->contract.right == 'C';
+    int out = call ? by : -by; /* further out of the money */
+    int8_t side = order->side, other = (int8_t)-side;
+    for (int i = 0; i < 4; i++)
+        legs[i] = (struct leg){order->contract, side, 1};
+    legs[1].side = other;
+    if (u < 0.57) { /* vertical, or one by two */
+        if (u > 0.50) legs[1].ratio = 2;
+        return strike_moved(chain, &legs[1].contract, out) ? 2 : 1;
+    }
+    if (u < 0.70) { /* calendar or diagonal: the later one is bought */
+        if (!expiry_moved(chain, &legs[1].contract, 1 + by % 3)) return 1;
+        if (u > 0.66) (void)strike_moved(chain, &legs[1].contract, out);
+        return 2;
+    }
+    if (u < 0.83) { /* straddle or strangle: both on one side */
+        legs[1].contract.right = call ? 'P' : 'C';
+        legs[1].side = side;
+        if (u > 0.77 && !strike_moved(chain, &legs[1].contract, -2 * out)) return 1;
+        return 2;
+    }
+    if (u < 0.90) { /* butterfly */
+        legs[1].ratio = 2;
+        bool listed = strike_moved(chain, &legs[1].contract, out) &&
+                      strike_moved(chain, &legs[2].contract, 2 * out);
+        return listed ? 3 : 1;
+    }
+    legs[2].contract.right = legs[3].contract.right = call ? 'P' : 'C';
+    legs[3].side = other; /* iron condor: a vertical on either side */
+    bool listed = strike_moved(chain, &legs[1].contract, out) &&
+                  strike_moved(chain, &legs[2].contract, -2 * out) &&
+                  strike_moved(chain, &legs[3].contract, -3 * out);
+    return listed ? 4 : 1;
+}
+
+static void draft_package(struct tl_option_drafts *drafts, const struct tl_second *second,
+                          const struct tl_option_order *order, struct tl_rng *rng,
+                          enum tl_option_mechanism mechanism)
+{
+    struct leg legs[4];
+    uint32_t count = legs_of(second->chain, order, rng, legs);
+    if (count == 1) mechanism = TL_OM_AUCTION;
+    struct tl_option_draft print = print_of(order, mechanism);
+    tl_lots size = tl_option_size_draw(rng, mechanism);
+    print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
+    /* The package has one price; its legs lie about as far from their mids. */
+    double place = tl_option_place_draw(rng, mechanism, 1);
+    if (count > 1) {
+        if (++drafts->packages == 0) drafts->packages = 1;
+        print.package = drafts->packages;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        print.contract = legs[i].contract;
+        print.side = legs[i].side;
+        print.size = size * legs[i].ratio;
+        print.place = tl_clamp(place, -1, 1) * legs[i].side;
+        if (tl_abs(print.place) < 0.95) print.place += 0.3 * (tl_rng_uniform(rng) - 0.5);
+        print.word = tl_rng_u32(rng);
+        put(drafts, &print);
+    }
+}
+
+void tl_option_draft_order(struct tl_option_drafts *drafts, const struct tl_second *second,
+                           const struct tl_option_order *order, struct tl_rng *rng)
+{
+    enum tl_option_mechanism mechanism = tl_option_mechanism_draw(rng, second->latent->multi_leg);
+    if (mechanism == TL_OM_SWEEP) {
+        draft_sweep(drafts, second, order, rng);
+        return;
+    }
+    if (tl_option_mechanism_is_package(mechanism)) {
+        draft_package(drafts, second, order, rng, mechanism);
+        return;
+    }
+    struct tl_option_draft print = print_of(order, mechanism);
+    print.size = tl_option_size_draw(rng, mechanism);
+    print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
+    print.place = tl_option_place_draw(rng, mechanism, order->side);
+    print.word = tl_rng_u32(rng);
+    put(drafts, &print);
+}
+
+void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_second *second,
+                           const struct tl_child *child)
+{
+    if (child->stock || child->expiry >= second->chain->expiry_count ||
+        child->strike >= second->chain->expiries[child->expiry].strike_count)
+        return;
+    enum tl_option_mechanism mechanism =
+        tl_option_mechanism_of(child->condition, child->multi_venue, child->package != 0);
+    struct tl_rng rng =
+        tl_rng_at(second->seed, TL_RNG_OP_PRINT, child->draw | 1u << 31, (uint64_t)second->second);
+    /* Legs of a package share the venue's draw. */
+    struct tl_rng shared = rng;
+    if (child->package != 0)
+        shared = tl_rng_at(second->seed, TL_RNG_OP_CONTRACT,
+                           (uint32_t)tl_mix64(child->parent_id + child->package),
+                           (uint64_t)second->second);
+    struct tl_option_draft print = {
+        .ts = child->ts,
+        .parent_id = child->parent_id,
+        .contract = {(uint8_t)child->expiry, (uint8_t)child->strike, child->right},
+        .side = child->side,
+        .subtype = child->subtype,
+        .mechanism = (uint8_t)mechanism,
+        .size = child->size > 0 ? child->size : 1,
+        .place = child->side * tl_max(child->aggression, 0),
+        .condition =
+            child->condition != ' ' ? child->condition : tl_option_mechanism_condition(mechanism),
+        .multi_venue = child->multi_venue,
+        .electronic = is_electronic(mechanism) && child->package == 0,
+        .package = child->package};
+    print.venue = (uint8_t)tl_option_venue_draw(&shared, mechanism);
+    (void)tl_rng_u64(&rng);
+    print.word = tl_rng_u32(&rng);
+    put(drafts, &print);
+    /* A scenario's contract is active: a quote a little later in the second. */
+    struct tl_option_draft quote = {.ts = child->ts + 3 * TL_NS_PER_MS +
+                                          (tl_ns)(tl_rng_exponential(&rng) * 60e6),
+                                    .contract = print.contract};
+    if (quote.ts < (second->second + 1) * TL_NS_PER_S) put(drafts, &quote);
+}
+
+/* A moment just after one of the second's re-marks, or any moment when there is none. */
+static tl_ns quote_moment(const struct tl_option_frame *frame, struct tl_rng *rng)
+{
+    tl_ns start = frame->second->second * TL_NS_PER_S, ts;
+    if (frame->mark_count > 1) {
+        uint32_t mark = 1 + tl_rng_below(rng, frame->mark_count - 1);
+        ts = frame->marks[mark].ts + (tl_ns)(tl_rng_exponential(rng) * 0.4e6);
+    } else {
+        ts = start + (tl_ns)(tl_rng_uniform(rng) * 1e9);
+    }
+    return ts < start + TL_NS_PER_S ? ts : start + TL_NS_PER_S - 1;
+}
+
+void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_option_frame *frame)
+{
+    const struct tl_second *second = frame->second;
+    const struct tl_chain *chain = second->chain;
+    uint8_t published[TL_CHAIN_HOT_MAX] = {0};
+    if (chain->hot_count == 0) return;
+    struct tl_rng rng =
+        tl_rng_at(second->seed, TL_RNG_OP_PUBLISH, second->sym, (uint64_t)second->second);
+    double rate = tl_max(second->latent->option_rate * second->rate, 0);
+    /* About fourteen a background print; two a contract at most in any case. */
+    uint32_t count = tl_rng_poisson(&rng, tl_min(14 * rate, 1.6 * (double)chain->hot_count));
+    double log_ranks = tl_log((double)chain->hot_count + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t rank = (uint32_t)tl_exp(tl_rng_uniform(&rng) * log_ranks) - 1;
+        tl_ns ts = quote_moment(frame, &rng);
+        if (rank >= chain->hot_count || published[rank] >= 2) continue;
+        published[rank]++;
+        const struct tl_chain_hot *hot = &chain->hot[rank];
+        struct tl_option_draft quote = {.ts = ts,
+                                        .contract = {hot->expiry, hot->strike, hot->right}};
+        put(drafts, &quote);
+    }
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A draft becomes events.
+ *
+ * Price: the draft's place between the bid and ask in force, in cents inside the spread (auctions,
+ * crosses and packages may trade between the class's increments), on the class's grid for
+ * electronic prints; an American option never prints below its intrinsic value. Its implied
+ * volatility is the inversion of that price at the stock's mid and time of the print.
+ * Publication: just before a print its contract's quote goes out, unless the same quote went out
+ * earlier in this second; rarely it is late or missing, more often when quotes are unclean.
+ * A few prints are reported late: they traded 0.3 to 8 s before. */
+#include "tape/option_print.h"
+
+#include "base/math.h"
+
+static struct tl_contract contract_of(const struct tl_second *second,
+                                      struct tl_option_choice choice)
+{
+    return (struct tl_contract){
+        .sym = second->sym,
+        .right = choice.right,
+        .expiry_day = second->chain->expiries[choice.expiry].day,
+        .strike_milli = tl_chain_strike_milli(second->chain, choice.expiry, choice.strike)};
+}
+
+/* The place of a contract, new or known; -1 when a new one finds the table full (published anew). */
+static int published_find(struct tl_option_published *published, struct tl_option_choice choice,
+                          bool *known)
+{
+    uint32_t key =
+        (uint32_t)choice.expiry << 9 | (uint32_t)choice.strike << 1 | (choice.right == 'P');
+    uint32_t at = (uint32_t)tl_mix64(key) % TL_OPTION_PUBLISHED_MAX;
+    while (published->entries[at].stamp == published->stamp) {
+        if (published->entries[at].contract == key) {
+            *known = true;
+            return (int)at;
+        }
+        at = (at + 1) % TL_OPTION_PUBLISHED_MAX;
+    }
+    *known = false;
+    if (published->used >= TL_OPTION_PUBLISHED_MAX * 3 / 4) return -1;
+    published->used++;
+    published->entries[at].stamp = published->stamp;
+    published->entries[at].contract = key;
+    return (int)at;
+}
+
+static struct tl_event *event_new(struct tl_batch *batch, const struct tl_option_draft *draft)
+{
+    if (batch->count >= batch->capacity) {
+        batch->dropped++;
+        return NULL;
+    }
+    if (batch->truth) {
+        batch->truth[batch->count] = (struct tl_truth){0};
+        if (draft)
+            batch->truth[batch->count] = (struct tl_truth){.parent_id = draft->parent_id,
+                                                           .subtype = draft->subtype,
+                                                           .side = draft->side,
+                                                           .package = draft->package};
+    }
+    return &batch->events[batch->count++];
+}
+
+static void emit_quote(const struct tl_option_printer *printer, struct tl_option_choice choice,
+                       const struct tl_option_quote *quote, tl_ns ts)
+{
+    const struct tl_second *second = printer->frame->second;
+    struct tl_event *event = event_new(printer->batch, NULL);
+    if (!event) return;
+    *event = (struct tl_event){.ts = ts, .sym = second->sym, .stream = TL_STREAM_OPTION_NBBO};
+    event->u.nbbo = (struct tl_option_nbbo){.contract = contract_of(second, choice),
+                                            .bid = quote->bid,
+                                            .ask = quote->ask,
+                                            .bid_size = quote->bid_size,
+                                            .ask_size = quote->ask_size};
+}
+
+/* Publishes a quote at ts unless the same one went out before in this second. `always`: also when
+ * it only repeats what stood at the second's start. */
+static void publish(struct tl_option_printer *printer, struct tl_option_choice choice,
+                    const struct tl_option_quote *quote, tl_ns ts, bool always)
+{
+    if (!(printer->frame->second->streams & 1u << TL_STREAM_OPTION_NBBO)) return;
+    bool known;
+    int at = published_find(printer->published, choice, &known);
+    if (at >= 0) {
+        if (known && printer->published->entries[at].bid == quote->bid &&
+            printer->published->entries[at].ask == quote->ask &&
+            (!always || (printer->published->entries[at].bid_size == quote->bid_size &&
+                         printer->published->entries[at].ask_size == quote->ask_size)))
+            return;
+        printer->published->entries[at].bid = quote->bid;
+        printer->published->entries[at].ask = quote->ask;
+        printer->published->entries[at].bid_size = quote->bid_size;
+        printer->published->entries[at].ask_size = quote->ask_size;
+    }
+    if (!known && !always) {
+        struct tl_option_quote before;
+        tl_ns start = printer->frame->second->second * TL_NS_PER_S;
+        if (tl_option_quote_at(printer->frame, choice.expiry, choice.strike, choice.right, start,
+                               &before) &&
+            before.bid == quote->bid && before.ask == quote->ask)
+            return;
+    }
+    emit_quote(printer, choice, quote, ts);
+}
+
+static double uniform_of(uint32_t word, uint32_t salt)
+{
+    return ((double)(uint32_t)tl_mix64((uint64_t)salt << 32 | word) + 0.5) / 4294967296.0;
+}
+
+static tl_px price_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
+                      const struct tl_option_quote *quote, double spot)
+{
+    enum tl_option_class option_class = frame->second->symbol->option_class;
+    double place = draft->place, half = 0.5 * (double)(quote->ask - quote->bid);
+    tl_px price, grid;
+    if (place >= 1) {
+        price = quote->ask;
+        for (int tick = 0; tick < (int)(place - 1 + 1e-9) && tick < 20; tick++)
+            price += tl_option_grid(option_class, price);
+    } else if (place <= -1) {
+        price = quote->bid;
+        for (int tick = 0; tick < (int)(-place - 1 + 1e-9) && tick < 20; tick++)
+            price -= tl_option_grid(option_class, price - 1);
+    } else {
+        double at = (double)quote->bid + half * (1 + place);
+        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)at) : 100;
+        price = (tl_px)(at / (double)grid + uniform_of(draft->word, 1)) * grid;
+        if (price > quote->ask) price = quote->ask;
+        if (price < quote->bid) price = quote->bid;
+    }
+    double strike = (double)tl_chain_strike_milli(frame->second->chain, draft->contract.expiry,
+                                                  draft->contract.strike) *
+                    1e-3;
+    double floor = draft->contract.right == 'C' ? spot - strike : strike - spot;
+    if (!frame->second->symbol->european && (double)price < floor * 1e4)
+        price = ((tl_px)(floor * 1e4) + 100) / 100 * 100;
+    /* A seller without a bid gets the smallest price there is. */
+    if (price <= 0) price = tl_option_grid(option_class, 0);
+    return price;
+}
+
+static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
+                     const struct tl_option_quote *quote, tl_px price, double spot)
+{
+    const struct tl_second *second = frame->second;
+    const struct tl_symbol *symbol = second->symbol;
+    const struct tl_slice *slice = &frame->slices[draft->contract.expiry];
+    struct tl_bs_terms terms = {
+        .call = draft->contract.right == 'C', .european = symbol->european, .spot = spot};
+    terms.strike = (double)tl_chain_strike_milli(second->chain, draft->contract.expiry,
+                                                 draft->contract.strike) *
+                   1e-3;
+    terms.years = tl_years_to(draft->ts, second->chain->expiries[draft->contract.expiry].close);
+    /* The slice stands at the second's start; one second of carry is linear to 1e-17. */
+    double less = slice->years - terms.years;
+    double carry = symbol->rate - symbol->dividend - symbol->borrow;
+    terms.forward = spot * slice->growth * (1 - carry * less);
+    terms.discount = slice->discount * (1 + symbol->rate * less);
+    terms.log_fk = tl_log(terms.forward / terms.strike);
+    double iv = tl_bs_iv_terms(&terms, (double)price * 1e-4, quote->iv);
+    return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
+}
+
+/* Small lots in options that cost pennies come in larger numbers. */
+static tl_lots size_of(const struct tl_option_draft *draft, const struct tl_option_quote *quote)
+{
+    if (draft->parent_id != 0 || draft->package != 0 || quote->ask > 1500 ||
+        uniform_of(draft->word, 2) < 0.5)
+        return draft->size;
+    return draft->size * (2 + (tl_lots)(draft->word % 7u));
+}
+
+static tl_ns executed_of(const struct tl_option_draft *draft)
+{
+    double u = uniform_of(draft->word, 3), e = 0.02 + 2.5 * u * u;
+    if (draft->condition == 'D') return draft->ts - (tl_ns)(300e6 + 7.7e9 * u * u);
+    bool manual = draft->mechanism == TL_OM_FLOOR || draft->mechanism == TL_OM_MULTI_FLOOR;
+    if (manual) return draft->ts - (tl_ns)(20e6 + 900e6 * u);
+    return draft->ts - (tl_ns)(e * 120e3);
+}
+
+void tl_option_print(struct tl_option_printer *printer, const struct tl_option_draft *draft)
+{
+    struct tl_option_frame *frame = printer->frame;
+    const struct tl_second *second = frame->second;
+    struct tl_option_choice choice = draft->contract;
+    struct tl_option_quote quote;
+    if (!tl_option_quote_at(frame, choice.expiry, choice.strike, choice.right, draft->ts, &quote))
+        return;
+    if (draft->size == 0) {
+        publish(printer, choice, &quote, draft->ts, false);
+        return;
+    }
+    double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);
+    double fate = uniform_of(draft->word, 4);
+    if (fate > 0.008 * unclean) {
+        /* 20 us to 2 ms before, but not before it was set. */
+        double u = uniform_of(draft->word, 5);
+        tl_ns start = second->second * TL_NS_PER_S;
+        tl_ns ts = draft->ts - (tl_ns)(20e3 + 2e6 * u * u);
+        if (ts < quote.ts) ts = quote.ts;
+        if (ts < start) ts = start;
+        publish(printer, choice, &quote, ts, true);
+    } else if (fate < 0.004 * unclean) {
+        tl_ns ts = draft->ts + 1 + (tl_ns)(20e6 * uniform_of(draft->word, 6));
+        if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts, true);
+    }
+    if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;
+    struct tl_event *event = event_new(printer->batch, draft);
+    if (!event) return;
+    const struct tl_quote_point *spot = tl_quote_path_at(second->path, draft->ts);
+    double mid = 0.5e-4 * (double)(spot->bid + spot->ask);
+    *event =
+        (struct tl_event){.ts = draft->ts, .sym = second->sym, .stream = TL_STREAM_OPTION_PRINT};
+    struct tl_option_trade *trade = &event->u.option;
+    trade->contract = contract_of(second, choice);
+    trade->price = price_of(frame, draft, &quote, mid);
+    trade->size = size_of(draft, &quote);
+    trade->venue = draft->venue;
+    trade->condition = draft->condition;
+    trade->multi_venue = draft->multi_venue;
+    trade->executed = executed_of(draft);
+    trade->nbbo_known = fate > 0.002 * unclean;
+    if (trade->nbbo_known) {
+        trade->bid = quote.bid;
+        trade->ask = quote.ask;
+        trade->bid_size = quote.bid_size;
+        trade->ask_size = quote.ask_size;
+        trade->nbbo_ts = quote.ts;
+    }
+    trade->spot_bid = spot->bid;
+    trade->spot_ask = spot->ask;
+    trade->spot_ts = spot->ts;
+    trade->iv_e6 = iv_of(frame, draft, &quote, trade->price, mid);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Drafts in time order meet the NBBO: print events with their context, and quote events. */
+#ifndef TL_TAPE_OPTION_PRINT_H
+#define TL_TAPE_OPTION_PRINT_H
+
+#include "tape/option_draft.h"
+
+#define TL_OPTION_PUBLISHED_MAX 2048 /* power of two; contracts published in one symbol-second */
+
+/* What was published in this second already, by contract. Cleared by a new stamp. */
+struct tl_option_published {
+    uint32_t stamp, used;
+    struct {
+        uint32_t stamp, contract;
+        tl_px bid, ask;
+        tl_lots bid_size, ask_size;
+    } entries[TL_OPTION_PUBLISHED_MAX];
+};
+
+struct tl_option_printer {
+    struct tl_option_frame *frame;
+    struct tl_option_published *published;
+    struct tl_batch *batch;
+};
+
+/* Appends the events of one draft; call in ascending ts within a second. */
+void tl_option_print(struct tl_option_printer *printer, const struct tl_option_draft *draft);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The engine's option NBBO within one second of one underlying. */
+#ifndef TL_TAPE_OPTION_QUOTE_H
+#define TL_TAPE_OPTION_QUOTE_H
+
+#include "market/surface.h"
+#include "tape/seam.h"
+
+/* A moment at which the whole chain is quoted anew. */
+struct tl_option_mark {
+    tl_ns ts;
+    double spot, spread; /* the stock's mid and spread, USD */
+};
+
+/* What all contracts of one symbol-second share. A pure function of the second. */
+struct tl_option_frame {
+    const struct tl_second *second;
+    struct tl_surface surface;
+    double width_scale; /* of the class, the state and the minute */
+    double size_scale;  /* contracts at the touch, typical */
+    uint32_t mark_count;
+    struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
+    uint32_t slice_known, slice_alive;                      /* bit per expiry */
+    struct tl_slice slices[TL_EXPIRIES_MAX];                /* filled when first asked */
+};
+
+/* A contract's quote and the model value behind it. */
+struct tl_option_quote {
+    tl_px bid, ask;
+    tl_lots bid_size, ask_size;
+    tl_ns ts; /* when it was set */
+    double iv, delta;
+};
+
+void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second *second);
+/* The slice of an expiry at the second's start; NULL: dead. */
+const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint32_t expiry);
+/* Index of the mark in force at ts. */
+uint32_t tl_option_frame_mark(const struct tl_option_frame *frame, tl_ns ts);
+/* The NBBO of a contract at ts, within the second. false: dead. */
+bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t strike, char right,
+                        tl_ns ts, struct tl_option_quote *quote);
+
+/* The class's grid step at a price: a quote below 3 USD and one at or above. */
+tl_px tl_option_grid(enum tl_option_class option_class, tl_px price);
+
+#endif
