@@ -8,7 +8,6 @@
  * stand in the header; tests/unit/test_base_math.c holds the known answers. */
 #include "base/math.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -33,13 +32,16 @@ static double power_of_two(int k) /* -1022 <= k <= 1023 */
     return from_bits((uint64_t)(k + 1023) << 52);
 }
 
+/* Where the result leaves the range; no HUGE_VAL, which is <math.h>. */
+#define INFINITE from_bits(0x7ff0000000000000u)
+
 static const double LN2_HIGH = 6.93147180369123816490e-01; /* upper 33 bits: k * LN2_HIGH exact */
 static const double LN2_LOW = 1.90821492927058770002e-10;
 
 double tl_exp(double x)
 {
     if (x != x) return x;
-    if (x > 709.782712893383973096) return HUGE_VAL;
+    if (x > 709.782712893383973096) return INFINITE;
     if (x < -745.13321910194110842) return 0.0;
     int k = (int)(1.44269504088896338700 * x + (x < 0 ? -0.5 : 0.5));
     double high = x - (double)k * LN2_HIGH;
@@ -60,7 +62,7 @@ double tl_exp(double x)
 double tl_log(double x)
 {
     if (x != x || x < 0.0) return from_bits(0x7ff8000000000000u);
-    if (x == 0.0) return -HUGE_VAL;
+    if (x == 0.0) return -INFINITE;
     if (x > 1.7976931348623157e308) return x;
     int k = 0;
     if (x < 2.2250738585072014e-308) { /* subnormal: scale by 2^54, exact */
@@ -210,8 +212,8 @@ double tl_norm_inv(double p)
     double q = p - 0.5;
     if (tl_abs(q) <= 0.425) return q * rational7(A, B, 0.180625 - q * q);
     double r = q < 0 ? p : 1.0 - p;
-    if (!(r > 0)) return q < 0 ? -HUGE_VAL : HUGE_VAL;
-    r = sqrt(-tl_log(r));
+    if (!(r > 0)) return q < 0 ? -INFINITE : INFINITE;
+    r = tl_sqrt(-tl_log(r));
     double x = r <= 5.0 ? rational7(C, D, r - 1.6) : rational7(E, F, r - 5.0);
     return q < 0 ? -x : x;
 }
@@ -258,8 +260,14 @@ static double decimal_ratio(wide n, uint64_t power)
     if (n < (wide)1 << 53) return (double)(uint64_t)n / (double)power; /* one exact rounding */
     const int shift = 40; /* quotient has at least 53 - 27 + 40 = 66 bits; n << 40 fits 108 bits */
     wide scaled = n << shift;
-    wide quotient = scaled / power;
-    bool sticky = scaled % power != 0;
+    wide quotient = 0;
+    uint64_t rest_of = 0; /* by 32-bit digits: a power below 2^27 leaves room for the carry */
+    for (int digit = 3; digit >= 0; digit--) {
+        uint64_t part = rest_of << 32 | (uint64_t)(scaled >> (32 * digit) & 0xffffffffu);
+        quotient = quotient << 32 | part / power;
+        rest_of = part % power;
+    }
+    bool sticky = rest_of != 0;
     int extra = 0;
     while (quotient >> (53 + extra))
         extra++;

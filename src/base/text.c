@@ -354,6 +354,6 @@ void tl_error_add(struct tl_error *error, const char *format, ...)
     size_t size = strlen(error->text);
     struct tl_text text = {error->text, size, sizeof error->text, false};
     tl_text_lit(&text, ": ");
-    tl_text_str(&text, (struct tl_str){old, strnlen(old, sizeof old)});
+    tl_text_str(&text, (struct tl_str){old, strlen(old)});
     tl_text_cstr(&text);
 }

@@ -47,12 +47,22 @@ static void on_reconnected(natsConnection *connection, void *closure)
     tl_log_rare(TL_LOG_INFO, nats->name, "nats-back", "NATS connection is back");
 }
 
+/* Callbacks of one connection come one after another on a thread of the library; this is the last. */
+static void on_closed(natsConnection *connection, void *closure)
+{
+    struct tl_nats_bus *nats = closure;
+    (void)connection;
+    tl_wait_lock(&nats->ending);
+    nats->ended = true;
+    tl_wait_wake(&nats->ending);
+    tl_wait_unlock(&nats->ending);
+}
+
 static void on_error(natsConnection *connection, natsSubscription *subscription, natsStatus status,
                      void *closure)
 {
-    const struct tl_nats_bus *nats = closure;
-    (void)connection, (void)subscription;
-    tl_log_rare(TL_LOG_WARN, nats->name, "nats-async", "NATS: %s", natsStatus_GetText(status));
+    (void)connection, (void)subscription, (void)closure;
+    tl_log_rare(TL_LOG_WARN, "bus", "nats-async", "NATS: %s", natsStatus_GetText(status));
 }
 
 static natsStatus set_options(natsOptions *options, const struct tl_nats_bus *nats, bool reconnect)
@@ -69,13 +79,14 @@ static natsStatus set_options(natsOptions *options, const struct tl_nats_bus *na
     if (s == NATS_OK) s = natsOptions_SetMaxPingsOut(options, 3);
     if (s == NATS_OK) s = natsOptions_SetWriteDeadline(options, 5000);
     if (s == NATS_OK) s = natsOptions_SetAllowReconnect(options, reconnect);
-    if (s == NATS_OK) s = natsOptions_SetErrorHandler(options, on_error, closure.out);
+    if (s == NATS_OK) s = natsOptions_SetErrorHandler(options, on_error, NULL);
     if (s != NATS_OK || !reconnect) return s;
     s = natsOptions_SetMaxReconnect(options, -1);
     if (s == NATS_OK) s = natsOptions_SetReconnectWait(options, 100);
     if (s == NATS_OK) s = natsOptions_SetReconnectJitter(options, 50, 50);
     if (s == NATS_OK) s = natsOptions_SetSendAsap(options, true);
     if (s == NATS_OK) s = natsOptions_SetDisconnectedCB(options, on_disconnected, closure.out);
+    if (s == NATS_OK) s = natsOptions_SetClosedCB(options, on_closed, closure.out);
     if (s == NATS_OK) s = natsOptions_SetReconnectedCB(options, on_reconnected, closure.out);
     return s;
 }
@@ -157,6 +168,16 @@ static void nats_close(struct tl_bus *bus)
     tl_nats_publisher_stop(nats->publisher);
 }
 
+/* A callback may still be on its way to our structure. */
+static void await_end(struct tl_nats_bus *nats)
+{
+    tl_ns deadline = tl_os_monotonic() + 10 * TL_NS_PER_S;
+    tl_wait_lock(&nats->ending);
+    while (!nats->ended && tl_wait_until(&nats->ending, deadline)) {
+    }
+    tl_wait_unlock(&nats->ending);
+}
+
 static void nats_destroy(struct tl_bus *bus)
 {
     struct tl_nats_bus *nats = tl_nats_of(bus);
@@ -166,8 +187,10 @@ static void nats_destroy(struct tl_bus *bus)
     if (nats->connection) {
         atomic_store(&bus->closed, true);
         natsConnection_Close(nats->connection);
+        await_end(nats);
         natsConnection_Destroy(nats->connection);
     }
+    tl_wait_deinit(&nats->ending);
     free(nats);
 }
 
@@ -200,6 +223,7 @@ enum tl_status tl_bus_nats_open(const struct tl_bus_options *options, struct tl_
     atomic_init(&nats->base.references, 1);
     atomic_init(&nats->base.closed, false);
     atomic_init(&nats->epoch, 0);
+    tl_wait_init(&nats->ending);
     nats->options = *options;
     int length = snprintf(nats->url, sizeof nats->url, "%s", options->url);
     snprintf(nats->name, sizeof nats->name, "%s", options->name);

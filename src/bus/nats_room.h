@@ -6,6 +6,7 @@
 #include <nats/nats.h>
 
 #include "bus/room.h"
+#include "bus/wait.h"
 
 #define TL_NATS_REQUEST_WAIT_MS 3000 /* a JetStream request; a live server answers in 1 */
 
@@ -19,6 +20,8 @@ struct tl_nats_bus {
     jsCtx *js;
     kvStore *kv;
     atomic_ulong epoch; /* times the connection came back; readers check what they missed */
+    struct tl_wait ending;
+    bool ended; /* the library has made its last callback for the main connection */
     struct tl_nats_publisher *publisher; /* has its own connection: nats_publish.h */
 };
 

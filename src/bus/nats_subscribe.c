@@ -124,28 +124,21 @@ static natsStatus stream_range(const struct nats_subscription *subscription, uin
     return NATS_OK;
 }
 
-static natsStatus add_consumer(struct nats_subscription *subscription, jsDeliverPolicy policy,
-                               uint64_t start_seq, tl_ns start_time, uint64_t *before)
+static natsStatus add_consumer(const struct nats_subscription *subscription, uint64_t start)
 {
     jsConsumerConfig config;
-    jsConsumerInfo *info = NULL;
     natsStatus s = jsConsumerConfig_Init(&config);
     if (s != NATS_OK) return s;
     config.Durable = subscription->name;
     config.DeliverSubject = subscription->deliver;
-    config.DeliverPolicy = policy;
-    config.OptStartSeq = start_seq;
-    config.OptStartTime = start_time;
+    config.DeliverPolicy = js_DeliverByStartSequence;
+    config.OptStartSeq = start;
     config.AckPolicy = js_AckAll;
     config.AckWait = ACK_WAIT;
     config.MaxAckPending = subscription->ack_pending_max;
     config.FilterSubject = tl_subject_name(subscription->subject);
     if (!subscription->durable) config.InactiveThreshold = EPHEMERAL_LIFE;
-    s = js_AddConsumer(&info, subscription->nats->js, subscription->stream, &config, NULL, NULL);
-    /* Not AckFloor: that stays 0 until the first acknowledgement. */
-    if (s == NATS_OK) *before = info->Delivered.Stream;
-    jsConsumerInfo_Destroy(info);
-    return s;
+    return js_AddConsumer(NULL, subscription->nats->js, subscription->stream, &config, NULL, NULL);
 }
 
 static natsStatus listen(struct nats_subscription *subscription)
@@ -157,17 +150,26 @@ static natsStatus listen(struct nats_subscription *subscription)
     return s;
 }
 
-/* First sequence at or after a time. Only a consumer can tell: one is made, asked, and removed. */
-static natsStatus seq_from(struct nats_subscription *subscription, tl_ns from, uint64_t *start)
+/* First sequence stored at or after a time, by halves over the stream's messages: about 20 reads.
+ * (A consumer by start time would do, but libnats 3.4.1 writes fractions of a second below 0.1
+ * without their leading zeros.) What retention removes meanwhile counts as earlier. */
+static natsStatus seq_from(const struct nats_subscription *subscription, tl_ns from, uint64_t low,
+                           uint64_t high, uint64_t *start)
 {
-    uint64_t before = 0;
-    natsStatus s =
-        add_consumer(subscription, js_DeliverByStartTime, 0, from > 0 ? from : 1, &before);
-    if (s == NATS_OK)
-        s = js_DeleteConsumer(subscription->nats->js, subscription->stream, subscription->name,
-                              NULL, NULL);
-    *start = before + 1;
-    return s;
+    while (low < high) {
+        natsMsg *message = NULL;
+        uint64_t middle = low + (high - low) / 2;
+        natsStatus s =
+            js_GetMsg(&message, subscription->nats->js, subscription->stream, middle, NULL, NULL);
+        if (s != NATS_OK && s != NATS_NOT_FOUND) return s;
+        if (s == NATS_NOT_FOUND || natsMsg_GetTime(message) < from)
+            low = middle + 1;
+        else
+            high = middle;
+        natsMsg_Destroy(message);
+    }
+    *start = low;
+    return NATS_OK;
 }
 
 /* A consumer always starts at an explicit sequence: it stays in the consumer's configuration, so
@@ -176,9 +178,9 @@ static natsStatus start_seq(struct nats_subscription *subscription,
                             const struct tl_subscribe_options *options, uint64_t *start)
 {
     uint64_t first = 0, last = 0;
-    if (options->deliver == TL_DELIVER_FROM_TIME)
-        return seq_from(subscription, options->from, start);
     natsStatus s = stream_range(subscription, &first, &last);
+    if (s == NATS_OK && options->deliver == TL_DELIVER_FROM_TIME)
+        return seq_from(subscription, options->from, first > 0 ? first : 1, last + 1, start);
     *start = last + 1;
     if (options->deliver == TL_DELIVER_ALL) *start = first;
     if (options->deliver == TL_DELIVER_LAST && last >= first) *start = last;
@@ -189,11 +191,11 @@ static natsStatus start_seq(struct nats_subscription *subscription,
 static enum tl_status create(struct nats_subscription *subscription,
                              const struct tl_subscribe_options *options, struct tl_error *error)
 {
-    uint64_t start = 0, before = 0;
+    uint64_t start = 0;
     snprintf(subscription->deliver, sizeof subscription->deliver, "_TL.deliver.%s",
              subscription->name);
     natsStatus s = start_seq(subscription, options, &start);
-    if (s == NATS_OK) s = add_consumer(subscription, js_DeliverByStartSequence, start, 0, &before);
+    if (s == NATS_OK) s = add_consumer(subscription, start);
     if (s == NATS_OK) s = listen(subscription);
     subscription->handed = start - 1;
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
@@ -363,10 +365,9 @@ static void start_over(struct nats_subscription *subscription, uint64_t floor)
 
 static natsStatus recreate(struct nats_subscription *subscription)
 {
-    uint64_t floor = 0;
     uint64_t from = subscription->durable ? subscription->acked : subscription->handed;
     subscription->delivery_first = subscription->delivery_end;
-    return add_consumer(subscription, js_DeliverByStartSequence, from + 1, 0, &floor);
+    return add_consumer(subscription, from + 1);
 }
 
 static natsStatus check_consumer(struct nats_subscription *subscription)

@@ -230,6 +230,7 @@ static enum tl_status run_window(struct job *job, int64_t start, int64_t seconds
     for (int64_t i = 0; i < seconds && status == TL_OK && !tl_os_stopping(); i++) {
         job->batch.count = 0;
         tl_market_step(job->market, &job->batch);
+        if (job->format == FORMAT_WIRE) tl_wire_order(&job->batch);
         events += job->batch.count;
         if (job->digest) {
             struct tl_digest digest = {.count = {0}};

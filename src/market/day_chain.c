@@ -28,38 +28,44 @@ struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
     return loading;
 }
 
+/* Options see slow volatility coming: this much of it stands in the IV level, so that realised
+ * over implied keeps its mean through calm and stress. */
+#define SLOW_IN_IV 0.9
+
 struct day_law {
     double overnight_sd, session_sd;
     double fast_rho, fast_sd, slow_rho, slow_sd; /* log volatility */
     double lever_rho, lever;                     /* its response to the day's move, in sd */
     double iv_rho, iv_spot, iv_noise;            /* log IV: response to the move, own noise */
+    bool stress;                                 /* has days of its own kind */
     double iv_vol;                               /* how much of the IV level is in volatility */
 };
 
-static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
+static const struct day_law MARKET_LAW = {.stress = true,
+                                          .overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
-                                          .fast_rho = 0.60,
-                                          .fast_sd = 0.12,
+                                          .fast_rho = 0.75,
+                                          .fast_sd = 0.14,
                                           .slow_rho = 0.985,
-                                          .slow_sd = 0.16,
+                                          .slow_sd = 0.12,
                                           .lever_rho = 0.90,
                                           .lever = -0.050,
                                           .iv_rho = 0.96,
                                           .iv_spot = -0.050,
-                                          .iv_noise = 0.036,
-                                          .iv_vol = 0.6};
+                                          .iv_noise = 0.028,
+                                          .iv_vol = 0.8};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                        .session_sd = TL_SESSION_SD,
-                                       .fast_rho = 0.60,
-                                       .fast_sd = 0.14,
+                                       .fast_rho = 0.75,
+                                       .fast_sd = 0.18,
                                        .slow_rho = 0.985,
-                                       .slow_sd = 0.17,
+                                       .slow_sd = 0.13,
                                        .lever_rho = 0.98,
                                        .lever = -0.008,
                                        .iv_rho = 0.97,
                                        .iv_spot = -0.015,
-                                       .iv_noise = 0.030,
-                                       .iv_vol = 0.5};
+                                       .iv_noise = 0.035,
+                                       .iv_vol = 0.8};
 
 static double law_variance(const struct day_law *law)
 {
@@ -83,7 +89,10 @@ static void walk_day(const struct day_law *law, double variance, uint64_t seed, 
     day->target = tl_normal32(word[1]);
     day->vol =
         tl_exp(state->fast + state->slow + state->lever + law->iv_vol * state->iv - variance);
-    day->iv_log = state->iv;
+    /* Announcement days and, rarely, days of stress: daily tails beyond what slow volatility gives. */
+    uint32_t kind = word[3] * 2246822519u >> 16;
+    if (law->stress) day->vol *= kind < 900 ? 2.4 : kind < 4500 ? 1.45 : 0.95;
+    day->iv_log = state->iv + SLOW_IN_IV * state->slow;
     *overnight = law->overnight_sd * day->vol * night;
     double move = law->overnight_sd * night + law->session_sd * day->target;
     double fast = tl_sqrt(1.0 - law->fast_rho * law->fast_rho) * law->fast_sd;

@@ -21,7 +21,7 @@
 #define TL_ENTITY_NAME (TL_ENTITY_SECTOR + TL_SECTOR_COUNT)
 #define TL_OVERNIGHT_SD 0.5196 /* of a day's move: 27 % of its variance, without earnings */
 #define TL_SESSION_SD 0.8544
-#define TL_LEVEL_NORM 0.92 /* 1 / rms of the session's volatility level and heats, balanced */
+#define TL_LEVEL_NORM 0.87 /* 1 / rms of the session's volatility level and heats, balanced */
 
 struct tl_day {
     double open;   /* level at the open: factors in daily sd, own parts in log price */

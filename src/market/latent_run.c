@@ -15,11 +15,12 @@
 #include "market/day_chain.h"
 #include "market/event_calendar.h"
 #include "market/focus.h"
+#include "market/surface.h"
 #include "market/underlying.h"
 
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
-#define EVENT_PUSH_S 5
+#define EVENT_PUSH_S 30
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -170,14 +171,17 @@ static void open_events(struct tl_latent_run *run)
     }
 }
 
-/* An event inside the session: a jump over a few seconds, then heat that decays. */
+/* An event inside the session: a move over half a minute (news is read, not known), then heat that
+ * decays. */
 static void strike_event(struct tl_latent_run *run, const struct tl_event_calendar_entry *event,
                          int64_t second)
 {
     struct tl_name *name = &run->names[event->sym];
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
-    double sd = tl_event_move_sd(name->symbol, event->sym, run->session_seed, event);
-    double move = 0.85 * sd * tl_rng_normal(&rng);
+    /* As wide as the surface has priced it, less what buyers of volatility overpay. */
+    double sd =
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
+    double move = 0.6 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;
     name->event_heat = tl_max(name->event_heat, 1.2);

@@ -7,18 +7,19 @@
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/focus.h"
 
 #define SECONDS_A_YEAR (252.0 * TL_SESSION_S)
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .13 each, .26 in all) and 25, 120, 700, 4000 s for intensity. */
+ * 7500 s for volatility (sd .27 in all) and 25, 120, 700, 4000 s for intensity. */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.13, 0.13, 0.13, 0.13}};
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.16, 0.18, 0.20, 0.20}};
-#define VOL_VARIANCE (4 * 0.13 * 0.13)
-#define RATE_VARIANCE (0.16 * 0.16 + 0.18 * 0.18 + 2 * 0.20 * 0.20)
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
+#define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
+#define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
 #define RATE_OF_VOL 0.6 /* activity goes with volatility */
 #define LEVERAGE 0.006  /* log volatility a standardised fall of one cell adds */
 
@@ -82,9 +83,9 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    /* A name's IV follows the market's by its loading, its own part by the rest. */
-    name->day_iv = tl_abs(loading->market) * market->iv_log +
-                   tl_sqrt(1.0 - loading->market * loading->market) * own->iv_log;
+    name->day_rate = 0.35 + 0.40 * own->vol + 0.25 * market->vol;
+    double market_part = loading->market * loading->market;
+    name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
@@ -217,7 +218,7 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
-                  (1.0 + name->quick + 0.5 * name->quick * name->quick) *
+                  (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) *
                   (1.0 + 0.10 * name->focus + 1.5 * name->event_heat + name->event_ramp);
     latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
@@ -260,7 +261,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
         name->iv_pressure += push->iv;
         name->skew_push += push->skew;
     }
-    latent->atm_iv_log = name->day_iv - 0.050 * tl_abs(loading->market) * context->market_sum -
+    latent->atm_iv_log = name->day_iv -
+                         0.050 * loading->market * loading->market * context->market_sum -
                          1.2 * name->own_sum + vol + grip_of(name) * context->effect[TL_EFFECT_IV] +
                          0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0) + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
@@ -331,7 +333,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->ask[0] = latent->ask[1];
     latent->bid_size[0] = latent->bid_size[1];
     latent->ask_size[0] = latent->ask_size[1];
-    double glide = tl_clamp(name->focus_to - name->focus, -1.0 / 30.0, 1.0 / 30.0);
+    double glide = tl_clamp(name->focus_to - name->focus, -TL_FOCUS_GLIDE, TL_FOCUS_GLIDE);
     name->focus += glide;
     name->event_heat *= 0.99833; /* 600 s */
     /* Metaorders the forecast has not learnt yet press on the price; 0.2 sd at full surprise. */

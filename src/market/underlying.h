@@ -41,7 +41,7 @@ struct tl_name {
     double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
     enum tl_curve volume_curve;
     /* constants of the session */
-    double open_log, day_vol, day_iv;
+    double open_log, day_vol, day_iv, day_rate;
     /* state */
     struct tl_path own;
     struct tl_octaves rate;

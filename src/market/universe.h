@@ -6,6 +6,7 @@
 
 #include <tapeloom/event.h>
 #include <tapeloom/types.h>
+#include "market/universe_default.h"
 
 enum tl_sector {
     TL_SECTOR_INDEX,
@@ -47,8 +48,6 @@ struct tl_universe {
     uint32_t count;            /* <= TL_SYMBOLS_MAX */
     struct tl_symbol *symbols; /* owned by the universe's creator */
 };
-
-extern const char tl_universe_default_text[];
 
 /* Parses into symbols[0..capacity). Errors name line and field. */
 enum tl_status tl_universe_parse(struct tl_str text, struct tl_symbol *symbols, uint32_t capacity,

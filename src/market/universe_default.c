@@ -7,7 +7,7 @@
  * Betas are correlation times volatility ratio with the index correlations of one-minute returns
  * (QQQ .92, AAPL and MSFT .64, NVDA .67, TSLA .57, AMD .62), so that beta, volatility and
  * correlation agree; a published beta of TSLA (2.1) would ask for a correlation of .76. */
-#include "market/universe.h"
+#include "market/universe_default.h"
 
 /* C99 asks compilers for 4095 bytes a literal only; gcc and clang take any length. */
 #pragma GCC diagnostic ignored "-Woverlength-strings"

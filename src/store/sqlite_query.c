@@ -93,6 +93,7 @@ struct page {
     const struct tl_store_query *query;
     struct cursor cursors[TL_QUERY_UNDERLYINGS_MAX];
     size_t count;
+    char root[64]; /* bound to a cursor: lives as long as they do */
 };
 
 static enum tl_status cursor_step(struct tl_store *store, struct cursor *cursor,
@@ -101,6 +102,8 @@ static enum tl_status cursor_step(struct tl_store *store, struct cursor *cursor,
     int code = sqlite3_step(cursor->statement);
     cursor->live = code == SQLITE_ROW;
     if (cursor->live) tl_sqlite_row(cursor->statement, &cursor->row);
+    if (cursor->live && !cursor->row.json.data)
+        return tl_error_set(error, TL_CORRUPT, "store: a row has lost its event");
     if (code == SQLITE_ROW || code == SQLITE_DONE) return TL_OK;
     return tl_sqlite_fail(store->db, error, "cannot read");
 }
@@ -184,10 +187,9 @@ static enum tl_status open_cursors(struct page *page, struct tl_error *error)
 {
     const struct tl_store_query *query = page->query;
     enum tl_status status = TL_OK;
-    char letters[64];
     struct tl_str root = {NULL, 0};
     if (query->contract.size > 0 && query->table == TL_TABLE_OPTION_PRINTS)
-        root = contract_root(query, letters);
+        root = contract_root(query, page->root);
     if (query->underlying_count == 0) return add_cursor(page, root, error);
     for (size_t i = 0; i < query->underlying_count && status == TL_OK; i++) {
         bool doubled = query->underlyings[i].size == 0;

@@ -211,7 +211,7 @@ void tl_binary_put_block(struct tl_text *out, const struct tl_event *events,
 {
     if (count == 0) return;
     if (count > TL_BINARY_BLOCK_EVENTS_MAX || out->overflow ||
-        (out->capacity - out->size) / TL_BINARY_EVENT_MAX < count + 1) {
+        out->capacity - out->size < TL_BINARY_BLOCK_HEAD + TL_BINARY_EVENT_MAX * count) {
         out->overflow = true;
         return;
     }

@@ -7,6 +7,8 @@
  * reasons to keep it, in the list's order. */
 #include "wire/from_tape.h"
 
+#include <string.h>
+
 #include "base/math.h"
 #include "base/placement.h"
 #include "wire/market_json.h"
@@ -324,5 +326,31 @@ void tl_wire_event_json(struct tl_text *out, const struct tl_event *event, struc
     }
     case TL_STREAM_COUNT:
         break;
+    }
+}
+
+static bool wire_before(const struct tl_event *a, const struct tl_event *b)
+{
+    int64_t a_ms = ms_from_ns(a->ts), b_ms = ms_from_ns(b->ts);
+    if (a_ms != b_ms) return a_ms < b_ms;
+    if (a->stream != b->stream) return a->stream < b->stream;
+    return a->seq < b->seq;
+}
+
+/* Insertion sort: the input is sorted by ns, so nothing moves further than its own millisecond. */
+void tl_wire_order(struct tl_batch *batch)
+{
+    for (size_t i = 1; i < batch->count; i++) {
+        size_t to = i;
+        while (to > 0 && wire_before(&batch->events[i], &batch->events[to - 1]))
+            to--;
+        if (to == i) continue;
+        struct tl_event event = batch->events[i];
+        memmove(&batch->events[to + 1], &batch->events[to], (i - to) * sizeof event);
+        batch->events[to] = event;
+        if (!batch->truth) continue;
+        struct tl_truth truth = batch->truth[i];
+        memmove(&batch->truth[to + 1], &batch->truth[to], (i - to) * sizeof truth);
+        batch->truth[to] = truth;
     }
 }

@@ -46,4 +46,9 @@ void tl_wire_equity_quote_from(const struct tl_event *event, struct tl_str symbo
 void tl_wire_event_json(struct tl_text *out, const struct tl_event *event, struct tl_str symbol,
                         bool is_etf, const struct tl_signal_gate *gate, int64_t ingest_ms);
 
+/* Sorts a second's events (and their truth) into the order of the wire: millisecond, stream, seq. The engine
+ * orders by nanosecond, so events of several symbols in one millisecond may have falling seq; on the wire
+ * (ts, seq) is the total order of a stream, which is what cursors and restarts rely on. */
+void tl_wire_order(struct tl_batch *batch);
+
 #endif

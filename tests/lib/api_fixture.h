@@ -22,6 +22,10 @@ struct api_fixture {
 
 /* token NULL: control is off. False: something failed, told as a test failure. */
 bool api_fixture_open(struct api_fixture *fixture, const char *token);
+/* The same in two steps: bus and store first (so that rows can be there before), then the API, with
+ * another data folder than the store's unless NULL. */
+bool api_fixture_prepare(struct api_fixture *fixture);
+bool api_fixture_mount(struct api_fixture *fixture, const char *token, const char *data_dir);
 void api_fixture_close(struct api_fixture *fixture);
 
 /* GET; returns the status, the body is client_body(fixture->answer). headers: lines or "". */
@@ -29,6 +33,7 @@ int api_get(struct api_fixture *fixture, const char *path, const char *headers);
 int api_send(struct api_fixture *fixture, const char *method, const char *path, const char *headers,
              const char *body);
 const char *api_body(const struct api_fixture *fixture);
+bool api_starts(const char *text, const char *start);
 
 /* A print as JSON, its row in the store, and both; seq also names the trace. */
 struct api_print {

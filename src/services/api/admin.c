@@ -13,6 +13,7 @@
 
 #define NO_STORE "cache-control: no-store\r\n"
 #define KEY "global"
+#define WRITE_TRIES 8 /* of an unguarded write among others */
 
 /* --- pure parts ---------------------------------------------------------------------------- */
 
@@ -347,33 +348,43 @@ static void conflict(struct tl_admin *admin, struct tl_net_request *request)
         bus_down(admin, request, &error);
 }
 
+/* Without If-Match the writer asks for no protection: another write in between is written over, so
+ * the read and the store are tried again. With it, the conflict is the answer. */
+static void store_control(struct tl_admin *admin, struct tl_net_request *request,
+                          struct tl_control *control)
+{
+    struct tl_str if_match = tl_str_trim(tl_net_header(request, "if-match"));
+    bool guarded = if_match.size > 0 && !tl_str_is(if_match, "*");
+    enum tl_status status = TL_CONFLICT;
+    for (int tries = 0; tries < WRITE_TRIES && status == TL_CONFLICT; tries++) {
+        struct tl_control current;
+        struct tl_error error = {0};
+        uint64_t revision = 0;
+        if (read_control(admin, &current, &revision, &error) != TL_OK) {
+            bus_down(admin, request, &error);
+            return;
+        }
+        if (!tl_admin_if_match(if_match, revision)) break;
+        status = write_control(admin, request, control, revision);
+        if (guarded) break;
+    }
+    if (status == TL_CONFLICT) conflict(admin, request);
+}
+
 static bool put_request(void *context, struct tl_net_request *request)
 {
     struct tl_admin *admin = context;
-    struct tl_control current, control;
+    struct tl_control control;
     struct tl_control_issues issues = {0};
     struct tl_error error = {0};
-    struct tl_str body = tl_net_body(request), if_match = tl_net_header(request, "if-match");
-    uint64_t revision = 0;
+    struct tl_str body = tl_net_body(request);
     if (!admitted(admin, request)) return true;
-    if (body.size > TL_ADMIN_BODY_MAX) {
+    if (body.size > TL_ADMIN_BODY_MAX)
         respond_error(admin, request, 413, "payload too large");
-        return true;
-    }
-    if (tl_control_json_parse(body, &control, &issues, &error) != TL_OK) {
+    else if (tl_control_json_parse(body, &control, &issues, &error) != TL_OK)
         invalid_payload(admin, request, &issues, &error);
-        return true;
-    }
-    if (read_control(admin, &current, &revision, &error) != TL_OK) {
-        bus_down(admin, request, &error);
-        return true;
-    }
-    if (!tl_admin_if_match(if_match, revision)) {
-        conflict(admin, request);
-        return true;
-    }
-    enum tl_status status = write_control(admin, request, &control, revision);
-    if (status == TL_CONFLICT) conflict(admin, request);
+    else
+        store_control(admin, request, &control);
     return true;
 }
 

@@ -72,9 +72,10 @@ static void *run(void *context)
 {
     struct tl_api_consumer *consumer = context;
     while (!atomic_load(&consumer->stopping)) {
-        int taken = 0;
+        /* Quotes before the prints that the page shows against them. */
+        int taken = burst(consumer, TL_API_QUOTES);
         for (int feed = 0; feed < TL_API_FEED_COUNT; feed++)
-            taken += burst(consumer, (enum tl_api_feed)feed);
+            if (feed != TL_API_QUOTES) taken += burst(consumer, (enum tl_api_feed)feed);
         if (taken == 0) tl_os_sleep_ms(IDLE_SLEEP_MS);
     }
     return NULL;

@@ -276,6 +276,7 @@ static void step_when_due(struct ingest *ingest, tl_ns *wait_ns)
     }
     ingest->batch.count = ingest->next = 0;
     tl_market_step(ingest->market, &ingest->batch);
+    tl_wire_order(&ingest->batch);
     *wait_ns = 0;
     if (ingest->streams & (1u << TL_STREAM_OPTION_PRINT))
         tl_ingest_write_calendar(ingest->service, ingest->market, &ingest->calendar_session);

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The REST shapes over real sockets: pages, cursors, lookups, errors. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/api_fixture.h"
+#include "lib/harness.h"
+
+static int count(const char *text, const char *needle)
+{
+    int found = 0;
+    for (const char *at = text; (at = strstr(at, needle)); at += strlen(needle))
+        found++;
+    return found;
+}
+
+/* Ten prints: seq 1..10, ts 1000 x seq; odd ones pass the gate; 4 and 5 are of an ETF. */
+static bool fill_prints(struct api_fixture *fixture)
+{
+    for (uint64_t seq = 1; seq <= 10; seq++) {
+        struct api_print print = {.ts = (int64_t)seq * 1000,
+                                  .seq = seq,
+                                  .notional = 10000.0 * (double)seq,
+                                  .signal = seq % 2 == 1,
+                                  .side = seq < 6 ? TL_SIDE_A : TL_SIDE_BB,
+                                  .put = seq == 9};
+        if (seq == 4 || seq == 5) {
+            print.etf = true;
+            print.symbol = "SPY";
+            print.contract = "SPY-2026-06-19-600-C";
+        }
+        if (!api_store_print(fixture, &print)) return false;
+    }
+    return api_commit(fixture);
+}
+
+TL_TEST("api: health, metrics, unknown paths and wrong methods")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    CHECK_INT(api_get(&fixture, "/health", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"status\":\"ok\"}");
+    CHECK_STR(client_header(fixture.answer, "content-type: "), "application/json");
+    CHECK_INT(api_get(&fixture, "/metrics", ""), 200);
+    CHECK(strstr(api_body(&fixture), "tapeloom_api_messages_total{feed=\"smart-money\"} 0\n"));
+    CHECK(strstr(api_body(&fixture), "# TYPE tapeloom_api_uptime_seconds gauge\n"));
+    static const char *const unknown[] = {"/",
+                                          "/health/",
+                                          "/nope",
+                                          "/flow/packets/",
+                                          "/flow",
+                                          "/flow/packets/a/b",
+                                          "/admin/synthetic/status"};
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        CHECK_INT(api_get(&fixture, unknown[i], ""), 404);
+        CHECK_STR(api_body(&fixture), "{\"error\":\"not found\"}");
+    }
+    CHECK_INT(api_send(&fixture, "POST", "/health", "", "{}"), 404);
+    CHECK_INT(api_send(&fixture, "DELETE", "/flow/alerts", "", ""), 404);
+    CHECK_INT(api_get(&fixture, "/ws/live", ""), 400);
+    CHECK_STR(api_body(&fixture), "{\"error\":\"websocket upgrade failed\"}");
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: recent prints are signal prints of stocks, newest first, byte for byte")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    REQUIRE(fill_prints(&fixture));
+    struct api_print print = {
+        .ts = 9000, .seq = 9, .notional = 90000.0, .signal = true, .side = TL_SIDE_BB, .put = true};
+    char json[2048], want[4096];
+    api_print_json(&print, json, sizeof json);
+    CHECK_INT(api_get(&fixture, "/prints/options?limit=1", ""), 200);
+    snprintf(want, sizeof want, "{\"data\":[%s]}", json);
+    CHECK_STR(api_body(&fixture), want);
+    CHECK_INT(api_get(&fixture, "/prints/options", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 4); /* 9 7 3 1; 5 is an ETF */
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 10);
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw&security=etf", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 2);
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw&underlying_id=spy,qqq", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 2);
+    CHECK_INT(api_get(&fixture, "/prints/options?type=put", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 1);
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw&side=BB&min_notional=80000", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 3);
+    CHECK_INT(
+        api_get(&fixture, "/prints/options?option_contract_id=SPY-2026-06-19-600-C&type=put", ""),
+        200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 2);
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw&source=databento", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[]}");
+    CHECK_INT(api_get(&fixture, "/prints/options?view=raw&source=SYNTHETIC", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 10);
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: history walks back and replay forward through every row once")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    REQUIRE(fill_prints(&fixture));
+    CHECK_INT(
+        api_get(&fixture, "/history/options?view=raw&limit=4&before_ts=7000&before_seq=7", ""),
+        200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 4);
+    CHECK(strstr(api_body(&fixture), "],\"next_before\":{\"ts\":3000,\"seq\":3}}"));
+    CHECK_INT(api_get(&fixture, "/history/options?view=raw&before_ts=3000&before_seq=3", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 2);
+    CHECK(strstr(api_body(&fixture), "\"next_before\":{\"ts\":1000,\"seq\":1}}")); /* short page */
+    CHECK_INT(api_get(&fixture, "/history/options?view=raw&before_ts=1000&before_seq=1", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[],\"next_before\":null}");
+    CHECK_INT(api_get(&fixture, "/replay/options?view=raw&limit=4", ""), 200);
+    CHECK(strstr(api_body(&fixture), "],\"next\":{\"ts\":4000,\"seq\":4}}"));
+    CHECK_INT(api_get(&fixture, "/replay/options?view=raw&after_ts=10000&after_seq=9", ""), 200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 1);
+    CHECK_INT(api_get(&fixture, "/replay/options?view=raw&after_ts=10000&after_seq=10", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[],\"next\":null}");
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: a wrong parameter is a 400 with the endpoint's label and the parameter's name")
+{
+    static const char *const bad[][3] = {
+        {"/prints/options?view=x", "invalid options query", "view"},
+        {"/history/options", "invalid options history query", "before_ts"},
+        {"/replay/options?limit=0", "invalid options replay query", "limit"},
+        {"/prints/equities/range?underlying_id=SPY", "invalid equity range query", "start_ts"},
+        {"/candles/equities?underlying_id=SPY", "invalid candle query", "interval_ms"},
+        {"/replay/equity-candles?interval_ms=60000", "invalid candle replay query",
+         "underlying_id"},
+        {"/flow/alerts?limit=", "invalid query", "limit"},
+        {"/history/smart-money?before_ts=1", "invalid query", "before_seq"},
+        {"/replay/nbbo?source=%25", "invalid query", "source"},
+    };
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char want[128];
+        snprintf(want, sizeof want, "{\"error\":\"%s\",\"detail\":\"%s:", bad[i][1], bad[i][2]);
+        CHECK_INT(api_get(&fixture, bad[i][0], ""), 400);
+        if (strncmp(api_body(&fixture), want, strlen(want)) != 0)
+            test_fail(__FILE__, __LINE__, "%s: %s", bad[i][0], api_body(&fixture));
+    }
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: every page of the contract answers, in its own shape")
+{
+    static const char *const paths[] = {
+        "/prints/options",
+        "/nbbo/options",
+        "/prints/equities",
+        "/quotes/equities",
+        "/joins/equities",
+        "/dark/inferred",
+        "/flow/packets",
+        "/flow/smart-money",
+        "/flow/classifier-hits",
+        "/flow/alerts",
+        "/prints/equities/range?underlying_id=SPY&start_ts=1&end_ts=2",
+        "/candles/equities?underlying_id=SPY&interval_ms=60000",
+        "/history/options",
+        "/history/nbbo",
+        "/history/equities",
+        "/history/equity-quotes",
+        "/history/equity-joins",
+        "/history/flow",
+        "/history/smart-money",
+        "/history/classifier-hits",
+        "/history/alerts",
+        "/history/inferred-dark",
+        "/replay/options",
+        "/replay/nbbo",
+        "/replay/equities",
+        "/replay/equity-quotes",
+        "/replay/equity-candles?underlying_id=SPY&interval_ms=60000",
+        "/replay/equity-joins",
+        "/replay/inferred-dark",
+        "/replay/flow",
+        "/replay/smart-money",
+        "/replay/classifier-hits",
+        "/replay/alerts"};
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        bool history = strncmp(paths[i], "/history", 8) == 0;
+        char path[128];
+        snprintf(path, sizeof path, "%s%s", paths[i], history ? "?before_ts=9&before_seq=9" : "");
+        const char *want = history ? "{\"data\":[],\"next_before\":null}"
+                           : strncmp(paths[i], "/replay", 7) == 0 ? "{\"data\":[],\"next\":null}"
+                                                                  : "{\"data\":[]}";
+        if (api_get(&fixture, path, "") != 200 || strcmp(api_body(&fixture), want) != 0)
+            test_fail(__FILE__, __LINE__, "%s: %s", path, api_body(&fixture));
+    }
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: a range takes the newest of the limit, answered oldest first; so do candles")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    for (int i = 1; i <= 5; i++) {
+        char json[64], trace[16];
+        snprintf(json, sizeof json, "{\"n\":%d}", i);
+        snprintf(trace, sizeof trace, "t%d", i);
+        REQUIRE(api_store_row(&fixture, TL_TABLE_EQUITY_PRINTS, i * 1000, (uint64_t)i, trace, "SPY",
+                              "SPY", json));
+        REQUIRE(api_store_row(&fixture, TL_TABLE_CANDLES, i * 60000, (uint64_t)i, trace, "SPY",
+                              "SPY", json));
+    }
+    REQUIRE(api_commit(&fixture));
+    CHECK_INT(api_get(&fixture,
+                      "/prints/equities/range?underlying_id=spy&start_ts=4000&end_ts=1000&limit=2",
+                      ""),
+              200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[{\"n\":3},{\"n\":4}]}");
+    CHECK_INT(api_get(&fixture,
+                      "/candles/equities?underlying_id=SPY&interval_ms=60000&start_ts=0&"
+                      "end_ts=240000&limit=3&cache=false",
+                      ""),
+              200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[{\"n\":2},{\"n\":3},{\"n\":4}]}");
+    CHECK_INT(api_get(&fixture, "/candles/equities?underlying_id=SPY&interval_ms=300000", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[]}");
+    api_fixture_close(&fixture);
+}
+
+/* A packet p1 with its event and hit, the print it is of, a join and a quote. */
+static bool fill_lookups(struct api_fixture *fixture)
+{
+    char packet[1024], event[2048];
+    struct api_print print = {.ts = 5000, .seq = 901, .notional = 1.0, .side = TL_SIDE_A};
+    api_packet_json(packet, sizeof packet, 5000, 1);
+    api_smart_money_json(event, sizeof event, 5000, 1, false);
+    return api_store_print(fixture, &print) &&
+           api_store_row(fixture, TL_TABLE_PACKETS, 5000, 1, "p1", "p1", NULL, packet) &&
+           api_store_row(fixture, TL_TABLE_SMART_MONEY, 5000, 1, "smartmoney:p1", "p1", "NVDA",
+                         event) &&
+           api_store_row(fixture, TL_TABLE_HITS, 5000, 1, "classifier:x:p1", "p1", NULL,
+                         "{\"hit\":1}") &&
+           api_store_row(fixture, TL_TABLE_JOINS, 5000, 1, "equityjoin:e-1", "e-1", NULL,
+                         "{\"join\":1}") &&
+           api_store_row(fixture, TL_TABLE_OPTION_NBBO, 4000, 1, "n1", "C-1", NULL,
+                         "{\"nbbo\":1}") &&
+           api_store_row(fixture, TL_TABLE_OPTION_NBBO, 6000, 2, "n2", "C-1", NULL,
+                         "{\"nbbo\":2}") &&
+           api_commit(fixture);
+}
+
+TL_TEST("api: lookups by id, by trace, and what belongs to a set of prints")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    REQUIRE(fill_lookups(&fixture));
+    CHECK_INT(api_get(&fixture, "/flow/packets/%701", ""), 200);
+    CHECK(api_starts(api_body(&fixture), "{\"data\":{\"source_ts\":5000"));
+    CHECK_INT(api_get(&fixture, "/flow/packets/none", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":null}");
+    CHECK_INT(api_get(&fixture, "/flow/packets/%7", ""), 400);
+    CHECK_INT(
+        api_get(&fixture, "/option-prints/by-trace?trace_id=x&trace_id=synthetic-options-901", ""),
+        200);
+    CHECK_INT(count(api_body(&fixture), "\"trace_id\""), 1);
+    CHECK_INT(api_get(&fixture, "/option-prints/by-trace", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[]}");
+    CHECK_INT(api_get(&fixture, "/equity-joins/by-id?id=e-1", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[{\"join\":1}]}");
+    CHECK_INT(api_get(&fixture, "/equity-joins/by-id?id=equityjoin%3Ae-1&id=e-1", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"data\":[{\"join\":1}]}");
+    CHECK_INT(api_send(&fixture, "POST", "/lookup/options-support", "", ""), 200);
+    CHECK_STR(api_body(&fixture), "{\"packets\":[],\"smart_money\":[],\"classifier_hits\":[],"
+                                  "\"nbbo_by_trace_id\":{}}");
+    CHECK_INT(api_send(&fixture, "POST", "/lookup/options-support", "",
+                       "{\"trace_ids\":[\"synthetic-options-901\",\"zz\"],\"nbbo_context\":["
+                       "{\"trace_id\":\"a\",\"option_contract_id\":\"C-1\",\"ts\":5999},"
+                       "{\"trace_id\":\"b\",\"option_contract_id\":\"C-2\",\"ts\":5999}]}"),
+              200);
+    CHECK(strstr(api_body(&fixture), "{\"packets\":[{\"source_ts\":5000"));
+    CHECK(strstr(api_body(&fixture), "\"smart_money\":[{\"source_ts\":5000"));
+    CHECK(strstr(api_body(&fixture), "\"classifier_hits\":[{\"hit\":1}]"));
+    CHECK(strstr(api_body(&fixture), "\"nbbo_by_trace_id\":{\"a\":{\"nbbo\":1},\"b\":null}}"));
+    static const char *const bad[] = {"{", "[]", "{\"trace_ids\":\"x\"}", "{\"trace_ids\":[1]}",
+                                      "{\"nbbo_context\":[{\"trace_id\":\"a\"}]}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        CHECK_INT(api_send(&fixture, "POST", "/lookup/options-support", "", bad[i]), 400);
+        CHECK(strstr(api_body(&fixture), "\"error\":\"invalid options support lookup\""));
+    }
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: without a store, pages say 503 storage unavailable and health stays")
+{
+    struct api_fixture fixture;
+    char path[512];
+    REQUIRE(api_fixture_prepare(&fixture));
+    snprintf(path, sizeof path, "%s/a-file", fixture.dir);
+    fclose(fopen(path, "w"));
+    REQUIRE(api_fixture_mount(&fixture, NULL, path)); /* no folder: no store can be opened */
+    CHECK_INT(api_get(&fixture, "/health", ""), 200);
+    CHECK_INT(api_get(&fixture, "/flow/alerts", ""), 503);
+    CHECK_STR(api_body(&fixture), "{\"error\":\"storage unavailable\"}");
+    CHECK_INT(api_get(&fixture, "/flow/packets/x", ""), 503);
+    CHECK_INT(api_get(&fixture, "/equity-joins/by-id?id=x", ""), 503);
+    CHECK_INT(api_send(&fixture, "POST", "/lookup/options-support", "", "{}"), 503);
+    CHECK_INT(api_get(&fixture, "/metrics", ""), 200);
+    CHECK(!strstr(api_body(&fixture), "tapeloom_api_storage_failures_total 0\n"));
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: the session and its calendar become known")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    int status = 503;
+    for (int i = 0; i < 100 && status == 503; i++) {
+        status = api_get(&fixture, "/session", "");
+        if (status == 503) {
+            struct timespec pause = {0, 100000000};
+            nanosleep(&pause, NULL);
+        }
+    }
+    CHECK_INT(status, 200);
+    CHECK(strstr(api_body(&fixture), "\"session_phase\":\""));
+    CHECK(strstr(api_body(&fixture), "\"regime\":\""));
+    CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\""));
+    CHECK(strstr(api_body(&fixture), "\"focus_symbols\":["));
+    CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
+    CHECK_INT(api_get(&fixture, "/events/calendar", ""), 200);
+    CHECK(api_body(&fixture)[0] == '[');
+    api_fixture_close(&fixture);
+}
