@@ -34,21 +34,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct tl_str json = {(const char *)data, size};
     static struct tl_wire_derived derived;
-    struct tl_json_scratch scratch;
+    struct tl_json_scratch room;
     struct tl_wire_head head;
-    struct tl_error error;
+    struct tl_error why;
     ROUND_TRIP(option_print, json);
     ROUND_TRIP(option_nbbo, json);
     ROUND_TRIP(equity_print, json);
     ROUND_TRIP(equity_quote, json);
     ROUND_TRIP(candle, json);
-    if (tl_json_get_head(json, &head, &scratch, &error) == TL_OK) {
+    if (tl_json_get_head(json, &head, &room, &why) == TL_OK) {
         assert(head.meta.seq <= (1ULL << 53) - 1 && head.ts >= 0);
         assert(head.meta.trace_id.size > 0);
     }
     for (int kind = TL_DERIVED_PACKET; kind <= TL_DERIVED_DARK; kind++) {
-        if (tl_json_get_derived(json, (enum tl_derived_kind)kind, &derived, &scratch, &error) !=
-            TL_OK)
+        if (tl_json_get_derived(json, (enum tl_derived_kind)kind, &derived, &room, &why) != TL_OK)
             continue;
         /* Touch every byte that was handed out. */
         size_t sum = 0;
