@@ -43,7 +43,7 @@
 struct slot {
     enum tl_subject subject;
     bool acked;
-    char id[TL_BUS_ID_BYTES_MAX + 1];
+    char id[TL_BUS_MESSAGE_ID_MAX + 1];
     char *data; /* kept and grown: no allocation a message once warm */
     size_t size, capacity;
     tl_ns first_sent, sent; /* monotonic */

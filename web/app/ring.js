@@ -6,8 +6,8 @@
 /** Words to small numbers and back; bounded: words beyond the limit are stored as "…". */
 export class Words {
   constructor(limit = 65535) {
-    /** @type {string[]} */ this.list = [''];
-    /** @type {Map<string, number>} */ this.ids = new Map([['', 0]]);
+    /** @type {string[]} */ this.list = ['', '…'];
+    /** @type {Map<string, number>} */ this.ids = new Map([['', 0], ['…', 1]]);
     this.limit = limit;
   }
 
@@ -16,7 +16,7 @@ export class Words {
     const text = word === null || word === undefined ? '' : String(word);
     let id = this.ids.get(text);
     if (id === undefined) {
-      if (this.list.length >= this.limit) return this.id('…');
+      if (this.list.length >= this.limit) return 1;
       id = this.list.length;
       this.list.push(text);
       this.ids.set(text, id);

@@ -121,7 +121,7 @@ export const EVENT_RUNS = [
     { id: 'ntl', label: 'Prem', ch: 6, drop: 3, text: number('notional', short), phone: true },
     { id: 'prints', label: 'n', ch: 3, drop: 2, text: number('prints', count) }] },
   { id: 'w', columns: [
-    { id: 'why', label: 'Why', ch: 14, left: true, grow: true, text: (r, s) => reasonText(r.text('reasons', s)), phone: true }] },
+    { id: 'why', label: 'Why', ch: 24, left: true, grow: true, text: (r, s) => reasonText(r.text('reasons', s)), phone: true }] },
 ];
 
 /** Which columns fit into `ch` characters. Always returns the ones that may not be dropped. */

@@ -116,7 +116,7 @@ export class Tape {
     let text = '';
     for (const column of run.columns) {
       if (!this.columns.has(column)) continue;
-      text += (text && column.id !== 'ms' && !(this.phone && !text) ? ' ' : '') +
+      text += (text && column.id !== 'ms' ? ' ' : '') +
         this.columnText(column, write(column));
     }
     return text;
@@ -258,7 +258,7 @@ export class Tape {
       row.node.style.transform = 'translateY(' + line * this.rowHeight + 'px)';
       row.line = line;
     }
-    const css = 'row' + (row.gap ? ' gap' : '') + (row.place === this.cursor ? ' cursor' : '');
+    const css = 'row' + (row.gap ? ' gap' : '') + (row.place >= 0 && row.place === this.cursor ? ' cursor' : '');
     if (row.css !== css) row.node.className = row.css = css;
   }
 
