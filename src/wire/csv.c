@@ -92,6 +92,12 @@ static void two_digits(struct tl_put *put, int value)
     tl_put_byte(put, (char)('0' + value % 10));
 }
 
+static void px(struct row *row, const char *key, tl_px value)
+{
+    name(row, key);
+    tl_put_px(&row->put, value);
+}
+
 static void contract(struct row *row, const struct tl_contract *what)
 {
     struct tl_date date = tl_date_from_day(what->expiry_day);
@@ -118,8 +124,8 @@ static void conditions(struct row *row, const char *codes, size_t count)
 
 static void inside(struct row *row, tl_px bid, tl_px ask, tl_lots bid_size, tl_lots ask_size)
 {
-    fixed(row, "bid", bid, 4);
-    fixed(row, "ask", ask, 4);
+    px(row, "bid", bid);
+    px(row, "ask", ask);
     integer(row, "bid_size", bid_size);
     integer(row, "ask_size", ask_size);
 }
@@ -136,7 +142,7 @@ static void option_print(struct row *row, const struct tl_option_trade *trade)
 {
     enum tl_option_venue venue = (enum tl_option_venue)trade->venue;
     contract(row, &trade->contract);
-    fixed(row, "price", trade->price, 4);
+    px(row, "price", trade->price);
     integer(row, "size", trade->size);
     text(row, "venue", tl_str_from(tl_option_venue_name(venue)));
     absent(row, 1); /* off_exchange */
@@ -150,8 +156,8 @@ static void option_print(struct row *row, const struct tl_option_trade *trade)
         absent(row, 5);
     }
     if (trade->spot_ask > 0) {
-        fixed(row, "spot_bid", trade->spot_bid, 4);
-        fixed(row, "spot_ask", trade->spot_ask, 4);
+        px(row, "spot_bid", trade->spot_bid);
+        px(row, "spot_ask", trade->spot_ask);
         ns(row, "spot_ns", trade->spot_ts);
     } else {
         absent(row, 3);
@@ -173,7 +179,7 @@ static void equity_print(struct row *row, const struct tl_equity_trade *trade)
 {
     enum tl_equity_venue venue = (enum tl_equity_venue)trade->venue;
     absent(row, 3); /* contract */
-    fixed(row, "price", trade->price, 4);
+    px(row, "price", trade->price);
     integer(row, "size", trade->size);
     text(row, "venue", tl_str_from(tl_equity_venue_name(venue)));
     flag(row, "off_exchange", trade->off_exchange);

@@ -5,6 +5,7 @@
 #include "wire/json_scan.h"
 
 #include <string.h>
+#include "wire/plain.h"
 
 struct tl_scan tl_scan_from(struct tl_str json, struct tl_json_scratch *scratch)
 {
@@ -12,6 +13,8 @@ struct tl_scan tl_scan_from(struct tl_str json, struct tl_json_scratch *scratch)
     const char *start = json.size > 0 ? json.data : "";
     return (struct tl_scan){start, start + json.size, scratch, false, false};
 }
+
+#define SAFE_INTEGER_MAX 9007199254740991LL /* 2^53 - 1 */
 
 static bool fail(struct tl_scan *scan)
 {
@@ -78,14 +81,25 @@ static bool next_item(struct tl_scan *scan, char closing)
     return true;
 }
 
-bool tl_scan_key(struct tl_scan *scan, struct tl_str *key)
+bool tl_scan_key_near(struct tl_scan *scan, struct tl_str guess, struct tl_str *key)
 {
     if (!next_item(scan, '}')) return false;
-    if (!tl_scan_string(scan, key)) return false;
+    if ((size_t)(scan->end - scan->at) >= guess.size + 2 && scan->at[0] == '"' &&
+        scan->at[guess.size + 1] == '"' && memcmp(scan->at + 1, guess.data, guess.size) == 0) {
+        *key = (struct tl_str){scan->at + 1, guess.size};
+        scan->at += guess.size + 2;
+    } else if (!tl_scan_string(scan, key)) {
+        return false;
+    }
     skip_space(scan);
     if (scan->at == scan->end || *scan->at != ':') return fail(scan);
     scan->at++;
     return true;
+}
+
+bool tl_scan_key(struct tl_scan *scan, struct tl_str *key)
+{
+    return tl_scan_key_near(scan, (struct tl_str){"", 0}, key);
 }
 
 bool tl_scan_item(struct tl_scan *scan)
@@ -227,6 +241,9 @@ bool tl_scan_string(struct tl_scan *scan, struct tl_str *str)
     if (scan->at == scan->end || *scan->at != '"') return fail(scan);
     const char *start = ++scan->at;
     while (scan->at < scan->end) {
+        while (scan->end - scan->at >= 8 && tl_plain8(scan->at))
+            scan->at += 8;
+        if (scan->at == scan->end) break;
         unsigned char byte = (unsigned char)*scan->at;
         if (byte == '"') {
             *str = (struct tl_str){start, (size_t)(scan->at - start)};
@@ -247,9 +264,9 @@ bool tl_scan_string(struct tl_scan *scan, struct tl_str *str)
 /* The parts of one number's text. */
 struct number {
     const char *start;
-    uint64_t digits; /* without the dot; right while count <= 18 */
-    int count;       /* significant digits, leading zeros not counted */
-    int exponent;    /* of ten, of `digits` */
+    uint64_t digits;  /* without the dot; right while count <= 18 */
+    int64_t count;    /* digits, leading zeros too */
+    int64_t exponent; /* of ten, of `digits` */
     bool negative;
 };
 
@@ -258,11 +275,18 @@ static bool is_digit(const struct tl_scan *scan)
     return scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9';
 }
 
-static void take_digit(struct tl_scan *scan, struct number *number)
+/* A run of digits, at least one; false where there is none. */
+static bool take_digits(struct tl_scan *scan, struct number *number)
 {
-    int digit = *scan->at++ - '0';
-    if (number->count < 18) number->digits = number->digits * 10 + (uint64_t)digit;
-    if (number->count > 0 || digit > 0) number->count++;
+    const char *at = scan->at, *end = scan->end;
+    uint64_t digits = number->digits;
+    while (at < end && *at >= '0' && *at <= '9')
+        digits = digits * 10 + (uint64_t)(*at++ - '0');
+    number->count += at - scan->at;
+    number->digits = digits;
+    bool some = at > scan->at;
+    scan->at = at;
+    return some;
 }
 
 static bool number_exponent(struct tl_scan *scan, struct number *number)
@@ -289,20 +313,14 @@ static bool number_parts(struct tl_scan *scan, struct number *number)
         number->negative = true;
         scan->at++;
     }
-    if (!is_digit(scan)) return fail(scan);
-    if (*scan->at == '0') {
-        scan->at++;
-        if (is_digit(scan)) return fail(scan);
-    }
-    while (is_digit(scan))
-        take_digit(scan, number);
+    const char *whole = scan->at;
+    if (!take_digits(scan, number)) return fail(scan);
+    if (*whole == '0' && number->count > 1) return fail(scan);
     if (scan->at < scan->end && *scan->at == '.') {
+        int64_t before = number->count;
         scan->at++;
-        if (!is_digit(scan)) return fail(scan);
-        while (is_digit(scan)) {
-            take_digit(scan, number);
-            number->exponent--;
-        }
+        if (!take_digits(scan, number)) return fail(scan);
+        number->exponent = before - number->count;
     }
     if (scan->at < scan->end && (*scan->at == 'e' || *scan->at == 'E'))
         return number_exponent(scan, number);
@@ -314,7 +332,8 @@ static bool number_value(struct tl_scan *scan, const struct number *number, doub
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                     1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                     1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    if (number->count <= 15 && number->exponent >= -22 && number->exponent <= 22) {
+    if (number->count <= 18 && number->digits <= (uint64_t)SAFE_INTEGER_MAX &&
+        number->exponent >= -22 && number->exponent <= 22) {
         double digits = (double)number->digits;
         double size = number->exponent < 0 ? digits / powers[-number->exponent]
                                            : digits * powers[number->exponent];
@@ -331,8 +350,6 @@ bool tl_scan_number(struct tl_scan *scan, double *value)
     struct number number;
     return number_parts(scan, &number) && number_value(scan, &number, value);
 }
-
-#define SAFE_INTEGER_MAX 9007199254740991LL
 
 bool tl_scan_int(struct tl_scan *scan, int64_t *value)
 {

@@ -39,6 +39,8 @@ enum tl_scan_kind tl_scan_peek(struct tl_scan *scan); /* skips white space */
 bool tl_scan_open(struct tl_scan *scan, char bracket);
 /* Next key of the open object, colon eaten; false at its end (eaten) or on a fault. */
 bool tl_scan_key(struct tl_scan *scan, struct tl_str *key);
+/* The same, quicker when the key is the guess. */
+bool tl_scan_key_near(struct tl_scan *scan, struct tl_str guess, struct tl_str *key);
 /* Whether the open array holds another item; false at its end (eaten) or on a fault. */
 bool tl_scan_item(struct tl_scan *scan);
 bool tl_scan_string(struct tl_scan *scan, struct tl_str *str);

@@ -411,6 +411,11 @@ static const struct field *find_field(const struct table *table, struct tl_str k
     return NULL;
 }
 
+static struct tl_str guess(const struct table *table, size_t next)
+{
+    return (struct tl_str){table->fields[next].key, table->fields[next].key_size};
+}
+
 /* Reads one event by its table. seen: bit i set when table->fields[i] was present and not null. */
 static enum tl_status get_event(const struct table *table, struct tl_str json, void *event,
                                 uint64_t *seen, struct tl_json_scratch *scratch,
@@ -424,7 +429,7 @@ static enum tl_status get_event(const struct table *table, struct tl_str json, v
         (void)tl_scan_open(&scan, '{');
     else
         scan.fault = true;
-    while (!scan.fault && tl_scan_key(&scan, &key)) {
+    while (!scan.fault && tl_scan_key_near(&scan, guess(table, next), &key)) {
         const struct field *field = find_field(table, key, &next);
         if (!field) {
             if (!tl_scan_skip(&scan)) break;

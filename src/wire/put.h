@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include "base/text.h"
+#include "wire/plain.h"
 
 struct tl_put {
     char *at, *end;
@@ -42,7 +43,10 @@ static inline void tl_put_bytes(struct tl_put *put, const char *bytes, size_t si
 
 static inline void tl_put_byte(struct tl_put *put, char byte)
 {
-    tl_put_bytes(put, &byte, 1);
+    if (put->at == put->end)
+        put->full = true;
+    else
+        *put->at++ = byte;
 }
 
 static inline void tl_put_str(struct tl_put *put, struct tl_str str)
@@ -55,26 +59,42 @@ static inline void tl_put_cstr(struct tl_put *put, const char *cstr)
     tl_put_bytes(put, cstr, strlen(cstr));
 }
 
+static const char tl_put_pairs[] = "00010203040506070809101112131415161718192021222324"
+                                   "25262728293031323334353637383940414243444546474849"
+                                   "50515253545556575859606162636465666768697071727374"
+                                   "75767778798081828384858687888990919293949596979899";
+
+static inline int tl_put_digit_count(uint64_t value)
+{
+    int count = 1;
+    for (;;) {
+        if (value < 10) return count;
+        if (value < 100) return count + 1;
+        if (value < 1000) return count + 2;
+        if (value < 10000) return count + 3;
+        value /= 10000;
+        count += 4;
+    }
+}
+
 static inline void tl_put_u64(struct tl_put *put, uint64_t value)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
-                                "25262728293031323334353637383940414243444546474849"
-                                "50515253545556575859606162636465666768697071727374"
-                                "75767778798081828384858687888990919293949596979899";
-    char digits[20];
-    char *at = digits + sizeof digits;
+    int count = tl_put_digit_count(value);
+    if (put->end - put->at < count) {
+        put->full = true;
+        return;
+    }
+    char *at = put->at + count;
+    put->at = at;
     while (value >= 100) {
         at -= 2;
-        memcpy(at, pairs + 2 * (value % 100), 2);
+        memcpy(at, tl_put_pairs + 2 * (value % 100), 2);
         value /= 100;
     }
-    if (value >= 10) {
-        at -= 2;
-        memcpy(at, pairs + 2 * value, 2);
-    } else {
-        *--at = (char)('0' + (int)value);
-    }
-    tl_put_bytes(put, at, (size_t)(digits + sizeof digits - at));
+    if (value >= 10)
+        memcpy(at - 2, tl_put_pairs + 2 * value, 2);
+    else
+        at[-1] = (char)('0' + (int)value);
 }
 
 static inline void tl_put_i64(struct tl_put *put, int64_t value)
@@ -97,16 +117,41 @@ static inline void tl_put_fixed(struct tl_put *put, int64_t value, int decimals)
     if (value < 0) tl_put_byte(put, '-');
     tl_put_u64(put, size / powers[decimals]);
     if (fraction == 0) return;
-    char digits[8];
-    int count = decimals;
-    for (int i = decimals - 1; i >= 0; i--) {
-        digits[i] = (char)('0' + (int)(fraction % 10));
+    while (fraction % 10 == 0) {
+        fraction /= 10;
+        decimals--;
+    }
+    if (put->end - put->at < decimals + 1) {
+        put->full = true;
+        return;
+    }
+    *put->at = '.';
+    for (int i = decimals; i > 0; i--) {
+        put->at[i] = (char)('0' + (int)(fraction % 10));
         fraction /= 10;
     }
-    while (digits[count - 1] == '0')
-        count--;
-    tl_put_byte(put, '.');
-    tl_put_bytes(put, digits, (size_t)count);
+    put->at += decimals + 1;
+}
+
+/* tl_put_fixed of 4 decimals, the form of every price: divisions by constants. */
+static inline void tl_put_px(struct tl_put *put, tl_px value)
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint64_t fraction = size % 10000;
+    if (value < 0) tl_put_byte(put, '-');
+    tl_put_u64(put, size / 10000);
+    if (fraction == 0) return;
+    uint64_t high = fraction / 100, low = fraction % 100;
+    char dotted[5] = {'.'};
+    memcpy(dotted + 1, tl_put_pairs + 2 * high, 2);
+    memcpy(dotted + 3, tl_put_pairs + 2 * low, 2);
+    size_t count = low != 0 ? (low % 10 != 0 ? 5 : 4) : (high % 10 != 0 ? 3 : 2);
+    if (put->end - put->at >= 5) {
+        memcpy(put->at, dotted, 5); /* of which count bytes stay */
+        put->at += count;
+    } else {
+        tl_put_bytes(put, dotted, count);
+    }
 }
 
 /* As JavaScript prints it. Nearly every number here is a decimal of at most 4 (prices) or 8
@@ -117,7 +162,7 @@ static inline void tl_put_number(struct tl_put *put, double value)
     if (value > -1e11 && value < 1e11) {
         int64_t tenthousandths = (int64_t)(value < 0 ? value * 1e4 - 0.5 : value * 1e4 + 0.5);
         if ((double)tenthousandths / 1e4 == value) {
-            tl_put_fixed(put, tenthousandths, 4);
+            tl_put_px(put, tenthousandths);
             return;
         }
     }
@@ -137,7 +182,10 @@ static inline void tl_put_number(struct tl_put *put, double value)
 
 static inline bool tl_put_is_plain(struct tl_str str)
 {
-    for (size_t i = 0; i < str.size; i++) {
+    size_t i = 0;
+    while (str.size - i >= 8 && tl_plain8(str.data + i))
+        i += 8;
+    for (; i < str.size; i++) {
         unsigned char byte = (unsigned char)str.data[i];
         if (byte < 0x20 || byte >= 0x7f || byte == '"' || byte == '\\') return false;
     }
