@@ -157,7 +157,10 @@ static void publish(struct tl_outbox *outbox, enum tl_subject subject, struct tl
             status = tl_bus_flush(outbox->bus, 1000, &error);
             if (status == TL_OK || status == TL_AGAIN) continue;
         }
-        if (status == TL_IO) outbox->broken = true;
+        if (status == TL_IO) { /* lost for good: the session starts anew from what is stored */
+            outbox->broken = true;
+            break;
+        }
         tl_log_rare(TL_LOG_WARN, "compute", "cannot publish", "cannot publish yet: %s", error.text);
         tl_os_sleep_ms(50);
     }
