@@ -88,6 +88,7 @@ void tl_api_tick(void *context)
     size_t count = tl_api_inbox_take(api->inbox, &items);
     for (size_t i = 0; i < count; i++)
         take_item(api, &items[i], now_ms);
+    tl_live_tick(api->live);
     if (due(&api->page_at, PAGE_NS, now)) tl_page_flush(&api->page);
     if (due(&api->second_at, SECOND_NS, now)) {
         tl_page_heartbeat(&api->page, now_ms);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define SNAPSHOT_QUEUED_MAX 65536 /* bytes waiting above which no snapshot is even made */
+
 struct entry {
     struct entry *next;
     struct tl_str key;                        /* ours */
@@ -19,10 +21,15 @@ struct entry {
     struct tl_net_socket *sockets[TL_LIVE_CLIENTS_MAX];
 };
 
+/* Snapshots can be a MiB each, and a socket takes no more than that at a time: subscriptions whose
+ * snapshot has no room yet wait, in order, and are tried again at each tick. Only with its snapshot
+ * on the way does a subscription get events. */
 struct client {
     struct tl_net_socket *socket;
     size_t count;
     struct entry *entries[TL_LIVE_CLIENT_ENTRIES_MAX];
+    size_t waiting_count;
+    struct tl_live_subscription *waiting; /* [TL_LIVE_CLIENT_ENTRIES_MAX], made when first needed */
 };
 
 struct tl_live {
@@ -53,6 +60,8 @@ static void entry_destroy(struct entry *entry)
 void tl_live_destroy(struct tl_live *live)
 {
     if (!live) return;
+    for (size_t i = 0; i < live->client_count; i++)
+        free(live->clients[i].waiting);
     for (int channel = 0; channel < TL_LIVE_CHANNEL_COUNT; channel++)
         for (struct entry *entry = live->entries[channel], *next; entry; entry = next) {
             next = entry->next;
@@ -185,56 +194,118 @@ static bool joined(const struct client *client, const struct entry *entry)
     return false;
 }
 
-static const char *join(struct tl_live *live, struct client *client,
-                        const struct tl_live_subscription *subscription)
+static struct tl_str key_text(const struct tl_live_subscription *subscription,
+                              char bytes[TL_LIVE_KEY_MAX])
+{
+    struct tl_text text = {.data = bytes, .capacity = TL_LIVE_KEY_MAX};
+    tl_live_subscription_key(&text, subscription);
+    return (struct tl_str){text.data, text.size};
+}
+
+static struct entry *entry_of(struct tl_live *live, const struct tl_live_subscription *subscription)
 {
     char bytes[TL_LIVE_KEY_MAX];
-    struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
-    tl_live_subscription_key(&text, subscription);
-    struct tl_str key = {text.data, text.size};
+    return entry_find(live, subscription->channel, key_text(subscription, bytes));
+}
+
+/* false: out of memory. The client has room for one more. */
+static bool join(struct tl_live *live, struct client *client,
+                 const struct tl_live_subscription *subscription)
+{
+    char bytes[TL_LIVE_KEY_MAX];
+    struct tl_str key = key_text(subscription, bytes);
     struct entry *entry = entry_find(live, subscription->channel, key);
     bool member = entry && joined(client, entry);
-    if (!member && client->count == TL_LIVE_CLIENT_ENTRIES_MAX)
-        return "too many subscriptions: at most 64 a socket";
     if (!entry) entry = entry_create(live, subscription->channel, key);
-    if (!entry) return "out of memory";
+    if (!entry) return false;
     bool defined = entry_define(live, entry, subscription);
     if (!member) {
         entry->sockets[entry->count++] = client->socket; /* at most one a client: it fits */
         client->entries[client->count++] = entry;
     }
-    if (defined) return NULL;
-    leave(live, client, entry);
-    return "out of memory";
+    if (!defined) leave(live, client, entry);
+    return defined;
 }
 
-static void send_snapshot(struct tl_live *live, struct client *client,
-                          const struct tl_live_subscription *subscription)
+static enum tl_status send_snapshot(struct tl_live *live, struct client *client,
+                                    const struct tl_live_subscription *subscription)
 {
     struct tl_error error = {0};
     tl_api_buffer_clear(&live->frame);
     tl_api_buffer_lit(&live->frame, "{\"op\":\"snapshot\",\"snapshot\":");
     if (tl_live_store_snapshot(live->store, subscription, &live->frame, &error) != TL_OK) {
         send_error(live, client->socket, error.text);
-        return;
+        return TL_OK;
     }
     tl_api_buffer_lit(&live->frame, "}");
-    if (live->frame.text.overflow ||
-        tl_net_send(client->socket, tl_api_buffer_str(&live->frame)) != TL_OK) {
-        live->counts.dropped++;
-        send_error(live, client->socket, "snapshot too large: ask for a smaller snapshot_limit");
+    if (!live->frame.text.overflow) {
+        enum tl_status status = tl_net_send(client->socket, tl_api_buffer_str(&live->frame));
+        if (status != TL_FULL || tl_net_socket_queued(client->socket) > 0) return status;
     }
+    /* It does not fit into an empty socket either. */
+    send_error(live, client->socket, "snapshot too large: ask for a smaller snapshot_limit");
+    return TL_OK;
+}
+
+/* false: no room on the socket now; try again later. */
+static bool subscribe(struct tl_live *live, struct client *client,
+                      const struct tl_live_subscription *subscription)
+{
+    const struct entry *entry = entry_of(live, subscription);
+    if (client->count == TL_LIVE_CLIENT_ENTRIES_MAX && !(entry && joined(client, entry))) {
+        send_error(live, client->socket, "too many subscriptions: at most 64 a socket");
+        return true;
+    }
+    if (tl_net_socket_queued(client->socket) > SNAPSHOT_QUEUED_MAX) return false;
+    if (send_snapshot(live, client, subscription) == TL_FULL) return false;
+    if (!join(live, client, subscription)) send_error(live, client->socket, "out of memory");
+    return true;
+}
+
+static const char *wait_for_room(struct client *client,
+                                 const struct tl_live_subscription *subscription)
+{
+    if (client->waiting_count == TL_LIVE_CLIENT_ENTRIES_MAX)
+        return "too many subscriptions waiting for their snapshots";
+    if (!client->waiting)
+        client->waiting = calloc(TL_LIVE_CLIENT_ENTRIES_MAX, sizeof *client->waiting);
+    if (!client->waiting) return "out of memory";
+    client->waiting[client->waiting_count++] = *subscription;
+    return NULL;
 }
 
 static void subscribe_all(struct tl_live *live, struct client *client)
 {
     for (size_t i = 0; i < live->request.count; i++) {
-        const char *problem = join(live, client, &live->request.subscriptions[i]);
-        if (problem)
-            send_error(live, client->socket, problem);
-        else
-            send_snapshot(live, client, &live->request.subscriptions[i]);
+        const struct tl_live_subscription *subscription = &live->request.subscriptions[i];
+        if (client->waiting_count == 0 && subscribe(live, client, subscription)) continue;
+        const char *problem = wait_for_room(client, subscription);
+        if (problem) send_error(live, client->socket, problem);
     }
+}
+
+static void unwait(struct client *client, size_t at)
+{
+    client->waiting_count--;
+    memmove(&client->waiting[at], &client->waiting[at + 1],
+            (client->waiting_count - at) * sizeof *client->waiting);
+}
+
+void tl_live_tick(struct tl_live *live)
+{
+    for (size_t i = 0; i < live->client_count; i++) {
+        struct client *client = &live->clients[i];
+        while (client->waiting_count && subscribe(live, client, &client->waiting[0]))
+            unwait(client, 0);
+    }
+}
+
+/* A waiting subscription of the same identity is forgotten. */
+static void forget_waiting(struct client *client, struct tl_str key)
+{
+    char bytes[TL_LIVE_KEY_MAX];
+    for (size_t i = client->waiting_count; i-- > 0;)
+        if (tl_str_equal(key_text(&client->waiting[i], bytes), key)) unwait(client, i);
 }
 
 static void unsubscribe_all(struct tl_live *live, struct client *client)
@@ -242,10 +313,8 @@ static void unsubscribe_all(struct tl_live *live, struct client *client)
     for (size_t i = 0; i < live->request.count; i++) {
         const struct tl_live_subscription *subscription = &live->request.subscriptions[i];
         char bytes[TL_LIVE_KEY_MAX];
-        struct tl_text key = {.data = bytes, .capacity = sizeof bytes};
-        tl_live_subscription_key(&key, subscription);
-        struct entry *entry =
-            entry_find(live, subscription->channel, (struct tl_str){key.data, key.size});
+        forget_waiting(client, key_text(subscription, bytes));
+        struct entry *entry = entry_of(live, subscription);
         if (entry && joined(client, entry)) leave(live, client, entry);
     }
 }
@@ -298,6 +367,7 @@ void tl_live_closed(struct tl_live *live, struct tl_net_socket *socket)
     if (!client) return;
     while (client->count)
         leave(live, client, client->entries[0]);
+    free(client->waiting);
     *client = live->clients[--live->client_count];
 }
 
