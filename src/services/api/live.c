@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#define BACKLOG_BYTES (1u << 20)  /* besides the net's own MiB a client */
 #define SNAPSHOT_QUEUED_MAX 65536 /* bytes waiting above which no snapshot is even made */
 
 struct entry {
@@ -18,7 +19,7 @@ struct entry {
     struct tl_str echo;                       /* "subscription" of its events, ours */
     struct tl_live_subscription subscription; /* the latest registered */
     size_t count;
-    struct tl_net_socket *sockets[TL_LIVE_CLIENTS_MAX];
+    struct client *members[TL_LIVE_CLIENTS_MAX];
 };
 
 /* Snapshots can be a MiB each, and a socket takes no more than that at a time: subscriptions whose
@@ -30,13 +31,17 @@ struct client {
     struct entry *entries[TL_LIVE_CLIENT_ENTRIES_MAX];
     size_t waiting_count;
     struct tl_live_subscription *waiting; /* [TL_LIVE_CLIENT_ENTRIES_MAX], made when first needed */
+    /* Events that found the socket full, most often behind a large snapshot: up to BACKLOG_BYTES
+     * of them follow when there is room, each as its size (4 bytes) and text. */
+    struct tl_api_buffer backlog;
+    size_t backlog_sent; /* bytes of backlog already gone */
 };
 
 struct tl_live {
     struct tl_live_store *store;
     struct entry *entries[TL_LIVE_CHANNEL_COUNT];
     size_t client_count;
-    struct client clients[TL_LIVE_CLIENTS_MAX];
+    struct client *clients[TL_LIVE_CLIENTS_MAX];
     struct tl_live_request request; /* scratch of the message being read */
     struct tl_api_buffer frame;
     struct tl_live_counts counts;
@@ -57,11 +62,18 @@ static void entry_destroy(struct entry *entry)
     free(entry);
 }
 
+static void client_destroy(struct client *client)
+{
+    tl_api_buffer_deinit(&client->backlog);
+    free(client->waiting);
+    free(client);
+}
+
 void tl_live_destroy(struct tl_live *live)
 {
     if (!live) return;
     for (size_t i = 0; i < live->client_count; i++)
-        free(live->clients[i].waiting);
+        client_destroy(live->clients[i]);
     for (int channel = 0; channel < TL_LIVE_CHANNEL_COUNT; channel++)
         for (struct entry *entry = live->entries[channel], *next; entry; entry = next) {
             next = entry->next;
@@ -109,7 +121,38 @@ void tl_live_heartbeat(struct tl_live *live, int64_t now_ms)
 {
     heartbeat_frame(live, now_ms);
     for (size_t i = 0; i < live->client_count; i++)
-        send_frame(live, live->clients[i].socket);
+        send_frame(live, live->clients[i]->socket);
+}
+
+/* Full: the event is missed, and counted. */
+static void keep_for_later(struct tl_live *live, struct client *client, struct tl_str text)
+{
+    uint32_t size = (uint32_t)text.size;
+    struct tl_api_buffer *backlog = &client->backlog;
+    if (!tl_api_buffer_reserve(backlog, sizeof size + text.size)) {
+        backlog->text.overflow = false; /* what is in it stays good */
+        live->counts.dropped++;
+        return;
+    }
+    tl_text_str(&backlog->text, (struct tl_str){(const char *)&size, sizeof size});
+    tl_text_str(&backlog->text, text);
+}
+
+static void send_backlog(struct tl_live *live, struct client *client)
+{
+    struct tl_text *text = &client->backlog.text;
+    while (client->backlog_sent < text->size) {
+        uint32_t size;
+        memcpy(&size, text->data + client->backlog_sent, sizeof size);
+        struct tl_str event = {text->data + client->backlog_sent + sizeof size, size};
+        if (tl_net_socket_queued(client->socket) > BACKLOG_BYTES / 2) return;
+        if (tl_net_send(client->socket, event) == TL_OK)
+            live->counts.events++;
+        else
+            live->counts.dropped++; /* closing */
+        client->backlog_sent += sizeof size + size;
+    }
+    client->backlog_sent = text->size = 0;
 }
 
 /* --- registry ------------------------------------------------------------------------------ */
@@ -117,7 +160,7 @@ void tl_live_heartbeat(struct tl_live *live, int64_t now_ms)
 static struct client *client_of(struct tl_live *live, const struct tl_net_socket *socket)
 {
     for (size_t i = 0; i < live->client_count; i++)
-        if (live->clients[i].socket == socket) return &live->clients[i];
+        if (live->clients[i]->socket == socket) return live->clients[i];
     return NULL;
 }
 
@@ -183,7 +226,7 @@ static void leave(struct tl_live *live, struct client *client, struct entry *ent
     for (size_t i = 0; i < client->count; i++)
         if (client->entries[i] == entry) client->entries[i] = client->entries[--client->count];
     for (size_t i = 0; i < entry->count; i++)
-        if (entry->sockets[i] == client->socket) entry->sockets[i] = entry->sockets[--entry->count];
+        if (entry->members[i] == client) entry->members[i] = entry->members[--entry->count];
     if (entry->count == 0) entry_unlink(live, entry);
 }
 
@@ -220,7 +263,7 @@ static bool join(struct tl_live *live, struct client *client,
     if (!entry) return false;
     bool defined = entry_define(live, entry, subscription);
     if (!member) {
-        entry->sockets[entry->count++] = client->socket; /* at most one a client: it fits */
+        entry->members[entry->count++] = client; /* at most one a client: it fits */
         client->entries[client->count++] = entry;
     }
     if (!defined) leave(live, client, entry);
@@ -256,7 +299,8 @@ static bool subscribe(struct tl_live *live, struct client *client,
         send_error(live, client->socket, "too many subscriptions: at most 64 a socket");
         return true;
     }
-    if (tl_net_socket_queued(client->socket) > SNAPSHOT_QUEUED_MAX) return false;
+    if (client->backlog.text.size || tl_net_socket_queued(client->socket) > SNAPSHOT_QUEUED_MAX)
+        return false;
     if (send_snapshot(live, client, subscription) == TL_FULL) return false;
     if (!join(live, client, subscription)) send_error(live, client->socket, "out of memory");
     return true;
@@ -294,7 +338,8 @@ static void unwait(struct client *client, size_t at)
 void tl_live_tick(struct tl_live *live)
 {
     for (size_t i = 0; i < live->client_count; i++) {
-        struct client *client = &live->clients[i];
+        struct client *client = live->clients[i];
+        if (client->backlog.text.size) send_backlog(live, client);
         while (client->waiting_count && subscribe(live, client, &client->waiting[0]))
             unwait(client, 0);
     }
@@ -328,7 +373,14 @@ void tl_live_opened(struct tl_live *live, struct tl_net_socket *socket, int64_t 
         tl_net_socket_close(socket);
         return;
     }
-    live->clients[live->client_count++] = (struct client){.socket = socket};
+    struct client *client = calloc(1, sizeof *client);
+    if (!client) {
+        tl_net_socket_close(socket);
+        return;
+    }
+    client->socket = socket;
+    client->backlog.capacity_max = BACKLOG_BYTES;
+    live->clients[live->client_count++] = client;
     tl_api_buffer_clear(&live->frame);
     tl_api_buffer_lit(&live->frame, "{\"op\":\"ready\",\"channel_health\":");
     tl_live_store_health(live->store, now_ms, &live->frame);
@@ -367,8 +419,9 @@ void tl_live_closed(struct tl_live *live, struct tl_net_socket *socket)
     if (!client) return;
     while (client->count)
         leave(live, client, client->entries[0]);
-    free(client->waiting);
-    *client = live->clients[--live->client_count];
+    for (size_t i = 0; i < live->client_count; i++)
+        if (live->clients[i] == client) live->clients[i] = live->clients[--live->client_count];
+    client_destroy(client);
 }
 
 /* --- fan-out ------------------------------------------------------------------------------- */
@@ -428,10 +481,12 @@ static void send_event(struct tl_live *live, const struct entry *entry,
     struct tl_net_shared *shared =
         frame->text.overflow ? NULL : tl_net_shared_create(tl_api_buffer_str(frame));
     for (size_t i = 0; i < entry->count; i++) {
-        if (shared && tl_net_send_shared(entry->sockets[i], shared) == TL_OK)
+        struct client *client = entry->members[i];
+        bool waiting = client->backlog.text.size > 0;
+        if (shared && !waiting && tl_net_send_shared(client->socket, shared) == TL_OK)
             live->counts.events++;
         else
-            live->counts.dropped++;
+            keep_for_later(live, client, tl_api_buffer_str(frame));
     }
     if (shared) tl_net_shared_release(shared);
 }
