@@ -35,6 +35,7 @@ enum tl_rng_stream {
     TL_RNG_EQ_SIZE,
     TL_RNG_EQ_VENUE,
     TL_RNG_EQ_QUOTE_NOISE,
+    TL_RNG_EQ_OCTAVE,
     /* tape, options: 200..299 */
     TL_RNG_OP_FAMILY = 200,
     TL_RNG_OP_CONTRACT,

@@ -127,9 +127,9 @@ enum tl_status tl_bus_publish(struct tl_bus *bus, enum tl_subject subject, struc
     if (data.size == 0 || data.size > TL_BUS_MESSAGE_BYTES_MAX)
         return tl_error_set(error, TL_INVALID, "a message of %zu bytes; 1 to %d are allowed",
                             data.size, TL_BUS_MESSAGE_BYTES_MAX);
-    if (msg_id.size > TL_BUS_ID_BYTES_MAX)
+    if (msg_id.size > TL_BUS_MESSAGE_ID_MAX)
         return tl_error_set(error, TL_INVALID, "a message id of %zu bytes; at most %d", msg_id.size,
-                            TL_BUS_ID_BYTES_MAX);
+                            TL_BUS_MESSAGE_ID_MAX);
     enum tl_status status = refuse_closed(bus, error);
     return status == TL_OK ? bus->room->publish(bus, subject, msg_id, data, error) : status;
 }

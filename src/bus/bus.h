@@ -51,10 +51,14 @@ enum tl_status tl_bus_open(const struct tl_bus_options *options, struct tl_bus *
 void tl_bus_close(struct tl_bus *bus); /* flushes up to 2 s; NULL is fine */
 bool tl_bus_connected(struct tl_bus *bus);
 
+/* Ids of derived events hold a packet's id, which holds a contract id or several. */
+#define TL_BUS_MESSAGE_ID_MAX 512
+
 /* Publishes with at-least-once storage: the message is resent until acknowledged, in order. msg_id
- * dedupes (Nats-Msg-Id) within 120 s. data is copied. TL_FULL: 4096 messages in flight, nothing was
- * taken; flush or try again. TL_CLOSED: the bus is down now, nothing was taken. TL_IO: messages
- * were lost for good, nothing is taken until tl_bus_flush has said so or tl_bus_last was read. */
+ * (at most TL_BUS_MESSAGE_ID_MAX bytes, may be empty) dedupes (Nats-Msg-Id) within 120 s. data is
+ * copied. TL_FULL: 4096 messages in flight, nothing was taken; flush or try again. TL_CLOSED: the
+ * bus is down now, nothing was taken. TL_IO: messages were lost for good, nothing is taken until
+ * tl_bus_flush has said so or tl_bus_last was read. */
 enum tl_status tl_bus_publish(struct tl_bus *bus, enum tl_subject subject, struct tl_str msg_id,
                               struct tl_str data, struct tl_error *error) TL_MUST_USE;
 /* Waits until all that this handle published is stored. TL_AGAIN on timeout. TL_IO if messages were

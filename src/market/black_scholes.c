@@ -9,7 +9,7 @@
  * whose inflection lies at s_c = sqrt(2|x|). First guesses below and above it are those of P.
  * Jaeckel, "By Implication" (2006); the steps are Halley's, on ln b below (where b falls like
  * e^(-x^2/2s^2)) and on b above, kept inside a bracket that shrinks at each step; when a step
- * leaves the bracket it is halved instead. Three or four steps are usual.
+ * leaves the bracket it is halved instead. Two or three steps are usual.
  *
  * Limits: prices below 1e-13 of the strike have no accurate inversion (the normal distribution is
  * good to 1e-14 absolute); the price tolerance holds there all the same. */
@@ -112,46 +112,44 @@ static double first_guess(double x, double half, double beta, double centre, dou
     return p > 1e-300 ? -2 * tl_norm_inv(p) : centre;
 }
 
-/* Solves b(s) = beta to a relative step of 1e-9 (the next step would be its cube). */
-static double solve(double x, double beta, double guess)
+/* One Halley step from s, where b(s) = b with slope b': on ln b in the lower branch, else on b. */
+static double halley(double x, double s, double b, double slope, double beta, bool lower_branch)
 {
-    double half = tl_exp(0.5 * x), inverse = 1 / half, centre = tl_sqrt(-2 * x), slope;
+    /* second = f''/f' of the function solved; b''/b' = x^2/s^3 - s/4. */
+    double second = x * x / (s * s * s) - 0.25 * s, newton = (beta - b) / slope;
+    if (lower_branch) {
+        newton = tl_log(beta / b) * b / slope;
+        second -= slope / b;
+    }
+    return s + newton / tl_clamp(1 + 0.5 * second * newton, 0.5, 4.0);
+}
+
+/* Solves b(s) = beta; half = e^(x/2). A step below 3e-5 of s is the last: the next would be about its cube. */
+static double solve(double x, double half, double beta, double guess)
+{
+    double inverse = 1 / half, centre = tl_sqrt(-2 * x), slope;
     double low = 0, high = 64; /* s = 64 prices at the bound to 1e-200 */
-    bool lower_branch = false;
-    if (centre > 1e-9) {
-        double beta_centre = normalised(x, half, inverse, centre, &slope);
-        lower_branch = beta < beta_centre;
-        if (lower_branch)
+    if (!(guess > low && guess < high)) {
+        /* d1 is 0 there. */
+        double beta_centre = centre > 1e-9 ? 0.5 * half - inverse * tl_norm_cdf(-centre) : 0;
+        if (beta < beta_centre)
             high = centre;
         else
             low = centre;
-        if (!(guess > low && guess < high)) guess = first_guess(x, half, beta, centre, beta_centre);
-    } else if (!(guess > low && guess < high)) {
-        guess = first_guess(x, half, beta, centre, 0);
+        guess = first_guess(x, half, beta, centre, beta_centre);
     }
     double s = guess > low && guess < high ? guess : 0.5 * (low + high);
-    double log_beta = lower_branch ? tl_log(beta) : 0;
     for (int step = 0; step < STEPS_MAX; step++) {
-        double b = normalised(x, half, inverse, s, &slope), next = -1, newton, second;
+        double b = normalised(x, half, inverse, s, &slope), next = -1;
         if (b == beta) return s;
         if (b > beta)
             high = s;
         else
             low = s;
-        if (b > 0 && slope > 0) {
-            /* second = f''/f' of the function solved; b''/b' = x^2/s^3 - s/4. */
-            second = x * x / (s * s * s) - 0.25 * s;
-            if (lower_branch) {
-                newton = (log_beta - tl_log(b)) * b / slope;
-                second -= slope / b;
-            } else {
-                newton = (beta - b) / slope;
-            }
-            double damp = 1 + 0.5 * second * newton;
-            next = s + newton / tl_clamp(damp, 0.5, 4.0);
-        }
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        if (tl_abs(next - s) < 1e-9 * s) return next;
+        if (b > 0 && slope > 0) next = halley(x, s, b, slope, beta, s < centre);
+        bool halved = !(next > low && next < high);
+        if (halved) next = 0.5 * (low + high);
+        if (tl_abs(next - s) < (halved ? 1e-10 : 3e-5) * s) return next;
         s = next;
     }
     return s;
@@ -167,10 +165,12 @@ double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_g
     if (forward_intrinsic > 0) value -= forward_intrinsic;
     double x = -tl_abs(terms->log_fk);
     double beta = value / tl_sqrt(terms->forward * terms->strike);
+    double ratio = terms->forward / terms->strike;
+    double half = tl_sqrt(ratio < 1 ? ratio : 1 / ratio); /* e^(x/2) */
     /* Nothing left above the forward's intrinsic, down to the last bits of the subtraction. */
-    if (!(beta > 1e-15) || beta >= tl_exp(0.5 * x)) return 0;
+    if (!(beta > 1e-15) || beta >= half) return 0;
     double root = tl_sqrt(terms->years);
-    return solve(x, beta, iv_guess * root) / root;
+    return solve(x, half, beta, iv_guess * root) / root;
 }
 
 double tl_bs_iv(char right, double price, double spot, double strike, double years, double rate,

@@ -16,6 +16,7 @@
 #define TL_STRIKES_MAX 256 /* an expiry */
 #define TL_CHAIN_EVENTS_MAX 8
 #define TL_CHAIN_HOT_MAX 128
+#define TL_CHAIN_HOT_CELLS 2048
 
 struct tl_expiry {
     int32_t day;    /* New York date */
@@ -61,6 +62,7 @@ struct tl_chain {
     double expiry_share[TL_EXPIRIES_MAX];
     uint32_t hot_count;
     struct tl_chain_hot hot[TL_CHAIN_HOT_MAX];
+    uint8_t hot_rank[TL_CHAIN_HOT_CELLS]; /* rank by uniform cell: Zipf of exponent 1 */
 };
 
 /* What a price is computed from, at one instant. */

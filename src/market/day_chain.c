@@ -37,20 +37,22 @@ struct day_law {
     double fast_rho, fast_sd, slow_rho, slow_sd; /* log volatility */
     double lever_rho, lever;                     /* its response to the day's move, in sd */
     double iv_rho, iv_spot, iv_noise;            /* log IV: response to the move, own noise */
+    bool stress;                                 /* has days of its own kind */
     double iv_vol;                               /* how much of the IV level is in volatility */
 };
 
-static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
+static const struct day_law MARKET_LAW = {.stress = true,
+                                          .overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
                                           .fast_rho = 0.75,
-                                          .fast_sd = 0.16,
+                                          .fast_sd = 0.14,
                                           .slow_rho = 0.985,
                                           .slow_sd = 0.12,
                                           .lever_rho = 0.90,
                                           .lever = -0.050,
                                           .iv_rho = 0.96,
                                           .iv_spot = -0.050,
-                                          .iv_noise = 0.036,
+                                          .iv_noise = 0.028,
                                           .iv_vol = 0.8};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                        .session_sd = TL_SESSION_SD,
@@ -87,6 +89,9 @@ static void walk_day(const struct day_law *law, double variance, uint64_t seed, 
     day->target = tl_normal32(word[1]);
     day->vol =
         tl_exp(state->fast + state->slow + state->lever + law->iv_vol * state->iv - variance);
+    /* Announcement days and, rarely, days of stress: daily tails beyond what slow volatility gives. */
+    uint32_t kind = word[3] * 2246822519u >> 16;
+    if (law->stress) day->vol *= kind < 900 ? 2.4 : kind < 4500 ? 1.45 : 0.95;
     day->iv_log = state->iv + SLOW_IN_IV * state->slow;
     *overnight = law->overnight_sd * day->vol * night;
     double move = law->overnight_sd * night + law->session_sd * day->target;

@@ -89,13 +89,3 @@ size_t tl_event_calendar_build(const struct tl_universe *universe, enum tl_calen
     }
     return count;
 }
-
-double tl_event_move_sd(const struct tl_symbol *symbol, uint32_t sym, uint64_t seed,
-                        const struct tl_event_calendar_entry *entry)
-{
-    struct tl_rng rng =
-        tl_rng_at(seed, TL_RNG_SURFACE, sym, (uint64_t)(entry->event_ts / TL_NS_PER_S));
-    double sd = 0.16 * symbol->iv28 * tl_exp(0.22 * tl_rng_normal(&rng));
-    if (entry->kind != TL_EVENT_EARNINGS) sd *= 0.35;
-    return tl_clamp(sd, 0.005, 0.22);
-}

@@ -26,9 +26,5 @@ size_t tl_event_calendar_build(const struct tl_universe *universe, enum tl_calen
 /* Does this name report after session `ordinal`? */
 bool tl_event_earnings_after(const struct tl_universe *universe, uint64_t seed, uint32_t sym,
                              int64_t ordinal);
-/* Sd of the log price move that an event brings: 4 % at an IV of .25, 11 % at .7; a third of that
- * for news. The same draw that the option surface makes of the event's variance. */
-double tl_event_move_sd(const struct tl_symbol *symbol, uint32_t sym, uint64_t seed,
-                        const struct tl_event_calendar_entry *entry);
 
 #endif

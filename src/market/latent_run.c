@@ -15,6 +15,7 @@
 #include "market/day_chain.h"
 #include "market/event_calendar.h"
 #include "market/focus.h"
+#include "market/surface.h"
 #include "market/underlying.h"
 
 #define AFTER_EVENT_S 1200
@@ -177,7 +178,9 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
 {
     struct tl_name *name = &run->names[event->sym];
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
-    double sd = tl_event_move_sd(name->symbol, event->sym, run->session_seed, event);
+    /* As wide as the surface has priced it, less what buyers of volatility overpay. */
+    double sd =
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
     double move = 0.6 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;

@@ -20,7 +20,7 @@
 #include "base/math.h"
 #include "market/calendar.h"
 
-#define EXPIRIES_LISTED_MAX 23
+#define EXPIRIES_LISTED_MAX 22
 #define FRIDAY 4
 
 /* A small set of dates, kept ascending and unique. */
@@ -49,14 +49,14 @@ static void month_add(int32_t *year, int32_t *month, int32_t months)
     *month = index % 12 + 1;
 }
 
-/* The third Fridays of this month and the next three, then of the cycle months up to ten ahead. */
-static void add_monthlies(struct day_set *set, int32_t trade_day)
+/* The third Fridays of this month and the next few, then of the cycle months up to ten ahead. */
+static void add_monthlies(struct day_set *set, int32_t trade_day, int32_t months)
 {
     struct tl_date today = tl_date_from_day(trade_day);
     for (int32_t ahead = 0; ahead <= 10; ahead++) {
         int32_t year = today.year, month = today.month;
         month_add(&year, &month, ahead);
-        if (ahead > 3 && month % 3 != 0) continue;
+        if (ahead > months && month % 3 != 0) continue;
         day_set_add(set, tl_monthly_expiration(year, month), trade_day);
     }
 }
@@ -149,7 +149,7 @@ void tl_listing_expiries(struct tl_chain *chain, const struct tl_symbol *symbol,
 {
     struct day_set set = {0};
     int32_t trade_day = chain->trade_day;
-    add_monthlies(&set, trade_day);
+    add_monthlies(&set, trade_day, symbol->listing == TL_LISTING_DAILY ? 2 : 5);
     add_leaps(&set, trade_day);
     if (symbol->listing != TL_LISTING_MONTHLY) add_fridays(&set, trade_day, 6);
     if (symbol->listing == TL_LISTING_MWF)
@@ -165,13 +165,13 @@ void tl_listing_expiries(struct tl_chain *chain, const struct tl_symbol *symbol,
     }
 }
 
-/* The next coarser grid that contains every other or fifth strike of this one. */
-static int32_t coarser(int32_t step)
+/* The next coarser grid, as long as its gaps stay below 6 % of the price. */
+static int32_t coarser(int32_t step, double price)
 {
-    static const int32_t ladder[][2] = {{500, 1000},   {1000, 5000},   {2500, 5000},
-                                        {5000, 10000}, {10000, 20000}, {20000, 40000}};
-    for (size_t i = 0; i < sizeof ladder / sizeof ladder[0]; i++)
-        if (ladder[i][0] == step) return ladder[i][1];
+    static const int32_t ladder[] = {500, 1000, 2500, 5000, 10000, 20000, 50000, 100000};
+    if (step == 1000 && price >= 150) return 5000;
+    for (size_t i = 0; i + 1 < sizeof ladder / sizeof ladder[0]; i++)
+        if (ladder[i] == step) return (double)ladder[i + 1] > 60 * price ? step : ladder[i + 1];
     return 2 * step;
 }
 
@@ -193,12 +193,11 @@ static int32_t milli(double usd)
 }
 
 static struct grid grid_of(const struct tl_chain *chain, const struct tl_symbol *symbol,
-                           int32_t days)
+                           int32_t days, double dense)
 {
     double px = chain->open_px;
     double years = tl_max((double)days, 10) / 365.0;
     double sd = symbol->iv28 * tl_sqrt(years);
-    double dense = symbol->is_etf ? 4 : 3;
     struct grid grid = {.low = milli(px * tl_max(1 - 9 * sd, 0.4)),
                         .high = milli(px * tl_min(1 + 9 * sd, 1.8)),
                         .dense_low = milli(px * tl_max(1 - dense * sd, 0.4)),
@@ -206,9 +205,9 @@ static struct grid grid_of(const struct tl_chain *chain, const struct tl_symbol 
                         .middle_low = milli(px * tl_max(1 - 6 * sd, 0.4)),
                         .middle_high = milli(px * tl_min(1 + 6 * sd, 1.8)),
                         .step = {milli(days <= 17 ? symbol->strike_step7 : symbol->strike_step28)}};
-    if (days > 180) grid.step[0] = coarser(grid.step[0]);
-    grid.step[1] = coarser(grid.step[0]);
-    grid.step[2] = coarser(grid.step[1]);
+    if (days > 180) grid.step[0] = coarser(grid.step[0], px);
+    grid.step[1] = coarser(grid.step[0], px);
+    grid.step[2] = coarser(grid.step[1], px);
     return grid;
 }
 
@@ -241,11 +240,18 @@ void tl_listing_strikes(struct tl_chain *chain, const struct tl_symbol *symbol)
     chain->strike_total = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         struct tl_expiry *expiry = &chain->expiries[e];
-        struct grid grid = grid_of(chain, symbol, expiry->day - chain->trade_day);
+        int32_t days = expiry->day - chain->trade_day;
+        double dense = symbol->is_etf ? 4 : 3;
+        struct grid grid = grid_of(chain, symbol, days, dense);
         uint32_t count = walk(&grid, NULL);
-        for (int i = 0; i < 8 && count > TL_STRIKES_MAX; i++) {
+        /* Too many: first a smaller dense zone, then coarser steps. */
+        for (int i = 0; i < 6 && count > TL_STRIKES_MAX; i++) {
+            grid = grid_of(chain, symbol, days, dense *= 0.75);
+            count = walk(&grid, NULL);
+        }
+        for (int i = 0; i < 12 && count > TL_STRIKES_MAX; i++) {
             for (int j = 0; j < 3; j++)
-                grid.step[j] = coarser(grid.step[j]);
+                grid.step[j] *= 2;
             count = walk(&grid, NULL);
         }
         if (count > TL_STRIKES_MAX) count = 0; /* an absurd universe line: list nothing there */

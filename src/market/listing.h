@@ -5,7 +5,7 @@
 
 #include "market/chain.h"
 
-/* Fills expiries[] (day, close, monthly, weekly), ascending; at most 23. skip_days: earnings dates
+/* Fills expiries[] (day, close, monthly, weekly), ascending; at most 22. skip_days: earnings dates
  * (a Wednesday listing skips them). */
 void tl_listing_expiries(struct tl_chain *chain, const struct tl_symbol *symbol,
                          enum tl_calendar calendar, const int32_t *skip_days, size_t skip_count);

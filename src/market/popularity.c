@@ -129,4 +129,10 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap[0] = heap[--count];
         heap_sift(heap, count, 0);
     }
+    /* The inverse of a Zipf law of exponent 1 is log-uniform. */
+    double log_ranks = tl_log((double)chain->hot_count + 1);
+    for (uint32_t cell = 0; cell < TL_CHAIN_HOT_CELLS && chain->hot_count > 0; cell++) {
+        double u = ((double)cell + 0.5) / TL_CHAIN_HOT_CELLS;
+        chain->hot_rank[cell] = (uint8_t)(tl_exp(u * log_ranks) - 1);
+    }
 }

@@ -106,8 +106,8 @@ static double event_variance(const struct tl_chain *chain, tl_ns close, tl_ns no
 
 static void shape(struct tl_slice *slice, double eta, double rho)
 {
-    double log_theta = tl_log(slice->theta);
-    slice->phi = eta * tl_exp(-GAMMA * log_theta) / tl_exp((1 - GAMMA) * tl_log(1 + slice->theta));
+    slice->phi =
+        eta * tl_exp(-GAMMA * tl_log(slice->theta) - (1 - GAMMA) * tl_log(1 + slice->theta));
     slice->rho = rho;
 }
 

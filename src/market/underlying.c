@@ -7,6 +7,7 @@
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/focus.h"
 
 #define SECONDS_A_YEAR (252.0 * TL_SESSION_S)
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
@@ -332,7 +333,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->ask[0] = latent->ask[1];
     latent->bid_size[0] = latent->bid_size[1];
     latent->ask_size[0] = latent->ask_size[1];
-    double glide = tl_clamp(name->focus_to - name->focus, -1.0 / 30.0, 1.0 / 30.0);
+    double glide = tl_clamp(name->focus_to - name->focus, -TL_FOCUS_GLIDE, TL_FOCUS_GLIDE);
     name->focus += glide;
     name->event_heat *= 0.99833; /* 600 s */
     /* Metaorders the forecast has not learnt yet press on the price; 0.2 sd at full surprise. */

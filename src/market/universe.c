@@ -144,7 +144,7 @@ static bool has(uint32_t seen, const char *key)
 {
     for (uint32_t i = 0; i < FIELD_COUNT; i++)
         if (strcmp(FIELDS[i].key, key) == 0) return seen >> i & 1;
-    assert(!"no such field");
+    assert(false); /* no such field */
     return false;
 }
 

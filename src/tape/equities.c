@@ -5,8 +5,8 @@
  * due from earlier seconds; then the published quotes around them. Published quotes are thinned:
  * before every execution when the quote has changed, and on price changes at most one in about
  * 100 ms. Two kinds of state outlive a second, both bounded in time so that TL_LOOKBACK_S seconds
- * of warm() restore them: offspring and reports still to come (at most 60 s and 10 s), and the last
- * published quote, which is published afresh at a random moment of every 32 s for that reason. */
+ * of warm() restore them: offspring and reports still to come (at most 50 s and 10 s), and the last
+ * published quote, which is published afresh at a random moment of every 6 s for that reason. */
 #include "tape/equities.h"
 
 #include <stdlib.h>
@@ -23,7 +23,10 @@
 #define LATE_PER_SECOND_MAX 64 /* reports one second may leave to later ones */
 #define LATE_MAX (11 * LATE_PER_SECOND_MAX)
 #define PUBLISH_GAP_NS 100000000 /* MARKET section 9 */
-#define REFRESH_S 32
+#define REFRESH_S 6
+
+_Static_assert(TL_LOOKBACK_S >= TL_EQUITY_FAMILY_S + 2 * REFRESH_S,
+               "warm() must restore the state");
 
 struct published {
     struct tl_quote_point quote;

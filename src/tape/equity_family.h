@@ -11,10 +11,14 @@ struct tl_equity_parent {
     int8_t sign; /* +1 buyer, -1 seller is the aggressor; 0: to be drawn from the flow at ts */
 };
 
+/* How long a family lives. TL_LOOKBACK_S must cover it and, after it, 14 s in which every execution
+ * is known: 10 s for late reports, and two blocks of 6 s for the quotes' refresh (equities.c). */
+#define TL_EQUITY_FAMILY_S 50
+
 /* Offspring still to come. Each immigrant second may add at most 512, and none lives longer than
- * 60 s, so 61 x 512 entries never overflow and what is kept does not depend on history. */
+ * a family, so this many entries never overflow and what is kept does not depend on history. */
 #define TL_EQUITY_LATER_PER_SECOND_MAX 512
-#define TL_EQUITY_LATER_MAX (61 * TL_EQUITY_LATER_PER_SECOND_MAX)
+#define TL_EQUITY_LATER_MAX ((TL_EQUITY_FAMILY_S + 1) * TL_EQUITY_LATER_PER_SECOND_MAX)
 #define TL_EQUITY_PARENTS_MAX 3072 /* of one symbol in one second */
 
 struct tl_equity_families {

@@ -81,7 +81,7 @@ static void move(struct walk *walk, int64_t bid, int64_t ask, double u, double r
     /* Wrong order: the far side arrives before the near one has left. */
     int64_t near_bid = up ? walk->bid : bid, near_ask = up ? ask : walk->ask;
     if (kind > 0.97) {
-        int64_t through = kind > 0.9985 ? 1 : 0;
+        int64_t through = kind > 0.9992 ? 1 : 0;
         if (through) lag = tl_min(lag, 0.0015);
         near_bid = up ? walk->ask + through : walk->bid;
         near_ask = up ? walk->ask : walk->bid - through;

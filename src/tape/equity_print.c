@@ -15,6 +15,7 @@
 
 #define LIT_PRINTS_MEAN 1.80    /* of fan_draw */
 #define OFF_PARENTS 0.98        /* share of volume -> share of parents (sizes differ) */
+#define BLOCK_SHARE 0.035       /* of prints off exchange */
 #define DRAWS_PER_PARENT 48     /* spacing of parents in the counter space */
 #define FAN_MAX 12              /* prints of one sweep */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -148,6 +149,8 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
+    if (tl_rng_uniform(rng) < BLOCK_SHARE)
+        print.trade.size = tl_equity_block_draw(rng, second->symbol->price);
     print.ts = parent->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
@@ -163,7 +166,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.66 : 0.46);
     int8_t truth_side = (int8_t)side;
     tl_px price = lit_price(rng, quote, side, second->latent->tick, &truth_side);
-    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size;
+    /* Prints stop at the displayed queue, but a round lot finds hidden size in high-priced names. */
+    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size, most = depth > 100 ? depth : 100;
     tl_ns ts = parent->ts, delay = lit_delay(rng), end = (second->second + 1) * TL_NS_PER_S;
     for (uint32_t i = 0; i < fan && ts < end; i++) {
         struct tl_equity_print print = {.ts = ts + delay, .truth = {.side = truth_side}};
@@ -171,7 +175,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         print.trade.executed = ts;
         print.trade.venue = (uint8_t)tl_equity_venue_draw(rng, home);
         print.trade.price = price;
-        print.trade.size = size < depth ? size : depth;
+        print.trade.size = size < most ? size : most;
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
         ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));

@@ -28,9 +28,9 @@ static tl_lots round_draw(struct tl_rng *rng, double price)
     static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
     /* Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
     double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
-    const double weights[] = {0.74 - 0.34 * cheap, 0.085 + 0.03 * cheap, 0.04 + 0.02 * cheap,
+    const double weights[] = {0.69 - 0.29 * cheap, 0.085 + 0.03 * cheap, 0.04 + 0.02 * cheap,
                               0.02 + 0.02 * cheap, 0.022 + 0.04 * cheap, 0.006 + 0.02 * cheap,
-                              0.087 + 0.21 * cheap};
+                              0.137 + 0.16 * cheap};
     uint32_t kind = tl_rng_pick(rng, weights, 7);
     if (kind < 6) return atoms[kind];
     double size = tl_min((100.0 + 260.0 * cheap) * tl_rng_pareto(rng, 1.9), 400000.0);
@@ -41,4 +41,12 @@ static tl_lots round_draw(struct tl_rng *rng, double price)
 tl_lots tl_equity_size_draw(struct tl_rng *rng, double odd, double price)
 {
     return tl_rng_uniform(rng) < odd ? odd_draw(rng) : round_draw(rng, price);
+}
+
+tl_lots tl_equity_block_draw(struct tl_rng *rng, double price)
+{
+    double scale = tl_clamp(tl_sqrt(60000.0 / tl_max(price, 2.0) * 100.0), 200.0, 6000.0) * 0.18;
+    double size = tl_min(tl_max(scale, 260.0) * tl_rng_pareto(rng, 1.6), 400000.0);
+    if (tl_rng_uniform(rng) < 0.7) size = 100.0 * tl_floor(size / 100.0 + 0.5);
+    return (tl_lots)tl_max(size, 100.0);
 }

@@ -240,7 +240,7 @@ static tl_ns quote_moment(const struct tl_option_frame *frame, struct tl_rng *rn
     tl_ns start = frame->second->second * TL_NS_PER_S, ts;
     if (frame->mark_count > 1) {
         uint32_t mark = 1 + tl_rng_below(rng, frame->mark_count - 1);
-        ts = frame->marks[mark].ts + (tl_ns)(tl_rng_exponential(rng) * 0.4e6);
+        ts = frame->marks[mark].ts + (tl_ns)tl_rng_below(rng, 900000);
     } else {
         ts = start + (tl_ns)(tl_rng_uniform(rng) * 1e9);
     }
@@ -258,11 +258,10 @@ void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_opt
     double rate = tl_max(second->latent->option_rate * second->rate, 0);
     /* About fourteen a background print; two a contract at most in any case. */
     uint32_t count = tl_rng_poisson(&rng, tl_min(14 * rate, 1.6 * (double)chain->hot_count));
-    double log_ranks = tl_log((double)chain->hot_count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t rank = (uint32_t)tl_exp(tl_rng_uniform(&rng) * log_ranks) - 1;
+        uint32_t rank = chain->hot_rank[tl_rng_below(&rng, TL_CHAIN_HOT_CELLS)];
         tl_ns ts = quote_moment(frame, &rng);
-        if (rank >= chain->hot_count || published[rank] >= 2) continue;
+        if (published[rank] >= 2) continue;
         published[rank]++;
         const struct tl_chain_hot *hot = &chain->hot[rank];
         struct tl_option_draft quote = {.ts = ts,

@@ -130,24 +130,24 @@ static tl_lots ragged_size(struct tl_rng *rng)
 static tl_lots tail_size(struct tl_rng *rng)
 {
     static const tl_lots atoms[] = {20, 25, 50, 100, 200, 500, 1000};
-    static const double weights[] = {.33, .20, .18, .13, .036, .012, .006};
+    static const double weights[] = {.33, .20, .18, .14, .036, .009, .003};
     double at = tl_rng_uniform(rng);
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++) {
         if (at < weights[i]) return atoms[i];
         at -= weights[i];
     }
-    return (tl_lots)tl_min(20 * tl_rng_pareto(rng, 1.2), 5000);
+    return (tl_lots)tl_min(20 * tl_rng_pareto(rng, 1.4), 3000);
 }
 
 tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism)
 {
-    double tail = 0.05;
+    double tail = 0.04;
     switch (mechanism) {
     case TL_OM_CROSS:
-        return block_size(rng, 0.45);
+        return block_size(rng, 0.35);
     case TL_OM_FLOOR:
     case TL_OM_MULTI_FLOOR:
-        return block_size(rng, 0.9);
+        return block_size(rng, 0.6);
     case TL_OM_MULTI_CROSS:
         return block_size(rng, 0.25);
     case TL_OM_SWEEP:
@@ -188,13 +188,13 @@ double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     static const struct {
         double touch, mid, through;
     } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.86, .05, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
-        [TL_OM_ISO] = {.93, .02, .02},          [TL_OM_SWEEP] = {.92, .01, .03},
+        [TL_OM_AUTO] = {.69, .09, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
+        [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
         [TL_OM_AUCTION] = {.17, .27, .003},     [TL_OM_AUCTION_ISO] = {.40, .20, .01},
         [TL_OM_CROSS] = {.10, .35, 0},          [TL_OM_FLOOR] = {.15, .25, .02},
-        [TL_OM_BOOK] = {.34, .18, .02},         [TL_OM_MULTI_AUCTION] = {.20, .25, .01},
+        [TL_OM_BOOK] = {.26, .18, .02},         [TL_OM_MULTI_AUCTION] = {.20, .25, .01},
         [TL_OM_MULTI_CROSS] = {.10, .35, .01},  [TL_OM_MULTI_FLOOR] = {.15, .25, .03},
-        [TL_OM_MULTI_SINGLE] = {.72, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .35, .01},
+        [TL_OM_MULTI_SINGLE] = {.62, .10, .01}, [TL_OM_STOCK_TIED] = {.20, .35, .01},
     };
     double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
     if (u < table[mechanism].touch) return sign;

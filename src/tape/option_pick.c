@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Contract choice of background flow (SCORECARD O1 to O6, O14, O16).
  *
- * With probability `hot` a contract of the day's hot list, rank by Zipf's law of exponent 1 (its
- * inverse is log-uniform). Else an expiry by its share (0 to 2 days tilted by the latent state),
- * then log moneyness from a Laplace law whose width is a share of the sd to expiry (measured: 0.95
- * for single names, less for index funds), then the right (out of the money 78 to 85 %), then a
- * strike near the wanted one, the rounder the likelier. */
+ * With probability `hot` a contract of the day's hot list, rank by Zipf's law of exponent 1. Else
+ * an expiry by its share (0 to 2 days tilted by the latent state), then log moneyness from a
+ * Laplace law whose width is a share of the sd to expiry (measured: 0.95 for single names, less for
+ * index funds), then the right (out of the money 78 to 85 %), then a strike near the wanted one, the
+ * rounder the likelier.
+ */
 #include "tape/option_pick.h"
 
 #include "base/math.h"
@@ -73,9 +74,7 @@ struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, st
 {
     const struct tl_chain *chain = picker->chain;
     if (chain->hot_count > 0 && tl_rng_uniform(rng) < picker->hot) {
-        double n = (double)chain->hot_count + 1;
-        uint32_t rank = (uint32_t)tl_exp(tl_rng_uniform(rng) * tl_log(n)) - 1;
-        if (rank >= chain->hot_count) rank = chain->hot_count - 1;
+        uint32_t rank = chain->hot_rank[tl_rng_below(rng, TL_CHAIN_HOT_CELLS)];
         const struct tl_chain_hot *hot = &chain->hot[rank];
         return (struct tl_option_choice){hot->expiry, hot->strike, hot->right};
     }

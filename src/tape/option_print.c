@@ -75,32 +75,22 @@ static void emit_quote(const struct tl_option_printer *printer, struct tl_option
                                             .ask_size = quote->ask_size};
 }
 
-/* Publishes a quote at ts unless the same one went out before in this second. `always`: also when
- * it only repeats what stood at the second's start. */
+/* Publishes a quote at ts unless the same one went out before in this second. */
 static void publish(struct tl_option_printer *printer, struct tl_option_choice choice,
-                    const struct tl_option_quote *quote, tl_ns ts, bool always)
+                    const struct tl_option_quote *quote, tl_ns ts)
 {
     if (!(printer->frame->second->streams & 1u << TL_STREAM_OPTION_NBBO)) return;
     bool known;
     int at = published_find(printer->published, choice, &known);
     if (at >= 0) {
-        if (known && printer->published->entries[at].bid == quote->bid &&
-            printer->published->entries[at].ask == quote->ask &&
-            (!always || (printer->published->entries[at].bid_size == quote->bid_size &&
-                         printer->published->entries[at].ask_size == quote->ask_size)))
+        struct tl_option_published_quote *last = &printer->published->entries[at];
+        if (known && last->bid == quote->bid && last->ask == quote->ask &&
+            last->bid_size == quote->bid_size && last->ask_size == quote->ask_size)
             return;
-        printer->published->entries[at].bid = quote->bid;
-        printer->published->entries[at].ask = quote->ask;
-        printer->published->entries[at].bid_size = quote->bid_size;
-        printer->published->entries[at].ask_size = quote->ask_size;
-    }
-    if (!known && !always) {
-        struct tl_option_quote before;
-        tl_ns start = printer->frame->second->second * TL_NS_PER_S;
-        if (tl_option_quote_at(printer->frame, choice.expiry, choice.strike, choice.right, start,
-                               &before) &&
-            before.bid == quote->bid && before.ask == quote->ask)
-            return;
+        last->bid = quote->bid;
+        last->ask = quote->ask;
+        last->bid_size = quote->bid_size;
+        last->ask_size = quote->ask_size;
     }
     emit_quote(printer, choice, quote, ts);
 }
@@ -167,8 +157,8 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
 /* Small lots in options that cost pennies come in larger numbers. */
 static tl_lots size_of(const struct tl_option_draft *draft, const struct tl_option_quote *quote)
 {
-    if (draft->parent_id != 0 || draft->package != 0 || quote->ask > 1500 ||
-        uniform_of(draft->word, 2) < 0.5)
+    if (draft->parent_id != 0 || draft->package != 0 || quote->ask > 1500 || draft->size > 10 ||
+        uniform_of(draft->word, 2) < 0.4)
         return draft->size;
     return draft->size * (2 + (tl_lots)(draft->word % 7u));
 }
@@ -191,7 +181,7 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     if (!tl_option_quote_at(frame, choice.expiry, choice.strike, choice.right, draft->ts, &quote))
         return;
     if (draft->size == 0) {
-        publish(printer, choice, &quote, draft->ts, false);
+        publish(printer, choice, &quote, draft->ts);
         return;
     }
     double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);
@@ -203,10 +193,10 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         tl_ns ts = draft->ts - (tl_ns)(20e3 + 2e6 * u * u);
         if (ts < quote.ts) ts = quote.ts;
         if (ts < start) ts = start;
-        publish(printer, choice, &quote, ts, true);
+        publish(printer, choice, &quote, ts);
     } else if (fate < 0.004 * unclean) {
         tl_ns ts = draft->ts + 1 + (tl_ns)(20e6 * uniform_of(draft->word, 6));
-        if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts, true);
+        if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts);
     }
     if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;
     struct tl_event *event = event_new(printer->batch, draft);

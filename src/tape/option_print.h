@@ -7,14 +7,16 @@
 
 #define TL_OPTION_PUBLISHED_MAX 2048 /* power of two; contracts published in one symbol-second */
 
+struct tl_option_published_quote {
+    uint32_t stamp, contract;
+    tl_px bid, ask;
+    tl_lots bid_size, ask_size;
+};
+
 /* What was published in this second already, by contract. Cleared by a new stamp. */
 struct tl_option_published {
     uint32_t stamp, used;
-    struct {
-        uint32_t stamp, contract;
-        tl_px bid, ask;
-        tl_lots bid_size, ask_size;
-    } entries[TL_OPTION_PUBLISHED_MAX];
+    struct tl_option_published_quote entries[TL_OPTION_PUBLISHED_MAX];
 };
 
 struct tl_option_printer {

@@ -25,8 +25,8 @@
 static double class_scale(const struct tl_symbol *symbol)
 {
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return 0.004;
-    /* Measured medians: AAPL .012 at 900 k a day, PLTR .02 at 450 k, JPM .06 at 45 k. */
-    double scale = 0.012 * tl_pow(900e3 / tl_max(symbol->option_adv, 1e3), 0.55);
+    /* Measured medians: AAPL .010 at 900 k a day, PLTR .02 at 450 k, JPM .05 at 45 k. */
+    double scale = 0.010 * tl_pow(900e3 / tl_max(symbol->option_adv, 1e3), 0.55);
     return tl_clamp(scale, 0.005, 0.14);
 }
 
@@ -83,7 +83,7 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
 {
     frame->second = second;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
-    frame->width_scale = width_scale(second);
+    frame->width_scale = width_scale(second) * class_scale(second->symbol);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
                       ? 260
                       : tl_clamp(second->symbol->option_adv / 9000.0, 10, 120);
@@ -185,14 +185,14 @@ static double width(const struct tl_option_frame *frame, const struct tl_slice *
                     double pdf)
 {
     const struct tl_symbol *symbol = frame->second->symbol;
-    double c0 = frame->width_scale * class_scale(symbol);
+    double c0 = frame->width_scale;
     double tenor = 1; /* long dates are quoted tighter relative to their value */
     if (slice->years > 0.085) tenor = tl_sqrt(0.085 / slice->years);
     double vega = mark->spot * pdf * tl_sqrt(slice->years);
-    double w = c0 * mark->spot * total_sd * pdf * tl_sqrt(tenor) + mark->spread * tl_abs(delta) +
+    double w = c0 * mark->spot * total_sd * pdf * tenor + mark->spread * tl_abs(delta) +
                (symbol->option_class == TL_CLASS_PENNY_ALL ? 0.1 : 0.35) * vega * 0.0015;
     double deep = (tl_abs(delta) - 0.6) / 0.4;
-    if (deep > 0) w += (0.008 + 0.5 * c0) * deep * deep * tl_abs(mark->spot - strike);
+    if (deep > 0) w += (0.010 + 0.5 * c0) * deep * deep * tl_abs(mark->spot - strike);
     return w;
 }
 

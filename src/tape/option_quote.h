@@ -16,7 +16,7 @@ struct tl_option_mark {
 struct tl_option_frame {
     const struct tl_second *second;
     struct tl_surface surface;
-    double width_scale; /* of the class, the state and the minute */
+    double width_scale; /* c0 of the class, times the state and the minute */
     double size_scale;  /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */

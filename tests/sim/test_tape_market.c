@@ -57,6 +57,24 @@ TL_TEST("a seek gives the events of a run from the open, for any preset, seed an
     }
 }
 
+TL_TEST("a seek restores late reports, offspring and published quotes of a busy stock tape")
+{
+    /* Stock streams only, at twice the real rate: what outlives a second is then common. */
+    int64_t start = tape_session_start(SOME_TIME);
+    struct tl_market_options options = tl_market_options_default();
+    options.mode = TL_MODE_FIREHOSE;
+    options.rate = 2.0;
+    options.streams = 1u << TL_STREAM_EQUITY_QUOTE | 1u << TL_STREAM_EQUITY_PRINT;
+    struct tape_fixture run;
+    if (!tape_open(&run, &options, start + 70)) return;
+    for (int64_t offset = 70; offset < 200; offset += 13) {
+        struct tl_digest want = tape_digest(&run, 13);
+        struct tl_digest got = digest_at(&options, start + offset, 13);
+        check_equal(&got, &want, "busy stock tape");
+    }
+    tape_close(&run);
+}
+
 TL_TEST("a tape runs over the end of a session into the next without a seam")
 {
     int64_t start = tape_session_start(SOME_TIME);

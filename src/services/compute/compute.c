@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/math.h"
 #include "base/text.h"
 #include "json/event_calendar.h"
 #include "os/os.h"
@@ -34,9 +35,11 @@
 #define CANDLE_QUIET_MS 2000 /* without any print: then the clock closes candles */
 #define CANDLE_JITTER_MS 1000
 #define CANDLE_TURN 256
+#define CANDLE_BEFORE_MS 5000
 
 struct session {
     const struct tl_service *service;
+    const struct tl_compute_stop *stop;
     struct tl_compute_config config;
     struct tl_outbox *outbox;
     struct tl_flow *flow;
@@ -45,6 +48,7 @@ struct session {
     struct tl_subscription *candle_prints;
     struct tl_message candle_done;
     bool candle_unacked;
+    int64_t candles_from_ms; /* 0: not resumed, or decided */
     struct tl_json_scratch candle_scratch;
     struct tl_flow_calendar *calendars; /* two: in force, and spare */
     int calendar_in_force;
@@ -185,10 +189,16 @@ static enum tl_status open_candles(struct session *session, struct tl_error *err
     int64_t last = tl_outbox_candle_last_ms(session->outbox), longest = 0;
     for (size_t i = 0; i < config->candles.interval_count; i++)
         if (config->candles.interval_ms[i] > longest) longest = config->candles.interval_ms[i];
+    /* Before the first candle was due the joins tell how far this service had come. */
+    if (last == 0) last = tl_outbox_flow_last_ms(session->outbox);
     if (last > 0 && !config->candle_reset) {
+        /* From a boundary of every usual interval, and a little of what was before it: by that
+         * little the first windows are known to be incomplete. */
+        session->candles_from_ms =
+            tl_floor_div(reach_back(last, longest) / TL_NS_PER_MS, longest) * longest;
         options.reset = true;
         options.deliver = TL_DELIVER_FROM_TIME;
-        options.from = reach_back(last, 2 * longest);
+        options.from = (session->candles_from_ms - CANDLE_BEFORE_MS) * TL_NS_PER_MS;
     }
     enum tl_status status =
         tl_bus_subscribe(session->service->bus, &options, &session->candle_prints, error);
@@ -269,6 +279,15 @@ static int64_t turn_feed(struct session *session)
     return taken;
 }
 
+/* The first print after a resume: if it is of the time just before the boundary asked for, windows
+ * from before that are incomplete. (If not, there was nothing before, or it is an old tape.) */
+static void decide_candles_from(struct session *session, int64_t ts)
+{
+    int64_t from = session->candles_from_ms;
+    session->candles_from_ms = 0;
+    if (from > 0 && ts < from && ts > from - 60000) tl_outbox_candles_from(session->outbox, from);
+}
+
 static int64_t turn_candles(struct session *session)
 {
     int64_t taken = 0;
@@ -285,6 +304,7 @@ static int64_t turn_candles(struct session *session)
         session->candle_unacked = true;
         if (tl_json_get_equity_print(message.data, &print, &session->candle_scratch, &error) ==
             TL_OK) {
+            decide_candles_from(session, print.ts);
             tl_candles_print(session->candles, &print);
         } else {
             session->candle_malformed++;
@@ -334,7 +354,7 @@ static void every_second(struct session *session, int64_t mono)
 /* TL_OK: stopping. TL_IO: begin again. */
 static enum tl_status loop(struct session *session, struct tl_error *error)
 {
-    while (!tl_os_stopping()) {
+    while (!session->stop->asked(session->stop->context)) {
         int64_t events = turn_feed(session), prints = turn_candles(session);
         if (events < 0 || prints < 0) return tl_error_set(error, TL_CLOSED, "the bus is closed");
         int64_t mono = monotonic_ms();
@@ -354,6 +374,7 @@ static void finish(struct session *session)
 {
     struct tl_error error = {.status = TL_OK};
     tl_flow_drain(session->flow);
+    tl_outbox_draining(session->outbox);
     tl_candles_drain(session->candles);
     enum tl_status status = acknowledge(session, 2000, &error);
     if (status != TL_OK)
@@ -361,35 +382,49 @@ static void finish(struct session *session)
     write_metrics(session);
 }
 
-static enum tl_status run_once(const struct tl_service *service, struct tl_error *error)
+static enum tl_status run_once(const struct tl_service *service, const struct tl_compute_stop *stop,
+                               struct tl_error *error)
 {
     struct session *session = calloc(1, sizeof *session);
     if (!session) return tl_error_set(error, TL_NOMEM, "compute");
     session->service = service;
+    session->stop = stop;
     enum tl_status status = open_session(session, error);
     if (status == TL_OK) {
         tl_log_line(TL_LOG_INFO, "compute", "running: resumed=%d",
                     tl_outbox_flow_last_ms(session->outbox) > 0);
         status = loop(session, error);
-        if (status == TL_OK) finish(session);
+        if (status == TL_OK && !stop->at_once) finish(session);
     }
     close_session(session);
     free(session);
     return status;
 }
 
-enum tl_status tl_compute_run(const struct tl_service *service, struct tl_error *error)
+enum tl_status tl_compute_run_until(const struct tl_service *service,
+                                    const struct tl_compute_stop *stop, struct tl_error *error)
 {
-    enum tl_status status = TL_OK;
-    do {
-        status = run_once(service, error);
+    for (;;) {
+        enum tl_status status = run_once(service, stop, error);
         if (status != TL_IO && status != TL_CLOSED) return status;
-        if (tl_os_stopping()) return TL_OK;
-        tl_log_line(TL_LOG_WARN, "compute", "starting again: %s", error ? error->text : "");
+        if (stop->asked(stop->context)) return TL_OK;
+        tl_log_rare(TL_LOG_WARN, "compute", "again", "starting again: %s",
+                    error ? error->text : "");
         pthread_mutex_lock(&metrics_lock);
         metrics_now.restarts++;
         pthread_mutex_unlock(&metrics_lock);
         tl_os_sleep_ms(500);
-    } while (!tl_os_stopping());
-    return TL_OK;
+    }
+}
+
+static bool os_stopping(void *context)
+{
+    (void)context;
+    return tl_os_stopping();
+}
+
+enum tl_status tl_compute_run(const struct tl_service *service, struct tl_error *error)
+{
+    struct tl_compute_stop stop = {.asked = os_stopping};
+    return tl_compute_run_until(service, &stop, error);
 }

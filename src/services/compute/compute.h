@@ -4,6 +4,7 @@
 #define TL_SERVICES_COMPUTE_COMPUTE_H
 
 #include "flow/flow.h"
+#include "services/service.h"
 
 struct tl_compute_metrics {
     uint64_t messages, malformed; /* of the four market streams, and the candles' */
@@ -19,5 +20,17 @@ struct tl_compute_metrics {
 /* A snapshot of this process's compute service, at most a second old; any thread. All zero before
  * it runs. */
 void tl_compute_metrics_read(struct tl_compute_metrics *metrics);
+
+/* When to stop, for tl_compute_run_until. */
+struct tl_compute_stop {
+    bool (*asked)(void *context); /* once a turn of the loop */
+    void *context;
+    bool at_once; /* leave as a crash would: nothing closed, flushed or acknowledged */
+};
+
+/* tl_compute_run until `stop` says so (tests; the service asks tl_os_stopping). */
+enum tl_status tl_compute_run_until(const struct tl_service *service,
+                                    const struct tl_compute_stop *stop,
+                                    struct tl_error *error) TL_MUST_USE;
 
 #endif

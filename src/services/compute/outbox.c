@@ -22,9 +22,11 @@ struct tl_outbox {
     struct tl_outbox_counts counts;
     struct stored stored[TL_SUBJECT_COUNT];
     int64_t flow_last_ms, candle_last_ms, candles_done_ms;
-    bool broken; /* the bus lost something for good */
+    bool broken;   /* the bus lost something for good */
+    bool draining; /* shutting down */
+    int64_t candles_from_ms;
     struct tl_text text;
-    char candle_id[128];
+    char candle_id[128], message_id[TL_BUS_MESSAGE_ID_MAX];
     char bytes[TL_FLOW_JSON_MAX];
 };
 
@@ -135,9 +137,23 @@ static struct tl_text *begin(struct tl_outbox *outbox)
     return &outbox->text;
 }
 
-static void publish(struct tl_outbox *outbox, enum tl_subject subject, struct tl_str id)
+/* The trace id, or where it is too long (structures of many legs) its start and a hash of it. */
+static struct tl_str message_id(struct tl_outbox *outbox, struct tl_str trace)
 {
-    struct tl_str data = {outbox->text.data, outbox->text.size};
+    if (trace.size <= TL_BUS_MESSAGE_ID_MAX) return trace;
+    uint64_t hash = 1469598103934665603u;
+    for (size_t i = 0; i < trace.size; i++)
+        hash = (hash ^ (unsigned char)trace.data[i]) * 1099511628211u;
+    struct tl_text text = {.data = outbox->message_id, .capacity = sizeof outbox->message_id};
+    tl_text_str(&text, (struct tl_str){trace.data, TL_BUS_MESSAGE_ID_MAX - 17});
+    tl_text_byte(&text, ':');
+    tl_text_hex64(&text, hash);
+    return (struct tl_str){text.data, text.size};
+}
+
+static void publish(struct tl_outbox *outbox, enum tl_subject subject, struct tl_str trace)
+{
+    struct tl_str data = {outbox->text.data, outbox->text.size}, id = message_id(outbox, trace);
     if (outbox->text.overflow || data.size == 0) {
         outbox->counts.dropped++;
         tl_log_rare(TL_LOG_ERROR, "compute", "event too large", "event too large: subject=%s",
@@ -159,6 +175,11 @@ static void publish(struct tl_outbox *outbox, enum tl_subject subject, struct tl
         }
         if (status == TL_IO) { /* lost for good: the session starts anew from what is stored */
             outbox->broken = true;
+            break;
+        }
+        if (status == TL_INVALID) {
+            tl_log_rare(TL_LOG_ERROR, "compute", "refused", "the bus refuses an event: %s",
+                        error.text);
             break;
         }
         tl_log_rare(TL_LOG_WARN, "compute", "cannot publish", "cannot publish yet: %s", error.text);
@@ -229,22 +250,32 @@ struct tl_flow_sink tl_outbox_sink(struct tl_outbox *outbox)
 void tl_outbox_candle(void *context, const struct tl_wire_candle *candle)
 {
     struct tl_outbox *outbox = context;
-    if (candle->ts + candle->interval_ms <= outbox->candles_done_ms) {
+    if (candle->ts + candle->interval_ms <= outbox->candles_done_ms ||
+        candle->ts < outbox->candles_from_ms) {
         outbox->counts.held_back++;
         return;
     }
     tl_json_put_candle(begin(outbox), candle);
     struct tl_str id = candle->meta.trace_id;
-    if (candle->ts <= outbox->candles_done_ms) {
-        /* This window may have been drained half full at the last shutdown. The full one must not
-         * be taken for its duplicate, an equal one must: the number of trades joins the id. */
+    if (outbox->draining) {
+        /* Perhaps half full: after a restart the full one must not pass for its duplicate. */
         struct tl_text text = {.data = outbox->candle_id, .capacity = sizeof outbox->candle_id};
         tl_text_str(&text, id);
-        tl_text_byte(&text, ':');
+        tl_text_lit(&text, ":drained:");
         tl_text_i64(&text, candle->trade_count);
         id = (struct tl_str){text.data, text.size};
     }
     publish(outbox, TL_SUBJECT_EQUITY_CANDLES, id);
+}
+
+void tl_outbox_draining(struct tl_outbox *outbox)
+{
+    outbox->draining = true;
+}
+
+void tl_outbox_candles_from(struct tl_outbox *outbox, int64_t from_ms)
+{
+    outbox->candles_from_ms = from_ms;
 }
 
 enum tl_status tl_outbox_flush(struct tl_outbox *outbox, int timeout_ms, struct tl_error *error)

@@ -26,6 +26,11 @@ int64_t tl_outbox_candle_last_ms(const struct tl_outbox *outbox);
 struct tl_flow_sink tl_outbox_sink(struct tl_outbox *outbox);
 void tl_outbox_candle(void *outbox, const struct tl_wire_candle *candle);
 
+/* Candles of windows that start before are not all there: held back. */
+void tl_outbox_candles_from(struct tl_outbox *outbox, int64_t from_ms);
+/* From now on candles are those of windows that a stop cut short. */
+void tl_outbox_draining(struct tl_outbox *outbox);
+
 /* Waits until all is stored. TL_OK; TL_AGAIN: not yet (bus down); TL_IO: something was lost for
  * good, start again from the stored state. */
 enum tl_status tl_outbox_flush(struct tl_outbox *outbox, int timeout_ms,

@@ -180,7 +180,7 @@ enum tl_status tl_recorder_row(enum tl_subject subject, struct tl_str data,
 
 /* ---- the loop ---- */
 
-struct recorder {
+struct tl_recorder {
     const struct tl_service *service;
     struct tl_store *store;
     struct tl_subscription *subscriptions[TL_SUBJECT_COUNT];
@@ -192,7 +192,7 @@ struct recorder {
     struct tl_recorder_scratch scratch;
 };
 
-static void note_lost(struct recorder *recorder)
+static void note_lost(struct tl_recorder *recorder)
 {
     uint64_t lost = 0;
     for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
@@ -202,7 +202,7 @@ static void note_lost(struct recorder *recorder)
     atomic_store(&counters.lost, lost);
 }
 
-static void unsubscribe(struct recorder *recorder)
+static void unsubscribe(struct tl_recorder *recorder)
 {
     for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
         if (!recorder->subscriptions[i]) continue;
@@ -214,7 +214,7 @@ static void unsubscribe(struct recorder *recorder)
     recorder->taken = recorder->rows = 0;
 }
 
-static enum tl_status subscribe(struct recorder *recorder, struct tl_error *error)
+static enum tl_status subscribe(struct tl_recorder *recorder, struct tl_error *error)
 {
     for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
         char durable[64] = "recorder-";
@@ -236,7 +236,7 @@ static enum tl_status subscribe(struct recorder *recorder, struct tl_error *erro
 }
 
 /* One message into the open transaction. Only a store's failure is returned. */
-static enum tl_status record(struct recorder *recorder, const struct tl_message *message,
+static enum tl_status record(struct tl_recorder *recorder, const struct tl_message *message,
                              struct tl_error *error)
 {
     struct tl_store_row row;
@@ -248,8 +248,8 @@ static enum tl_status record(struct recorder *recorder, const struct tl_message 
     if (tl_recorder_row(message->subject, message->data, &recorder->scratch, &row, &why) != TL_OK) {
         atomic_fetch_add(&counters.malformed, 1);
         tl_log_rare(TL_LOG_WARN, recorder->service->name, tl_subject_name(message->subject),
-                    "dropped a malformed message subject=%s reason=\"%s\"",
-                    tl_subject_name(message->subject), why.text);
+                    "dropped a malformed message on %s: %s", tl_subject_name(message->subject),
+                    why.text);
         return TL_OK;
     }
     recorder->rows++;
@@ -257,7 +257,7 @@ static enum tl_status record(struct recorder *recorder, const struct tl_message 
 }
 
 /* Up to TURN_MESSAGES of one stream. */
-static enum tl_status take_turn(struct recorder *recorder, int subject, size_t *taken,
+static enum tl_status take_turn(struct tl_recorder *recorder, int subject, size_t *taken,
                                 struct tl_error *error)
 {
     for (int i = 0; i < TURN_MESSAGES && recorder->taken < COMMIT_ROWS; i++) {
@@ -270,7 +270,7 @@ static enum tl_status take_turn(struct recorder *recorder, int subject, size_t *
     return TL_OK;
 }
 
-static enum tl_status commit(struct recorder *recorder, struct tl_error *error)
+static enum tl_status commit(struct tl_recorder *recorder, struct tl_error *error)
 {
     enum tl_status status = tl_store_commit(recorder->store, error);
     if (status != TL_OK) return status;
@@ -286,7 +286,7 @@ static enum tl_status commit(struct recorder *recorder, struct tl_error *error)
     return TL_OK;
 }
 
-static enum tl_status trim(struct recorder *recorder, struct tl_error *error)
+static enum tl_status trim(struct tl_recorder *recorder, struct tl_error *error)
 {
     tl_ns end = tl_os_monotonic() + TRIM_BUDGET_MS * TL_NS_PER_MS;
     enum tl_status status;
@@ -298,7 +298,7 @@ static enum tl_status trim(struct recorder *recorder, struct tl_error *error)
     return status == TL_AGAIN ? TL_OK : status;
 }
 
-static bool batch_is_due(const struct recorder *recorder)
+static bool batch_is_due(const struct tl_recorder *recorder)
 {
     return recorder->taken >= COMMIT_ROWS ||
            (recorder->taken > 0 &&
@@ -306,50 +306,26 @@ static bool batch_is_due(const struct recorder *recorder)
 }
 
 /* One round over all streams; commits when it is time. */
-static enum tl_status turn(struct recorder *recorder, struct tl_error *error)
+static enum tl_status take_all(struct tl_recorder *recorder, size_t *taken, struct tl_error *error)
 {
-    size_t taken = 0;
     for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
-        enum tl_status status = take_turn(recorder, i, &taken, error);
+        enum tl_status status = take_turn(recorder, i, taken, error);
         if (status != TL_OK) return status;
     }
-    if (batch_is_due(recorder)) {
-        enum tl_status status = commit(recorder, error);
-        if (status == TL_OK) status = trim(recorder, error);
-        if (status != TL_OK) return status;
-    }
-    if (taken == 0) tl_os_sleep_ms(IDLE_MS);
-    return TL_OK;
+    if (!batch_is_due(recorder)) return TL_OK;
+    enum tl_status status = commit(recorder, error);
+    return status == TL_OK ? trim(recorder, error) : status;
 }
 
-static void wait_before_retry(void)
+enum tl_status tl_recorder_turn(struct tl_recorder *recorder, size_t *taken, struct tl_error *error)
 {
-    for (int waited = 0; waited < RETRY_MS && !tl_os_stopping(); waited += 50)
-        tl_os_sleep_ms(50);
-}
-
-static enum tl_status run(struct recorder *recorder, struct tl_error *error)
-{
-    const char *name = recorder->service->name;
-    while (!tl_os_stopping()) {
-        enum tl_status status = TL_OK;
-        if (!recorder->subscriptions[0]) {
-            status = subscribe(recorder, error);
-            if (status == TL_INVALID) return status;
-        } else {
-            status = turn(recorder, error);
-            if (status == TL_CORRUPT) return status;
-            if (status != TL_OK) {
-                atomic_fetch_add(&counters.store_failures, 1);
-                unsubscribe(recorder);
-            }
-        }
-        if (status == TL_OK) continue;
-        tl_log_rare(TL_LOG_ERROR, name, "recorder-retry", "will try again reason=\"%s\"",
-                    error ? error->text : "");
-        wait_before_retry();
-    }
-    return recorder->subscriptions[0] ? commit(recorder, error) : TL_OK;
+    *taken = 0;
+    if (!recorder->subscriptions[0]) return subscribe(recorder, error);
+    enum tl_status status = take_all(recorder, taken, error);
+    if (status == TL_OK) return TL_OK;
+    atomic_fetch_add(&counters.store_failures, 1);
+    unsubscribe(recorder);
+    return status;
 }
 
 static int64_t env_count(const char *name)
@@ -358,24 +334,70 @@ static int64_t env_count(const char *name)
     return tl_parse_i64(tl_str_from(tl_os_env(name, "0")), &value) && value > 0 ? value : 0;
 }
 
-enum tl_status tl_recorder_run(const struct tl_service *service, struct tl_error *error)
+enum tl_status tl_recorder_open(const struct tl_service *service, struct tl_recorder **recorder,
+                                struct tl_error *error)
 {
-    struct tl_error own;
-    if (!error) error = &own;
     struct tl_store_options options = {.dir = service->data_dir,
                                        .max_bytes = env_count("STORE_MAX_BYTES"),
                                        .quote_age_ms = env_count("STORE_QUOTE_AGE_MS"),
                                        .print_age_ms = env_count("STORE_PRINT_AGE_MS"),
                                        .derived_age_ms = env_count("STORE_DERIVED_AGE_MS")};
+    *recorder = NULL;
     enum tl_status status = tl_os_mkdir(service->data_dir, error);
     if (status != TL_OK) return status;
-    struct recorder *recorder = calloc(1, sizeof *recorder);
-    if (!recorder) return tl_error_set(error, TL_NOMEM, "recorder: out of memory");
-    recorder->service = service;
-    status = tl_store_open(&options, &recorder->store, error);
-    if (status == TL_OK) status = run(recorder, error);
+    struct tl_recorder *made = calloc(1, sizeof *made);
+    if (!made) return tl_error_set(error, TL_NOMEM, "recorder: out of memory");
+    made->service = service;
+    status = tl_store_open(&options, &made->store, error);
+    if (status != TL_OK) {
+        free(made);
+        return status;
+    }
+    *recorder = made;
+    return TL_OK;
+}
+
+enum tl_status tl_recorder_close(struct tl_recorder *recorder, struct tl_error *error)
+{
+    if (!recorder) return TL_OK;
+    enum tl_status status = recorder->subscriptions[0] ? commit(recorder, error) : TL_OK;
     unsubscribe(recorder);
     tl_store_close(recorder->store);
     free(recorder);
     return status;
+}
+
+static void wait_before_retry(void)
+{
+    for (int waited = 0; waited < RETRY_MS && !tl_os_stopping(); waited += 50)
+        tl_os_sleep_ms(50);
+}
+
+enum tl_status tl_recorder_run(const struct tl_service *service, struct tl_error *error)
+{
+    struct tl_recorder *recorder;
+    struct tl_error own;
+    if (!error) error = &own;
+    enum tl_status status = tl_recorder_open(service, &recorder, error);
+    if (status != TL_OK) return status;
+    while (!tl_os_stopping()) {
+        size_t taken;
+        status = tl_recorder_turn(recorder, &taken, error);
+        /* Damage and a stream of another shape do not heal. */
+        if (status == TL_CORRUPT || status == TL_INVALID) break;
+        if (status == TL_OK) {
+            if (taken == 0) tl_os_sleep_ms(IDLE_MS);
+            continue;
+        }
+        tl_log_rare(TL_LOG_ERROR, service->name, "recorder-retry", "will try again: %s",
+                    error->text);
+        wait_before_retry();
+    }
+    if (status == TL_CORRUPT || status == TL_INVALID) {
+        struct tl_error unheard; /* the first failure is the one to tell */
+        enum tl_status closed = tl_recorder_close(recorder, &unheard);
+        (void)closed;
+        return status;
+    }
+    return tl_recorder_close(recorder, error);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The recorder: every stream of the bus into the store. tl_recorder_run stands in
- * services/service.h; here is what it counts, and the pure step from a message to a row. */
+ * services/service.h; here are its steps, what it counts, and the pure step from message to row. */
 #ifndef TL_SERVICES_RECORDER_H
 #define TL_SERVICES_RECORDER_H
 
 #include "bus/bus.h"
+#include "services/service.h"
 #include "store/store.h"
 #include "wire/derived_json.h"
 #include "wire/market_json.h"
@@ -21,6 +22,19 @@ struct tl_recorder_metrics {
 
 /* A snapshot of this process's recorder; any thread. All zero before it runs. */
 void tl_recorder_metrics_read(struct tl_recorder_metrics *metrics);
+
+struct tl_recorder;
+
+/* The service is borrowed. Opens the store; the bus is subscribed by the first turn. */
+enum tl_status tl_recorder_open(const struct tl_service *service, struct tl_recorder **recorder,
+                                struct tl_error *error) TL_MUST_USE;
+/* Takes what is there, at most 256 messages a stream, and commits, acknowledges and trims when the
+ * batch is due (200 ms or 5000 messages). On an error the batch is given back to the bus, and the
+ * next turn subscribes anew. */
+enum tl_status tl_recorder_turn(struct tl_recorder *recorder, size_t *taken,
+                                struct tl_error *error) TL_MUST_USE;
+/* Commits and acknowledges the open batch, then frees. NULL is fine. */
+enum tl_status tl_recorder_close(struct tl_recorder *recorder, struct tl_error *error) TL_MUST_USE;
 
 /* Room for the strings of one row. */
 struct tl_recorder_scratch {

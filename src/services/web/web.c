@@ -133,7 +133,7 @@ static void mount_forwarding(struct tl_web *web)
     static const char *const paths[] = {
         "/prints/*",       "/nbbo/*",  "/quotes/*",  "/candles/*", "/joins/*",
         "/dark/*",         "/flow/*",  "/history/*", "/replay/*",  "/option-prints/*",
-        "/equity-joins/*", "/session", "/session/*", "/lab/*"};
+        "/equity-joins/*", "/session", "/session/*", "/lab/*",     "/events/*"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         tl_net_route(web->net, "GET", paths[i], on_forward, web);
     tl_net_route(web->net, "POST", "/lookup/*", on_forward, web);

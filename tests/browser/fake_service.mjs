@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// A stand-in for the service behind the page: the files under web/ with the same headers, the few
+// GETs the page makes, and /ws with rows made up here. A test can stop and start it on one port, cut
+// sockets, hold the feed and drop rows. It proves the page, not the market.
+
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
+
+const WEB = join(dirname(fileURLToPath(import.meta.url)), '../../web');
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript',
+  '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+
+/** The policy as the service sends it, read from its source so that both cannot drift apart. */
+export const CSP = [...readFileSync(join(WEB, '../src/services/web/web.h'), 'utf8')
+  .split('TL_WEB_CSP')[1].matchAll(/"([^"]*)"/g)].map((m) => m[1]).join('');
+
+export const COLUMNS = {
+  opt: ['ts', 'sym', 'exp', 'strike', 'right', 'price', 'size', 'bid', 'ask', 'side', 'notional', 'iv',
+    'spot', 'ex', 'conds', 'signal', 'trace_id'],
+  eq: ['ts', 'sym', 'price', 'size', 'bid', 'ask', 'side', 'ex', 'off', 'trace_id'],
+  sm: ['ts', 'sym', 'profile', 'direction', 'probability', 'reasons', 'event_id', 'prints', 'notional', 'abstained'],
+};
+
+const SYMBOLS = { SPY: 610.2, NVDA: 289.1, TSLA: 341.5, AAPL: 233.4, QQQ: 527.8, AMD: 162.3 };
+const PROFILES = ['institutional_directional', 'retail_whale', 'event_driven', 'vol_seller', 'arbitrage', 'hedge_reactive'];
+const REASONS = ['large_parent_event', 'short_dated_otm_attention_flow', 'event_calendar_alignment',
+  'sell_side_premium', 'matched_leg_symmetry', 'short_dated_atm_gamma_context'];
+
+/** A small generator with a seed: the same rows in each run. */
+function random(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 4294967296;
+  };
+}
+
+export class FakeService {
+  constructor({ port = 0, optPerTick = 6, eqPerTick = 4, syntheticAdmin = false } = {}) {
+    Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
+    this.rnd = random(7);
+    this.count = { opt: 0, eq: 0, sm: 0 };
+    this.sinceBeat = { opt: 0, eq: 0, sm: 0 };
+    this.last = { opt: 0, eq: 0, sm: 0 };
+    this.recent = { opt: [], eq: [], sm: [] };
+    this.holding = false;
+    this.requests = [];
+    this.prices = { ...SYMBOLS };
+    for (let i = 0; i < 120; i++) this.make(Date.now() - (120 - i) * 200, i % 6 === 0);
+  }
+
+  async start() {
+    this.server = createServer((request, response) => this.serve(request, response));
+    this.sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+    this.server.on('upgrade', (request, socket, head) => this.sockets.handleUpgrade(request, socket, head, (ws) => this.opened(ws)));
+    await new Promise((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
+    this.port = this.server.address().port;
+    this.ticker = setInterval(() => this.tick(), 50);
+    this.beater = setInterval(() => this.beat(), 1000);
+    return this;
+  }
+
+  get url() {
+    return 'http://127.0.0.1:' + this.port;
+  }
+
+  async stop() {
+    clearInterval(this.ticker);
+    clearInterval(this.beater);
+    for (const ws of this.sockets.clients) ws.terminate();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  serve(request, response) {
+    const url = new URL(request.url, 'http://x');
+    this.requests.push(request.method + ' ' + request.url);
+    const json = (status, body) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    if (url.pathname === '/config.json')
+      return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: '/ws' });
+    if (url.pathname === '/session') return json(200, this.session());
+    if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
+    const path = url.pathname === '/' || url.pathname === '/lab' ? '/index.html' : url.pathname;
+    try {
+      const file = readFileSync(join(WEB, normalize(path)));
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'text/plain',
+        'content-security-policy': CSP, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+      return response.end(file);
+    } catch {
+      return json(404, { error: 'not found' });
+    }
+  }
+
+  session() {
+    const now = Date.now();
+    return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
+      session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
+      preset_id: 'balanced_demo', shared_seed: 11 };
+  }
+
+  candles(query) {
+    const interval = Number(query.get('interval_ms'));
+    const end = Math.floor(Date.now() / interval) * interval;
+    const rnd = random(3);
+    let price = SYMBOLS[query.get('underlying_id')] ?? 100;
+    const rows = [];
+    for (let i = 90; i > 0; i--) {
+      const open = price;
+      price += (rnd() - 0.5) * price * 0.0012;
+      rows.push({ ts: end - i * interval, interval_ms: interval, open, close: price,
+        high: Math.max(open, price) + rnd() * 0.2, low: Math.min(open, price) - rnd() * 0.2,
+        volume: Math.round(20000 + rnd() * 60000), trade_count: 100 });
+    }
+    return rows;
+  }
+
+  optionRow(ts) {
+    const r = this.rnd;
+    const sym = Object.keys(SYMBOLS)[Math.floor(r() * 6)];
+    const price = Math.round(r() * r() * 1800) / 100 + 0.05;
+    const size = 1 + Math.floor(r() * r() * r() * 900);
+    const side = ['AA', 'A', 'A', 'MID', 'B', 'B', 'BB', 'MISSING'][Math.floor(r() * 8)];
+    const days = [0, 1, 3, 7, 30, 60][Math.floor(r() * 6)];
+    const exp = new Date(ts + days * 86400000 - 14400000).toISOString().slice(0, 10);
+    const missing = side === 'MISSING';
+    const conds = r() < 0.1 ? ['ISO', 'SWEEP'] : r() < 0.06 ? ['COMPLEX'] : r() < 0.01 ? ['CANCEL'] : ['FILL'];
+    return [ts, sym, exp, Math.round(SYMBOLS[sym] / 5) * 5 + Math.round((r() - 0.5) * 8) * 2.5,
+      r() < 0.55 ? 'C' : 'P', price, size, missing ? null : Math.max(0.01, price - 0.05),
+      missing ? null : price + 0.05, side, Math.round(price * size * 10000) / 100,
+      Math.round((0.2 + r() * 0.5) * 1e4) / 1e4, this.prices[sym], ['CBOE', 'PHLX', 'ISE', 'ARCA'][Math.floor(r() * 4)],
+      conds, r() < 0.2, 'synthetic-options-' + this.count.opt];
+  }
+
+  equityRow(ts) {
+    const r = this.rnd;
+    const sym = Object.keys(SYMBOLS)[Math.floor(r() * 6)];
+    this.prices[sym] = Math.round((this.prices[sym] * (1 + (r() - 0.5) * 0.0001)) * 100) / 100;
+    const price = this.prices[sym];
+    return [ts, sym, price, 1 + Math.floor(r() * r() * 900), price - 0.01, price + 0.01,
+      ['A', 'B', 'MID', 'A', 'B'][Math.floor(r() * 5)], ['NYSE', 'NASDAQ', 'ARCA', 'IEX', 'OTC'][Math.floor(r() * 5)],
+      r() < 0.2, 'synthetic-equities-' + this.count.eq];
+  }
+
+  eventRow(ts) {
+    const r = this.rnd;
+    const i = Math.floor(r() * 6);
+    const abstained = r() < 0.3;
+    return [ts, Object.keys(SYMBOLS)[Math.floor(r() * 6)], abstained ? null : PROFILES[i],
+      abstained ? 'unknown' : ['bullish', 'bearish', 'neutral'][Math.floor(r() * 3)],
+      Math.round((0.42 + r() * 0.5) * 1e4) / 1e4, [REASONS[i], 'directional_aggressor_mix'],
+      'smartmoney:single_leg_event:' + this.count.sm, 1 + Math.floor(r() * 9), Math.round(r() * 900000), abstained];
+  }
+
+  add(channel, row) {
+    this.count[channel]++;
+    this.last[channel] = row[0];
+    this.recent[channel].push(row);
+    if (this.recent[channel].length > 200) this.recent[channel].shift();
+    return row;
+  }
+
+  make(ts, event) {
+    const rows = { opt: [], eq: [], sm: [] };
+    for (let i = 0; i < this.optPerTick; i++) rows.opt.push(this.add('opt', this.optionRow(ts)));
+    for (let i = 0; i < this.eqPerTick; i++) rows.eq.push(this.add('eq', this.equityRow(ts)));
+    if (event) rows.sm.push(this.add('sm', this.eventRow(ts)));
+    return rows;
+  }
+
+  opened(ws) {
+    ws.send(JSON.stringify({ c: 'hello', columns: COLUMNS }));
+    for (const c of ['opt', 'eq', 'sm'])
+      ws.send(JSON.stringify({ c, s: this.count[c], n: this.count[c], snapshot: true, d: this.recent[c] }));
+  }
+
+  broadcast(message) {
+    const text = JSON.stringify(message);
+    for (const ws of this.sockets.clients) if (ws.readyState === 1) ws.send(text);
+  }
+
+  tick() {
+    if (this.holding) return;
+    const rows = this.make(Date.now(), this.rnd() < 0.05);
+    for (const c of ['opt', 'eq', 'sm']) {
+      this.sinceBeat[c] += rows[c].length;
+      if (rows[c].length) this.broadcast({ c, s: this.count[c], n: this.count[c], d: rows[c] });
+    }
+  }
+
+  /** Rows that exist but are never sent: what a page that was away has missed. */
+  skip(ticks) {
+    for (let i = 0; i < ticks; i++) this.make(Date.now(), false);
+  }
+
+  beat(extra = {}) {
+    const feeds = {};
+    for (const c of ['opt', 'eq', 'sm']) {
+      feeds[c] = { age_ms: this.last[c] ? Date.now() - this.last[c] : null, rows_per_s: this.sinceBeat[c], dropped: 0, ...extra[c] };
+      this.sinceBeat[c] = 0;
+    }
+    this.broadcast({ c: 'hb', ts: Date.now(), feeds });
+  }
+
+  cut() {
+    for (const ws of this.sockets.clients) ws.terminate();
+  }
+}

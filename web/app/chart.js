@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The price pane: candles and volume of one symbol, smart-money markers. Closed candles come from
+// the API (re-read each 5 s), the running one grows from the equities feed. Drawn at most 4 times a
+// second. The library draws in UTC; times are shifted so that it reads New York.
+
+import {
+  CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
+} from '../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs';
+import { Candles, markers } from './candles.js';
+import { marketOffset, price, profile } from './format.js';
+
+const POLL_MS = 5000;
+const DRAW_MS = 250;
+const UP = '#45c796';
+const DOWN = '#f2836f';
+
+export class PriceChart {
+  /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>}} options */
+  constructor({ root, equities, events, fetchJson }) {
+    this.equities = equities;
+    this.events = events;
+    this.fetchJson = fetchJson;
+    this.symbol = '';
+    this.intervalMs = 60000;
+    this.candles = new Candles(this.intervalMs);
+    this.error = '';
+    this.drawnAt = 0;
+    this.drawnEvents = -1;
+    this.place = root.querySelector('.plot');
+    this.status = root.querySelector('.state');
+    this.last = root.querySelector('.last');
+    this.select = root.querySelector('select');
+    this.known = new Set();
+    this.make();
+    this.select.onchange = () => this.show(this.select.value);
+    for (const button of root.querySelectorAll('[data-interval]'))
+      button.onclick = () => this.setInterval(Number(button.dataset.interval), root);
+    equities.listeners.push((seq) => this.onPrint(seq));
+    events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
+  }
+
+  make() {
+    this.chart = createChart(this.place, {
+      autoSize: true,
+      layout: { background: { color: '#121417' }, textColor: '#aab0b8', fontSize: 11,
+        fontFamily: 'Inter, system-ui, sans-serif' },
+      grid: { vertLines: { color: '#1b1e22' }, horzLines: { color: '#1b1e22' } },
+      rightPriceScale: { borderColor: '#26292e', scaleMargins: { top: 0.12, bottom: 0.22 } },
+      timeScale: { borderColor: '#26292e', timeVisible: true, secondsVisible: false, rightOffset: 3,
+        barSpacing: 7 },
+      localization: { locale: 'en-US' },
+      handleScale: { axisPressedMouseMove: true },
+    });
+    this.bars = this.chart.addSeries(CandlestickSeries, { upColor: UP, downColor: DOWN,
+      wickUpColor: UP, wickDownColor: DOWN, borderVisible: false, priceLineColor: '#747b85' });
+    this.volume = this.chart.addSeries(HistogramSeries, { priceFormat: { type: 'volume' },
+      priceScaleId: 'volume', lastValueVisible: false, priceLineVisible: false });
+    this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+    this.marks = createSeriesMarkers(this.bars, []);
+  }
+
+  start() {
+    const poll = async () => {
+      if (!document.hidden) await this.load();
+      setTimeout(poll, POLL_MS);
+    };
+    setTimeout(poll, POLL_MS);
+  }
+
+  /** A symbol that may be picked. */
+  know(symbol) {
+    if (!symbol || this.known.has(symbol)) return;
+    this.known.add(symbol);
+    const option = document.createElement('option');
+    option.value = option.textContent = symbol;
+    const after = [...this.select.options].find((o) => o.value > symbol);
+    this.select.insertBefore(option, after ?? null);
+    if (!this.symbol) this.show(symbol);
+    else if (symbol === 'SPY' && !this.chosen) this.show('SPY');
+  }
+
+  /** Shows a symbol because the user, or the page on the user's behalf, asked for it. */
+  choose(symbol) {
+    this.know(symbol);
+    this.chosen = true;
+    this.show(symbol);
+  }
+
+  show(symbol) {
+    if (document.activeElement === this.select) this.chosen = true;
+    this.symbol = symbol;
+    this.select.value = symbol;
+    this.reset();
+  }
+
+  setInterval(ms, root) {
+    this.intervalMs = ms;
+    for (const button of root.querySelectorAll('[data-interval]'))
+      button.setAttribute('aria-pressed', String(Number(button.dataset.interval) === ms));
+    this.reset();
+  }
+
+  reset() {
+    this.candles = new Candles(this.intervalMs);
+    this.fitted = false;
+    this.drawnEvents = -1;
+    const ring = this.equities.ring;
+    for (let seq = ring.first; seq < ring.next; seq++) this.onPrint(seq);
+    this.load();
+  }
+
+  onPrint(seq) {
+    const ring = this.equities.ring;
+    if (ring.isGap(seq)) return;
+    const symbol = ring.word('sym', seq);
+    if (!this.known.has(symbol)) this.know(symbol);
+    if (symbol === this.symbol)
+      this.candles.print(ring.number('ts', seq), ring.number('price', seq), ring.number('size', seq));
+  }
+
+  async load() {
+    const { symbol, intervalMs } = this;
+    if (!symbol) return;
+    try {
+      const answer = await this.fetchJson('/candles/equities?underlying_id=' +
+        encodeURIComponent(symbol) + '&interval_ms=' + intervalMs + '&limit=400');
+      if (symbol !== this.symbol || intervalMs !== this.intervalMs) return;
+      if (Array.isArray(answer?.data)) this.candles.merge(answer.data);
+      this.error = '';
+    } catch (failure) {
+      this.error = 'Candles: ' + failure.message;
+    }
+  }
+
+  paint(now) {
+    const changed = this.candles.changed || this.drawnEvents !== this.events.ring.next;
+    if (!changed || now - this.drawnAt < DRAW_MS) return;
+    this.drawnAt = now;
+    this.candles.changed = false;
+    this.drawnEvents = this.events.ring.next;
+    const time = (ms) => (ms + marketOffset(ms)) / 1000;
+    const list = this.candles.list();
+    this.bars.setData(list.map((c) => ({ time: time(c.time), open: c.open, high: c.high, low: c.low, close: c.close })));
+    this.volume.setData(list.map((c) => ({ time: time(c.time), value: c.volume,
+      color: c.close >= c.open ? '#45c79655' : '#f2836f55' })));
+    this.marks.setMarkers(this.findMarkers(list).map((m) => ({ ...m, time: time(m.time) })));
+    if (!this.fitted && list.length) {
+      this.fitted = true;
+      this.chart.timeScale().setVisibleLogicalRange({ from: list.length - 70, to: list.length + 3 });
+    }
+    const end = list[list.length - 1];
+    this.last.textContent = end ? price(end.close) : '';
+  }
+
+  findMarkers(list) {
+    if (!list.length) return [];
+    const ring = this.events.ring;
+    const found = [];
+    for (let seq = ring.first; seq < ring.next; seq++) {
+      if (ring.isGap(seq) || ring.isTrue('abstained', seq)) continue;
+      if (ring.word('sym', seq) !== this.symbol || ring.number('ts', seq) < list[0].time) continue;
+      const { badge, color } = profile(ring.word('profile', seq));
+      found.push({ ts: ring.number('ts', seq), direction: ring.word('direction', seq), badge, color,
+        id: ring.text('event_id', seq) });
+    }
+    const end = list[list.length - 1].time;
+    return markers(found, this.intervalMs).filter((m) => m.time <= end);
+  }
+
+  describe() {
+    const text = this.error ? '▲ ' + this.error
+      : this.candles.bars.size ? '' : '○ No candles yet';
+    if (this.status.textContent !== text) this.status.textContent = text;
+    this.status.className = 'state' + (this.error ? ' tone-warn' : ' tone-dim');
+  }
+}

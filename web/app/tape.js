@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pane of rows, newest on top. A fixed set of row elements is placed by transform; a row is
+// written only when another row takes its element, so following the tape costs text for new rows
+// only. Data goes in as text, never as markup.
+//
+// anchor: the place (of the feed's view) shown in the first line. Following: the newest. Paused or
+// scrolled: it stays, rows keep arriving behind it.
+
+import { count } from './format.js';
+import { fitColumns, pad } from './rows.js';
+import { feedState, gapText } from './state.js';
+
+let ids = 0;
+
+const element = (tag, css, parent) => {
+  const node = document.createElement(tag);
+  if (css) node.className = css;
+  if (parent) parent.append(node);
+  return node;
+};
+
+export class Tape {
+  /**
+   * @param {HTMLElement} root
+   * @param {{title: string, feed: import('./feed.js').Feed, runs: import('./rows.js').Run[],
+   *   label: (ring: any, seq: number) => string, staleMs: number, link: any,
+   *   empty: () => string, note?: () => string, upstreamLive?: () => boolean,
+   *   onFocus?: (tape: Tape) => void}} options
+   */
+  constructor(root, options) {
+    this.options = options;
+    this.feed = options.feed;
+    this.id = 'tape' + ++ids;
+    this.following = true;
+    this.paused = false;
+    this.anchor = -1;
+    this.cursor = -1;
+    this.rows = [];
+    this.dirty = true;
+    this.version = 0;
+    this.shown = {};
+    this.build(root);
+    new ResizeObserver(() => this.layout()).observe(this.body);
+  }
+
+  build(root) {
+    this.root = root;
+    root.classList.add('tape');
+    const bar = element('header', 'bar', root);
+    this.title = element('h2', '', bar);
+    this.title.textContent = this.options.title;
+    this.stateText = element('span', 'state', bar);
+    this.noteText = element('span', 'note', bar);
+    this.jumpButton = element('button', 'jump', bar);
+    this.jumpButton.type = 'button';
+    this.jumpButton.hidden = true;
+    this.jumpButton.onclick = () => this.jump();
+    this.pauseButton = element('button', 'pause', bar);
+    this.pauseButton.type = 'button';
+    this.pauseButton.textContent = 'Pause';
+    this.pauseButton.onclick = () => this.setPaused(!this.paused);
+    this.head = element('div', 'head', root);
+    this.head.setAttribute('aria-hidden', 'true');
+    this.body = element('div', 'body', root);
+    this.body.tabIndex = 0;
+    this.body.setAttribute('role', 'grid');
+    this.body.setAttribute('aria-rowcount', '-1');
+    this.body.setAttribute('aria-label', this.options.title + ' tape');
+    this.body.onwheel = (event) => this.wheel(event);
+    this.body.onkeydown = (event) => this.key(event);
+    this.body.onfocus = () => this.options.onFocus?.(this);
+    this.body.onclick = (event) => this.pick(event);
+    this.touch();
+    this.emptyText = element('p', 'empty', this.body);
+  }
+
+  touch() {
+    let y = NaN;
+    this.body.ontouchstart = (event) => { y = event.touches[0].clientY; };
+    this.body.ontouchmove = (event) => {
+      const moved = event.touches[0].clientY - y;
+      const lines = Math.trunc(moved / this.rowHeight);
+      if (!lines) return;
+      y += lines * this.rowHeight;
+      this.scroll(-lines);
+    };
+  }
+
+  // --- layout ---------------------------------------------------------------------------------
+
+  layout() {
+    const style = getComputedStyle(this.root);
+    this.rowHeight = parseFloat(style.getPropertyValue('--row-h')) || 22;
+    this.phone = style.getPropertyValue('--two-lines').trim() === '1';
+    const probe = element('span', 'probe', this.body);
+    probe.textContent = '0'.repeat(100);
+    const ch = probe.getBoundingClientRect().width / 100 || 7.2;
+    probe.remove();
+    const width = Math.floor((this.body.clientWidth - 20) / ch);
+    const fit = fitColumns(this.options.runs, width);
+    this.columns = this.phone
+      ? new Set(this.options.runs.flatMap((r) => r.columns.filter((c) => c.phone))) : fit.kept;
+    this.spare = this.phone ? 0 : fit.spare;
+    this.makeHead();
+    this.makeRows(Math.max(1, Math.floor(this.body.clientHeight / this.rowHeight)));
+    this.version++;
+    this.dirty = true;
+  }
+
+  columnText(column, text) {
+    if (this.phone) return text;
+    return pad(text, column.ch + (column.grow ? this.spare : 0), column.left);
+  }
+
+  runText(run, write) {
+    let text = '';
+    for (const column of run.columns) {
+      if (!this.columns.has(column)) continue;
+      text += (text && column.id !== 'ms' ? ' ' : '') +
+        this.columnText(column, write(column));
+    }
+    return text;
+  }
+
+  makeHead() {
+    this.head.replaceChildren();
+    for (const run of this.options.runs) {
+      const text = this.runText(run, (column) => column.label);
+      if (text) element('span', 'run run-' + run.id, this.head).textContent = text;
+    }
+  }
+
+  makeRows(wanted) {
+    while (this.rows.length > wanted) this.rows.pop().node.remove();
+    while (this.rows.length < wanted) {
+      const node = element('div', 'row', this.body);
+      node.id = this.id + '-' + this.rows.length;
+      node.setAttribute('role', 'row');
+      const cell = element('div', 'cell', node);
+      cell.setAttribute('role', 'gridcell');
+      const spans = this.options.runs.map((run) => {
+        const span = element('span', 'run run-' + run.id, cell);
+        return { span, text: span.appendChild(document.createTextNode('')), css: span.className };
+      });
+      this.rows.push({ node, cell, spans, place: -2, line: -1, version: -1, css: 'row' });
+    }
+  }
+
+  // --- what the user does ----------------------------------------------------------------------
+
+  get newest() {
+    return this.feed.view.next - 1;
+  }
+
+  setPaused(paused) {
+    this.paused = paused;
+    if (paused && this.following) {
+      this.anchor = this.newest;
+      this.following = false;
+    } else if (!paused) {
+      this.jump();
+    }
+    this.pauseButton.textContent = paused ? 'Resume' : 'Pause';
+    this.pauseButton.setAttribute('aria-pressed', String(paused));
+    this.dirty = true;
+  }
+
+  jump() {
+    this.following = true;
+    this.cursor = -1;
+    if (this.paused) {
+      this.paused = false;
+      this.pauseButton.textContent = 'Pause';
+      this.pauseButton.setAttribute('aria-pressed', 'false');
+    }
+    this.dirty = true;
+  }
+
+  /** Moves by lines, positive to older rows. */
+  scroll(lines) {
+    const from = this.following ? this.newest : this.anchor;
+    const oldest = Math.min(this.newest, this.feed.view.first + this.rows.length - 1);
+    this.anchor = Math.max(oldest, Math.min(this.newest, from - lines));
+    this.following = this.anchor >= this.newest && !this.paused;
+    this.dirty = true;
+  }
+
+  wheel(event) {
+    const lines = Math.sign(event.deltaY) * Math.max(1, Math.round(Math.abs(event.deltaY) / 40));
+    this.scroll(lines);
+    event.preventDefault();
+  }
+
+  moveCursor(lines) {
+    if (this.cursor < 0) {
+      this.cursor = this.following ? this.newest : this.anchor;
+      this.anchor = this.cursor;
+      this.following = false;
+    } else {
+      const oldest = Math.max(this.feed.view.first, 0);
+      this.cursor = Math.max(oldest, Math.min(this.newest, this.cursor - lines));
+      if (this.cursor > this.anchor) this.anchor = this.cursor;
+      if (this.cursor <= this.anchor - this.rows.length) this.anchor = this.cursor + this.rows.length - 1;
+    }
+    this.dirty = true;
+  }
+
+  pick(event) {
+    const node = event.target.closest('.row');
+    const row = this.rows.find((r) => r.node === node);
+    if (!row || row.place < 0) return;
+    if (this.following) {
+      this.anchor = this.newest;
+      this.following = false;
+    }
+    this.cursor = row.place;
+    this.dirty = true;
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, this.rows.length - 1);
+    const actions = {
+      ' ': () => this.setPaused(!this.paused), Home: () => this.jump(), l: () => this.jump(),
+      ArrowDown: () => this.moveCursor(1), j: () => this.moveCursor(1),
+      ArrowUp: () => this.moveCursor(-1), k: () => this.moveCursor(-1),
+      PageDown: () => this.scroll(page), PageUp: () => this.scroll(-page),
+    };
+    const action = actions[event.key];
+    if (!action) return;
+    action();
+    event.preventDefault();
+  }
+
+  // --- painting --------------------------------------------------------------------------------
+
+  writeRow(row, place) {
+    const ring = this.feed.ring;
+    const seq = this.feed.view.at(place);
+    row.place = place;
+    row.version = this.version;
+    row.seq = seq;
+    const gap = seq >= 0 && ring.isGap(seq);
+    this.options.runs.forEach((run, i) => {
+      const cell = row.spans[i];
+      let text = '';
+      if (gap && i === 0) text = gapText(ring.number('ts', seq), ring.number('gapTo', seq), ring.number('gapRows', seq));
+      else if (seq >= 0 && !gap) text = this.runText(run, (column) => column.text(ring, seq));
+      if (cell.text.data !== text) cell.text.data = text;
+      const css = 'run run-' + run.id + (seq >= 0 && !gap && run.css ? ' ' + run.css(ring, seq) : '');
+      if (cell.css !== css) cell.span.className = cell.css = css;
+    });
+    row.gap = gap;
+  }
+
+  placeRow(row, line) {
+    if (row.line !== line) {
+      row.node.style.transform = 'translateY(' + line * this.rowHeight + 'px)';
+      row.line = line;
+    }
+    const css = 'row' + (row.gap ? ' gap' : '') + (row.place >= 0 && row.place === this.cursor ? ' cursor' : '');
+    if (row.css !== css) row.node.className = row.css = css;
+  }
+
+  /** Once a frame, and only when something changed. */
+  paint() {
+    if (!this.dirty || !this.rows.length) return;
+    this.dirty = false;
+    const top = this.following ? this.newest : this.anchor;
+    let active = null;
+    for (let line = 0; line < this.rows.length; line++) {
+      const place = top - line;
+      const row = this.rows[((place % this.rows.length) + this.rows.length) % this.rows.length];
+      if (row.place !== place || row.version !== this.version) this.writeRow(row, place);
+      this.placeRow(row, line);
+      if (place === this.cursor && place >= 0) active = row;
+    }
+    this.tellCursor(active);
+  }
+
+  tellCursor(row) {
+    const label = row && row.seq >= 0 && !row.gap ? this.options.label(this.feed.ring, row.seq) : '';
+    if (this.labelled && this.labelled !== row) this.labelled.cell.removeAttribute('aria-label');
+    this.labelled = row;
+    if (!row) {
+      this.body.removeAttribute('aria-activedescendant');
+      return;
+    }
+    row.cell.setAttribute('aria-label', label);
+    this.body.setAttribute('aria-activedescendant', row.node.id);
+  }
+
+  /** Labels; a few times a second. */
+  describe(now) {
+    const waiting = this.following ? 0 : this.newest - this.anchor;
+    const state = this.describeState(now, waiting);
+    this.set('state', this.stateText, state.glyph + ' ' + state.text, 'state tone-' + state.tone);
+    const dropped = now - this.feed.dropNoticeAt < 10000;
+    const note = dropped ? 'Server skipped ' + count(this.feed.dropNotice) + ' rows (slow reader)'
+      : this.options.note?.() ?? '';
+    this.set('note', this.noteText, note, dropped ? 'note tone-warn' : 'note');
+    this.jumpButton.hidden = waiting <= 0 || this.paused;
+    if (!this.jumpButton.hidden) this.set('jump', this.jumpButton, '↑ ' + count(waiting) + ' new', 'jump');
+    this.set('empty', this.emptyText, this.feed.view.next === 0 ? this.options.empty() : '', 'empty');
+    const stale = state.id === 'stale' || state.id === 'reconnecting';
+    this.root.classList.toggle('stale', stale);
+    this.root.dataset.state = state.id;
+  }
+
+  describeState(now, waiting) {
+    if (this.paused) {
+      const lost = Math.max(0, waiting - this.feed.ring.capacity);
+      const more = lost ? ', oldest queued rows dropped: ' + count(lost) : '';
+      return { id: 'paused', glyph: '‖', tone: 'accent',
+        text: 'Paused · +' + count(waiting - lost) + ' queued' + more };
+    }
+    const live = this.options.upstreamLive?.() ?? false;
+    return feedState(this.options.link, this.feed, now, this.options.staleMs, live);
+  }
+
+  set(key, node, text, css) {
+    if (this.shown[key] !== text) node.textContent = this.shown[key] = text;
+    if (node.className !== css) node.className = css;
+  }
+}
