@@ -373,7 +373,8 @@ static enum tl_status send_locked(struct tl_nats_publisher *publisher, enum tl_s
         return tl_error_set(error, TL_IO, "NATS lost messages it had acknowledged");
     if (!publisher->connection || publisher->broken)
         return tl_error_set(error, TL_CLOSED, "NATS at %s is down now", publisher->nats->url);
-    if ((int64_t)data.size + 256 > natsConnection_GetMaxPayload(publisher->connection))
+    if ((int64_t)(data.size + msg_id.size) + 64 >
+        natsConnection_GetMaxPayload(publisher->connection))
         return tl_error_set(error, TL_INVALID, "%zu bytes are over the server's max_payload",
                             data.size);
     if (publisher->tail - publisher->head == WINDOW ||
