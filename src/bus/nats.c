@@ -154,6 +154,7 @@ static enum tl_status nats_last(struct tl_bus *bus, enum tl_subject subject, cha
     if (status != TL_OK) return status;
     natsStatus s = js_GetLastMsg(&message, nats->js, tl_subject_stream_name(subject),
                                  tl_subject_name(subject), NULL, NULL);
+    if (s == NATS_OK || s == NATS_NOT_FOUND) tl_nats_publisher_forgive(nats->publisher);
     if (s == NATS_NOT_FOUND)
         return tl_error_set(error, TL_AGAIN, "%s is empty", tl_subject_stream_name(subject));
     if (s != NATS_OK) return tl_nats_error(error, s, tl_subject_stream_name(subject));
