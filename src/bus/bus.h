@@ -55,8 +55,10 @@ bool tl_bus_connected(struct tl_bus *bus);
 #define TL_BUS_MESSAGE_ID_MAX 512
 
 /* Publishes with at-least-once storage: the message is resent until acknowledged, in order. msg_id
- * (at most TL_BUS_MESSAGE_ID_MAX bytes, may be empty) dedupes (Nats-Msg-Id) within 120 s. data is copied. TL_FULL: 4096 messages in flight, nothing was
- * taken; flush or try again. TL_CLOSED: the bus is down now, nothing was taken. */
+ * (at most TL_BUS_MESSAGE_ID_MAX bytes, may be empty) dedupes (Nats-Msg-Id) within 120 s. data is
+ * copied. TL_FULL: 4096 messages in flight, nothing was taken; flush or try again. TL_CLOSED: the
+ * bus is down now, nothing was taken. TL_IO: messages were lost for good, nothing is taken until
+ * tl_bus_flush has said so or tl_bus_last was read. */
 enum tl_status tl_bus_publish(struct tl_bus *bus, enum tl_subject subject, struct tl_str msg_id,
                               struct tl_str data, struct tl_error *error) TL_MUST_USE;
 /* Waits until all that this handle published is stored. TL_AGAIN on timeout. TL_IO if messages were
@@ -79,13 +81,16 @@ struct tl_subscribe_options {
     enum tl_deliver deliver; /* where a new consumer starts; an existing durable goes on */
     tl_ns from;              /* TL_DELIVER_FROM_TIME: by the store's stamp */
     bool reset;              /* delete the durable first */
-    int max_ack_pending;     /* 0: 4096. Unacknowledged messages are redelivered after 30 s. */
+    /* 0: 4096. An open subscription gets each message once; what it did not acknowledge comes again
+     * to the next subscription of the durable. */
+    int max_ack_pending;
 };
 
+/* TL_CONFLICT: the durable has a subscriber. TL_CLOSED: the bus is down now. */
 enum tl_status tl_bus_subscribe(struct tl_bus *bus, const struct tl_subscribe_options *options,
                                 struct tl_subscription **subscription,
                                 struct tl_error *error) TL_MUST_USE;
-/* Next message, in stream order. TL_AGAIN after timeout_ms (0: at once). TL_CLOSED: the bus is
+/* Next message, in stream order, each once. TL_AGAIN after timeout_ms (0: at once). TL_CLOSED: the bus is
  * closed. A lost server shows as TL_AGAIN until it is back; the durable then goes on without a gap.
  */
 enum tl_status tl_subscription_next(struct tl_subscription *subscription, int timeout_ms,

@@ -4,7 +4,10 @@
  *
  * Two connections. The main one lets the library reconnect for ever and carries everything but
  * publishing. The publisher's never reconnects by itself, since the library would then send what it
- * still holds before what was lost; nats_publish.c says how order is kept instead. */
+ * still holds before what was lost; nats_publish.c says how order is kept instead.
+ * The main one sends at once; the publisher's lets the library gather for up to 1 ms: about 70,000
+ * messages/s of 600 bytes instead of 55,000, for 1.0 ms from publish to reader instead of 0.6
+ * (2 cores, shared with others). */
 #include "bus/nats_room.h"
 
 #include <stdio.h>
@@ -151,6 +154,7 @@ static enum tl_status nats_last(struct tl_bus *bus, enum tl_subject subject, cha
     if (status != TL_OK) return status;
     natsStatus s = js_GetLastMsg(&message, nats->js, tl_subject_stream_name(subject),
                                  tl_subject_name(subject), NULL, NULL);
+    if (s == NATS_OK || s == NATS_NOT_FOUND) tl_nats_publisher_forgive(nats->publisher);
     if (s == NATS_NOT_FOUND)
         return tl_error_set(error, TL_AGAIN, "%s is empty", tl_subject_stream_name(subject));
     if (s != NATS_OK) return tl_nats_error(error, s, tl_subject_stream_name(subject));

@@ -18,7 +18,7 @@
  *    message is older than 60 s, the stored tail is read first and what is found there counts as
  *    acknowledged.
  *  - A stream that ends before what was acknowledged has lost messages (a storage wiped or restored
- *    from a copy). The window is given up, counted, and the caller told by tl_bus_flush; until then
+ *    from a copy). The window is given up, counted, and the caller told (TL_IO); until it has heard
  *    nothing is taken, since a later message would leave a hole.
  *
  * Limit: a server that refuses one message of the window and takes a later one of the same
@@ -370,10 +370,11 @@ static enum tl_status send_locked(struct tl_nats_publisher *publisher, enum tl_s
                                   struct tl_str msg_id, struct tl_str data, struct tl_error *error)
 {
     if (publisher->loss_unreported)
-        return tl_error_set(error, TL_CLOSED, "messages were lost: flush, then resume");
+        return tl_error_set(error, TL_IO, "NATS lost messages it had acknowledged");
     if (!publisher->connection || publisher->broken)
         return tl_error_set(error, TL_CLOSED, "NATS at %s is down now", publisher->nats->url);
-    if ((int64_t)data.size + 256 > natsConnection_GetMaxPayload(publisher->connection))
+    if ((int64_t)(data.size + msg_id.size) + 64 >
+        natsConnection_GetMaxPayload(publisher->connection))
         return tl_error_set(error, TL_INVALID, "%zu bytes are over the server's max_payload",
                             data.size);
     if (publisher->tail - publisher->head == WINDOW ||
@@ -416,6 +417,13 @@ enum tl_status tl_nats_publisher_flush(struct tl_nats_publisher *publisher, int 
     }
     tl_wait_unlock(&publisher->wait);
     return status;
+}
+
+void tl_nats_publisher_forgive(struct tl_nats_publisher *publisher)
+{
+    tl_wait_lock(&publisher->wait);
+    publisher->loss_unreported = false;
+    tl_wait_unlock(&publisher->wait);
 }
 
 void tl_nats_publisher_stop(struct tl_nats_publisher *publisher)

@@ -15,6 +15,8 @@ enum tl_status tl_nats_publisher_send(struct tl_nats_publisher *publisher, enum 
                                       struct tl_error *error) TL_MUST_USE;
 enum tl_status tl_nats_publisher_flush(struct tl_nats_publisher *publisher, int timeout_ms,
                                        struct tl_error *error);
+/* The caller reads what is stored: it knows of a loss, and resumes from there. */
+void tl_nats_publisher_forgive(struct tl_nats_publisher *publisher);
 void tl_nats_publisher_stop(struct tl_nats_publisher *publisher); /* waits for the thread */
 void tl_nats_publisher_destroy(struct tl_nats_publisher *publisher);
 

@@ -55,6 +55,8 @@ struct nats_subscription {
     uint64_t lost;
     struct delivery *deliveries; /* handed out, not acknowledged: what an ack must name */
     uint64_t delivery_first, delivery_end, delivery_capacity;
+    struct delivery ack_last;  /* sent last; again after a lost link */
+    struct delivery fetch_end; /* the server's newest delivery when fetch_to was set */
     unsigned long epoch;
     tl_ns heard; /* monotonic: last push or check */
 };
@@ -85,7 +87,10 @@ static void flush_acks(struct nats_subscription *subscription)
         newest = *at;
         subscription->delivery_first++;
     }
-    if (newest.stream_seq > 0) send_ack(subscription, newest.stream_seq, newest.consumer_seq);
+    if (newest.stream_seq > 0) {
+        send_ack(subscription, newest.stream_seq, newest.consumer_seq);
+        subscription->ack_last = newest;
+    }
     subscription->ack_sent = subscription->acked;
 }
 
@@ -201,6 +206,18 @@ static enum tl_status create(struct nats_subscription *subscription,
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
 }
 
+/* What the server has delivered and we did not get is fetched. Fetched messages carry no consumer
+ * sequence; without an acknowledgement they would fill the server's max_ack_pending and stop the
+ * pushes until their redelivery. Once all of them are acknowledged, one that names the server's
+ * newest delivery covers them: every later delivery has larger sequences. */
+static void set_fetch(struct nats_subscription *subscription, const jsConsumerInfo *info)
+{
+    if (info->Delivered.Stream <= subscription->handed) return;
+    if (info->Delivered.Stream < subscription->fetch_to) return;
+    subscription->fetch_to = info->Delivered.Stream;
+    subscription->fetch_end = (struct delivery){info->Delivered.Stream, info->Delivered.Consumer};
+}
+
 /* An existing durable: it must have our shape and no subscriber. What it delivered to a predecessor
  * without an acknowledgement is fetched; nothing is under way while nobody listens. */
 static enum tl_status adopt(struct nats_subscription *subscription, const jsConsumerInfo *info,
@@ -222,7 +239,7 @@ static enum tl_status adopt(struct nats_subscription *subscription, const jsCons
     subscription->handed = info->AckFloor.Stream;
     if (config->OptStartSeq > subscription->handed + 1)
         subscription->handed = config->OptStartSeq - 1; /* nothing acknowledged yet */
-    subscription->fetch_to = info->Delivered.Stream;
+    set_fetch(subscription, info);
     natsStatus s = listen(subscription);
     return s == NATS_OK ? TL_OK : tl_nats_error(error, s, subscription->name);
 }
@@ -360,12 +377,14 @@ static void start_over(struct nats_subscription *subscription, uint64_t floor)
     subscription->held = NULL;
     subscription->handed = subscription->acked = subscription->ack_sent = floor;
     subscription->fetch_to = 0;
+    subscription->ack_last = subscription->fetch_end = (struct delivery){0, 0};
     subscription->delivery_first = subscription->delivery_end;
 }
 
 static natsStatus recreate(struct nats_subscription *subscription)
 {
     uint64_t from = subscription->durable ? subscription->acked : subscription->handed;
+    subscription->ack_last = subscription->fetch_end = (struct delivery){0, 0};
     subscription->delivery_first = subscription->delivery_end;
     return add_consumer(subscription, from + 1);
 }
@@ -387,8 +406,7 @@ static natsStatus check_consumer(struct nats_subscription *subscription)
         if (s == NATS_NOT_FOUND) {
             s = recreate(subscription);
         } else if (s == NATS_OK) {
-            uint64_t delivered = info->Delivered.Stream;
-            if (delivered > subscription->fetch_to) subscription->fetch_to = delivered;
+            set_fetch(subscription, info);
         }
         jsConsumerInfo_Destroy(info);
     }
@@ -402,8 +420,9 @@ static bool catch_up(struct nats_subscription *subscription)
     tl_ns now = tl_os_monotonic();
     if (epoch == subscription->epoch && now - subscription->heard < SILENCE) return true;
     if (check_consumer(subscription) != NATS_OK) return false;
-    if (epoch != subscription->epoch && subscription->ack_sent > 0)
-        subscription->ack_sent = 0; /* the last ones may have been lost on the way */
+    if (epoch != subscription->epoch && subscription->ack_last.stream_seq > 0)
+        send_ack(subscription, subscription->ack_last.stream_seq,
+                 subscription->ack_last.consumer_seq); /* it may have been lost on the way */
     subscription->epoch = epoch;
     subscription->heard = now;
     return true;
@@ -444,6 +463,16 @@ static bool read_place(natsMsg *message, struct delivery *place, tl_ns *stored)
     return true;
 }
 
+static void note_fetched(struct nats_subscription *subscription)
+{
+    if (subscription->fetch_end.stream_seq == 0 ||
+        subscription->handed < subscription->fetch_end.stream_seq)
+        return;
+    note_delivery(subscription, subscription->fetch_end.stream_seq,
+                  subscription->fetch_end.consumer_seq);
+    subscription->fetch_end = (struct delivery){0, 0};
+}
+
 /* Fetches handed + 1. TL_AGAIN: it is not stored any more (counted), look again. */
 static enum tl_status fetch(struct nats_subscription *subscription, struct tl_message *out)
 {
@@ -451,7 +480,11 @@ static enum tl_status fetch(struct nats_subscription *subscription, struct tl_me
     uint64_t seq = subscription->handed + 1, first = 0, last = 0;
     natsStatus s =
         js_GetMsg(&message, subscription->nats->js, subscription->stream, seq, NULL, NULL);
-    if (s == NATS_OK) return hand_out(subscription, message, seq, natsMsg_GetTime(message), out);
+    if (s == NATS_OK) {
+        (void)hand_out(subscription, message, seq, natsMsg_GetTime(message), out);
+        note_fetched(subscription);
+        return TL_OK;
+    }
     if (s != NATS_NOT_FOUND) return TL_CLOSED;
     s = stream_range(subscription, &first, &last);
     if (s != NATS_OK) return TL_CLOSED;
@@ -460,6 +493,7 @@ static enum tl_status fetch(struct nats_subscription *subscription, struct tl_me
     if (next > subscription->fetch_to + 1) next = subscription->fetch_to + 1;
     subscription->lost += next - seq;
     subscription->handed = next - 1;
+    note_fetched(subscription);
     return TL_AGAIN;
 }
 

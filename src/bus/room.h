@@ -13,7 +13,6 @@
 #define TL_BUS_ACK_PENDING_DEFAULT 4096
 #define TL_BUS_DEDUPE_NS (120 * TL_NS_PER_S)
 #define TL_BUS_MESSAGE_BYTES_MAX (1024 * 1024) /* the server's default max_payload */
-#define TL_BUS_ID_BYTES_MAX 1024 /* a structure packet names up to 20 contracts in its id */
 #define TL_BUS_CLOSE_FLUSH_MS 2000
 #define TL_KV_BUCKET "synthetic_control"
 #define TL_KV_HISTORY 64

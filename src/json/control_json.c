@@ -36,6 +36,16 @@ static const char *shown(const json_t *value, char *buffer, size_t capacity)
     return buffer;
 }
 
+/* A foreign key as a path: at most 40 bytes, not cut inside a character. */
+static void foreign_path(char *path, size_t capacity, const char *prefix, const char *key)
+{
+    size_t size = strlen(key);
+    if (size > 40) size = 40;
+    while (size > 0 && ((unsigned char)key[size] & 0xc0) == 0x80)
+        size--;
+    snprintf(path, capacity, "%s%.*s", prefix, (int)size, key);
+}
+
 static bool known(const char *const *names, size_t count, const char *key)
 {
     for (size_t i = 0; i < count; i++) {
@@ -83,7 +93,7 @@ static void parse_weights(json_t *object, struct tl_control *control,
     json_object_foreach(object, key, value)
     {
         if (known(names, TL_PROFILE_COUNT, key)) continue;
-        snprintf(path, sizeof path, "profile_weights.%.40s", key);
+        foreign_path(path, sizeof path, "profile_weights.", key);
         issue(issues, path, "is unknown; the six profile ids are allowed and no other");
     }
 }
@@ -192,7 +202,7 @@ static void parse_object(json_t *root, struct tl_control *control, struct tl_con
     json_object_foreach(root, key, value)
     {
         if (known(fields, FIELD_COUNT, key)) continue;
-        snprintf(path, sizeof path, "%.60s", key);
+        foreign_path(path, sizeof path, "", key);
         issue(issues, path, "is unknown; no field of that name is allowed");
     }
 }

@@ -7,7 +7,8 @@
 #include <tapeloom/control.h>
 #include "base/text.h"
 
-#define TL_CONTROL_JSON_MAX 1024 /* bytes: a formatted state is shorter */
+/* Bytes; a formatted state is shorter: about 360 and updated_by, 127 bytes of at most 6 each. */
+#define TL_CONTROL_JSON_MAX 1536
 #define TL_CONTROL_ISSUES_MAX 16
 
 struct tl_control_issue {

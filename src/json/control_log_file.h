@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The control log as a file: a JSON array of {"effective_second": S, "control": {state}}, ascending. The
- * same text is kept under the bus's `history` key. */
+ * same text is kept under the bus's `history-N` keys. */
 #ifndef TL_JSON_CONTROL_LOG_FILE_H
 #define TL_JSON_CONTROL_LOG_FILE_H
 

@@ -55,6 +55,8 @@ static enum tl_log_level log_level(void)
 }
 
 static void log_write(enum tl_log_level level, const char *service, const char *format,
+                      va_list args) __attribute__((format(printf, 3, 0)));
+static void log_write(enum tl_log_level level, const char *service, const char *format,
                       va_list args)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};

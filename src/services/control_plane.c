@@ -12,17 +12,21 @@
 #include "json/control_log_file.h"
 #include "os/os.h"
 
-#define ENTRIES_MAX 512           /* 64 of the bucket and what a session keeps besides */
-#define SESSION_KEEP_S (7 * 3600) /* a session is 6.5 h */
-#define HISTORY_BYTES 16384       /* a value of the bucket; about 60 entries of ordinary length */
+#define ENTRIES_MAX 512 /* 64 of the bucket and what the chunks keep */
+#define CHUNKS 8
+#define CHUNK_BYTES 16384 /* a value of the bucket; about 45 entries of ordinary length */
+#define CHUNK_ENTRIES 64  /* an entry has at least 300 bytes */
+#define RECENT 32         /* the newest entries need no chunk yet: the bucket keeps 64 */
 
 struct tl_control_plane {
     struct tl_bus *bus;
     struct tl_watch *watch;
     struct tl_control_entry entries[ENTRIES_MAX];
+    struct tl_control_entry older[CHUNKS * CHUNK_ENTRIES]; /* scratch of a reload */
     struct tl_control_log log;
     uint64_t revision, seen_revision, rejected;
     bool written; /* the bucket has a value */
+    bool stale;   /* a change was seen, and not read in yet */
 };
 
 static void reject(struct tl_control_plane *plane, uint64_t revision, const char *why)
@@ -62,36 +66,87 @@ static void take_revision(void *context, const struct tl_kv_entry *entry)
     plane->written = true;
 }
 
-/* Entries kept under `history` that the bucket has forgotten go in front. */
-static enum tl_status prepend_kept(struct tl_control_plane *plane, struct tl_error *error)
+struct chunk {
+    struct tl_control_entry entries[CHUNK_ENTRIES];
+    size_t count;
+};
+
+struct kept { /* the chunks, oldest first */
+    struct chunk chunks[CHUNKS];
+    int key[CHUNKS]; /* number of the key it is stored under */
+    int count;
+    struct tl_kv_entry value;
+};
+
+static void chunk_key(char key[32], int number)
 {
-    static const size_t room = 128;
-    struct tl_kv_entry *kept = malloc(sizeof *kept);
-    struct tl_control_entry *older = malloc(room * sizeof *older);
-    size_t count = 0, use = 0;
-    enum tl_status status =
-        kept && older ? tl_kv_get(plane->bus, "history", kept, error) : TL_NOMEM;
-    if (status == TL_OK) {
-        struct tl_str json = {kept->value, kept->size};
-        struct tl_error ignored;
-        if (tl_control_log_parse(json, older, room, &count, &ignored) != TL_OK) {
-            tl_log_rare(TL_LOG_WARN, "control", "history-rejected",
-                        "kept control history refused: %s", ignored.text);
-            count = 0;
-        }
-        while (use < count && older[use].effective_s < plane->entries[0].effective_s)
-            use++;
-        if (use + plane->log.count > ENTRIES_MAX) use = ENTRIES_MAX - plane->log.count;
-        memmove(plane->entries + use, plane->entries, plane->log.count * sizeof plane->entries[0]);
-        memcpy(plane->entries, older, use * sizeof plane->entries[0]);
-        plane->log.count += use;
-    }
-    free(kept);
-    free(older);
-    return status == TL_AGAIN ? TL_OK : status;
+    snprintf(key, 32, "history-%d", number);
 }
 
-enum tl_status tl_control_plane_reload(struct tl_control_plane *plane, struct tl_error *error)
+/* Reads all chunks. A malformed one counts as absent. Their order is that of their entries. */
+static enum tl_status read_chunks(struct tl_bus *bus, struct kept *kept, struct tl_error *error)
+{
+    kept->count = 0;
+    for (int number = 0; number < CHUNKS; number++) {
+        char key[32];
+        struct tl_error why;
+        struct chunk *chunk = &kept->chunks[kept->count];
+        chunk_key(key, number);
+        enum tl_status status = tl_kv_get(bus, key, &kept->value, error);
+        if (status == TL_AGAIN) continue;
+        if (status != TL_OK) return status;
+        struct tl_str json = {kept->value.value, kept->value.size};
+        if (tl_control_log_parse(json, chunk->entries, CHUNK_ENTRIES, &chunk->count, &why) !=
+            TL_OK) {
+            tl_log_rare(TL_LOG_WARN, "control", "history-rejected",
+                        "kept control history %s refused: %s", key, why.text);
+            continue;
+        }
+        struct chunk read = *chunk;
+        int at = kept->count++;
+        for (; at > 0 && kept->chunks[at - 1].entries[0].effective_s > read.entries[0].effective_s;
+             at--) {
+            kept->chunks[at] = kept->chunks[at - 1];
+            kept->key[at] = kept->key[at - 1];
+        }
+        kept->chunks[at] = read;
+        kept->key[at] = number;
+    }
+    return TL_OK;
+}
+
+/* Entries that the bucket has forgotten go in front. Of several with one effective second only the
+ * newest is ever in force, so equal seconds are left to the bucket. */
+static void prepend(struct tl_control_plane *plane, const struct kept *kept)
+{
+    struct tl_control_entry *all = plane->older;
+    size_t count = 0;
+    for (int c = 0; c < kept->count; c++) {
+        for (size_t i = 0; i < kept->chunks[c].count; i++) {
+            const struct tl_control_entry *entry = &kept->chunks[c].entries[i];
+            if (entry->effective_s >= plane->entries[0].effective_s) break;
+            if (count > 0 && entry->effective_s < all[count - 1].effective_s) continue;
+            all[count++] = *entry;
+        }
+    }
+    size_t room = ENTRIES_MAX - plane->log.count, skip = count > room ? count - room : 0;
+    size_t use = count - skip;
+    memmove(plane->entries + use, plane->entries, plane->log.count * sizeof plane->entries[0]);
+    memcpy(plane->entries, all + skip, use * sizeof plane->entries[0]);
+    plane->log.count += use;
+}
+
+static enum tl_status prepend_kept(struct tl_control_plane *plane, struct tl_error *error)
+{
+    struct kept *kept = malloc(sizeof *kept);
+    if (!kept) return tl_error_set(error, TL_NOMEM, "out of memory");
+    enum tl_status status = read_chunks(plane->bus, kept, error);
+    if (status == TL_OK) prepend(plane, kept);
+    free(kept);
+    return status;
+}
+
+static enum tl_status read_log(struct tl_control_plane *plane, struct tl_error *error)
 {
     size_t before = plane->log.count;
     plane->log.count = 0;
@@ -106,6 +161,13 @@ enum tl_status tl_control_plane_reload(struct tl_control_plane *plane, struct tl
     plane->entries[0] = (struct tl_control_entry){0, tl_control_default()};
     plane->log.count = 1; /* nothing good is stored: the default is in force */
     return TL_OK;
+}
+
+enum tl_status tl_control_plane_reload(struct tl_control_plane *plane, struct tl_error *error)
+{
+    enum tl_status status = read_log(plane, error);
+    plane->stale = status != TL_OK;
+    return status;
 }
 
 static enum tl_status write_default(struct tl_control_plane *plane, struct tl_error *error)
@@ -153,10 +215,12 @@ enum tl_status tl_control_plane_poll(struct tl_control_plane *plane, int timeout
     *changed = false;
     if (!entry) return tl_error_set(error, TL_NOMEM, "out of memory");
     enum tl_status status = tl_watch_next(plane->watch, timeout_ms, entry);
-    bool news = status == TL_OK && entry->revision > plane->seen_revision;
+    if (status == TL_OK && entry->revision > plane->seen_revision) plane->stale = true;
     free(entry);
-    if (status == TL_AGAIN || (status == TL_OK && !news)) return TL_AGAIN;
-    if (status != TL_OK) return tl_error_set(error, status, "the bus is closed");
+    if (status != TL_OK && status != TL_AGAIN)
+        return tl_error_set(error, status, "the bus is closed");
+    /* A change whose reading failed half-way (the link went) is read as soon as that works. */
+    if (!plane->stale) return TL_AGAIN;
     status = tl_control_plane_reload(plane, error);
     *changed = status == TL_OK && plane->revision != before;
     return status;
@@ -199,27 +263,75 @@ enum tl_status tl_control_plane_put(struct tl_control_plane *plane, struct tl_co
     tl_control_json_put(&text, control);
     struct tl_str value = {text.data, text.size};
     enum tl_status status =
-        tl_kv_put(plane->bus, "global", value, expected_revision, stored, error);
+        text.overflow ? tl_error_set(error, TL_INVALID, "the control state is too long")
+                      : tl_kv_put(plane->bus, "global", value, expected_revision, stored, error);
     if (status == TL_OK && revision) *revision = stored->revision;
     free(stored);
     return status == TL_OK ? tl_control_plane_reload(plane, error) : status;
 }
 
+static enum tl_status write_chunk(struct tl_control_plane *plane, const struct chunk *chunk,
+                                  int number, struct tl_error *error)
+{
+    char bytes[CHUNK_BYTES], key[32];
+    struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
+    chunk_key(key, number);
+    tl_control_log_put(&text, chunk->entries, chunk->count);
+    if (text.overflow) return TL_FULL;
+    return tl_kv_put(plane->bus, key, (struct tl_str){text.data, text.size}, UINT64_MAX, NULL,
+                     error);
+}
+
+/* Adds one entry to the newest chunk in memory; a full chunk is followed by the next number. */
+static void append(struct kept *kept, const struct tl_control_entry *entry)
+{
+    struct chunk *chunk = kept->count ? &kept->chunks[kept->count - 1] : NULL;
+    char bytes[CHUNK_BYTES];
+    if (chunk && chunk->count < CHUNK_ENTRIES) {
+        struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
+        chunk->entries[chunk->count++] = *entry;
+        tl_control_log_put(&text, chunk->entries, chunk->count);
+        if (!text.overflow) return;
+        chunk->count--;
+    }
+    int number = chunk ? (kept->key[kept->count - 1] + 1) % CHUNKS : 0;
+    if (kept->count == CHUNKS) {
+        memmove(&kept->chunks[0], &kept->chunks[1], (CHUNKS - 1) * sizeof kept->chunks[0]);
+        memmove(&kept->key[0], &kept->key[1], (CHUNKS - 1) * sizeof kept->key[0]);
+        kept->count--;
+    }
+    kept->chunks[kept->count].entries[0] = *entry;
+    kept->chunks[kept->count].count = 1;
+    kept->key[kept->count++] = number;
+}
+
 enum tl_status tl_control_plane_compact(struct tl_control_plane *plane, struct tl_error *error)
 {
-    char bytes[HISTORY_BYTES];
-    struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
-    int64_t oldest = tl_os_now() / TL_NS_PER_S - SESSION_KEEP_S;
-    size_t first = 0;
-    while (first + 1 < plane->log.count && plane->entries[first + 1].effective_s <= oldest)
-        first++;
-    do { /* what does not fit is the oldest */
-        text.size = 0;
-        text.overflow = false;
-        tl_control_log_put(&text, plane->entries + first, plane->log.count - first);
-    } while (text.overflow && ++first < plane->log.count);
-    struct tl_str value = {text.data, text.size};
-    return tl_kv_put(plane->bus, "history", value, UINT64_MAX, NULL, error);
+    if (plane->log.count <= RECENT) return TL_OK;
+    struct kept *kept = malloc(sizeof *kept);
+    if (!kept) return tl_error_set(error, TL_NOMEM, "out of memory");
+    enum tl_status status = read_chunks(plane->bus, kept, error);
+    bool changed = false;
+    for (size_t i = 0; i + RECENT < plane->log.count && status == TL_OK; i++) {
+        const struct tl_control_entry *entry = &plane->entries[i];
+        struct chunk *newest = kept->count ? &kept->chunks[kept->count - 1] : NULL;
+        int64_t known = newest ? newest->entries[newest->count - 1].effective_s : INT64_MIN;
+        if (entry->effective_s < known) continue;
+        changed = true;
+        if (entry->effective_s == known) { /* the later of one second is the one in force */
+            newest->entries[newest->count - 1] = *entry;
+            continue;
+        }
+        int before = newest ? kept->key[kept->count - 1] : -1;
+        append(kept, entry);
+        if (before >= 0 && before != kept->key[kept->count - 1]) /* left behind, full */
+            status = write_chunk(plane, &kept->chunks[kept->count - 2], before, error);
+    }
+    if (status == TL_OK && changed)
+        status =
+            write_chunk(plane, &kept->chunks[kept->count - 1], kept->key[kept->count - 1], error);
+    free(kept);
+    return status;
 }
 
 enum tl_status tl_control_plane_report(struct tl_control_plane *plane, const char *service,

@@ -2,9 +2,10 @@
  * The control log as the services share it, over the bus's key-value bucket.
  *
  * key `global`: the control state and nothing more; its last 64 revisions are the log. A revision takes
- * effect at its stored stamp rounded up plus one second. key `history`: older entries of the running
- * session, kept by the API (tl_control_plane_compact), so that a restart in mid-session rebuilds the same
- * past. keys `applied.SERVICE`: what an ingest service has in force, for the status.
+ * effect at its stored stamp rounded up plus one second. keys `history-0` to `history-7`: older entries,
+ * kept by the API (tl_control_plane_compact) before the bucket forgets them, so that a restart in
+ * mid-session rebuilds the same past. keys `applied.SERVICE`: what an ingest service has in force, for
+ * the status.
  * A malformed value is refused, logged once a minute, counted; the last good state stays in force.
  * One plane belongs to one thread. */
 #ifndef TL_SERVICES_CONTROL_PLANE_H
@@ -43,8 +44,10 @@ tl_control_plane_rejected(const struct tl_control_plane *plane); /* malformed va
 enum tl_status tl_control_plane_put(struct tl_control_plane *plane, struct tl_control *control,
                                     uint64_t expected_revision, uint64_t *revision,
                                     struct tl_error *error) TL_MUST_USE;
-/* Keeps entries of the running session (7 h) that may fall out of the 64 under `history`. Call after a change, in
- * one service only. */
+/* Keeps entries that will fall out of the bucket's 64: all but the newest 32 go to the newest of
+ * eight values of about 45 entries each; a full one is followed by the next, which overwrites the
+ * oldest. So at least 360 changes are known, more than a session of changes a minute apart. Call
+ * after a change, in one service only; no more than 32 changes may come between two calls. */
 enum tl_status tl_control_plane_compact(struct tl_control_plane *plane,
                                         struct tl_error *error) TL_MUST_USE;
 

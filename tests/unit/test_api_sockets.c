@@ -315,3 +315,46 @@ TL_TEST("api live: after a restart the snapshots show what is stored")
     close(fd);
     api_fixture_close(&fixture);
 }
+
+TL_TEST("api live: snapshots that do not fit the socket at once follow in order, none is lost")
+{
+    struct api_fixture fixture;
+    int64_t now = api_now_ms();
+    static char packet[8192];
+    REQUIRE(api_fixture_prepare(&fixture));
+    for (int seq = 1; seq <= 500; seq++) { /* 500 packets of 4 KiB: a snapshot of 2 MiB */
+        char id[16];
+        api_packet_json(packet, sizeof packet, now - 1000, seq);
+        size_t size = strlen(packet);
+        memset(packet + size - 1, ' ', 4000);
+        strcpy(packet + size + 3999, "}");
+        snprintf(id, sizeof id, "p%d", seq);
+        REQUIRE(api_store_row(&fixture, TL_TABLE_PACKETS, now - 1000, (uint64_t)seq, id, id, NULL,
+                              packet));
+    }
+    REQUIRE(api_commit(&fixture));
+    REQUIRE(api_fixture_mount(&fixture, NULL, NULL));
+    usleep(100000); /* a few ticks: the first one reads the store */
+    int fd = open_socket(&fixture, "/ws/live");
+    CHECK(say(fd, "{\"op\":\"subscribe\",\"subscriptions\":[{\"channel\":\"flow\"},"
+                  "{\"channel\":\"flow\",\"filters\":{\"minNotional\":1}},"
+                  "{\"channel\":\"flow\",\"filters\":{\"minNotional\":2},\"snapshot_limit\":1},"
+                  "{\"channel\":\"alerts\"},{\"channel\":\"smart-money\"}]}"));
+    CHECK(say(fd, "{\"op\":\"unsubscribe\",\"subscriptions\":[{\"channel\":\"smart-money\"}]}"));
+    static const char *const starts[] = {
+        "{\"op\":\"snapshot\",\"snapshot\":{\"subscription\":{\"channel\":\"flow\"},",
+        "{\"op\":\"snapshot\",\"snapshot\":{\"subscription\":{\"channel\":\"flow\",\"filters\":{"
+        "\"minNotional\":1}},",
+        "{\"op\":\"snapshot\",\"snapshot\":{\"subscription\":{\"channel\":\"flow\",\"filters\":{"
+        "\"minNotional\":2},\"snapshot_limit\":1},",
+        "{\"op\":\"snapshot\",\"snapshot\":{\"subscription\":{\"channel\":\"alerts\"},"};
+    static char large[3 << 20];
+    CHECK(api_ws_await(fd, "\"ready\"", large, sizeof large));
+    usleep(300000); /* a reader that takes its time */
+    for (size_t i = 0; i < 4; i++) {
+        CHECK(api_ws_await(fd, "{", large, sizeof large));
+        if (!api_starts(large, starts[i])) test_fail(__FILE__, __LINE__, "%zu: %.200s", i, large);
+    }
+    close(fd);
+    api_fixture_close(&fixture);
+}

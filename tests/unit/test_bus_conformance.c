@@ -265,6 +265,37 @@ TL_TEST("bus: no more than max_ack_pending messages are handed out unacknowledge
     IN_BOTH_ROOMS(pending_case);
 }
 
+/* A predecessor that died with the whole window unacknowledged must not hold up its successor. */
+static void full_window_case(struct fixture *fixture)
+{
+    struct tl_subscribe_options options = {.subject = TL_SUBJECT_CLASSIFIER_HITS,
+                                           .durable = "window",
+                                           .deliver = TL_DELIVER_ALL,
+                                           .max_ack_pending = 300};
+    struct tl_subscription *subscription = NULL;
+    struct tl_message message;
+    put_range(fixture->bus, TL_SUBJECT_CLASSIFIER_HITS, 0, 1000);
+    REQUIRE(tl_bus_subscribe(fixture->bus, &options, &subscription, &error) == TL_OK);
+    expect_range(subscription, 0, 300, &message);
+    tl_subscription_close(subscription);
+    tl_ns begin = tl_os_monotonic();
+    REQUIRE(tl_bus_subscribe(fixture->bus, &options, &subscription, &error) == TL_OK);
+    for (int i = 0; i < 1000; i += 100) {
+        expect_range(subscription, i, i + 100, &message);
+        tl_subscription_ack(subscription, &message);
+    }
+    CHECK(tl_os_monotonic() - begin < 4 * TL_NS_PER_S);
+    tl_subscription_close(subscription);
+    REQUIRE(tl_bus_subscribe(fixture->bus, &options, &subscription, &error) == TL_OK);
+    CHECK_INT(next_number(subscription, 100, NULL), -1);
+    tl_subscription_close(subscription);
+}
+
+TL_TEST("bus: a reader that left its whole window unacknowledged does not hold up the next")
+{
+    IN_BOTH_ROOMS(full_window_case);
+}
+
 static void deliver_case(struct fixture *fixture)
 {
     enum tl_subject subject = TL_SUBJECT_EQUITY_CANDLES;

@@ -13,20 +13,22 @@ export class Candles {
   constructor(intervalMs) {
     this.intervalMs = intervalMs;
     /** @type {Map<number, Candle>} */ this.bars = new Map();
-    this.changed = true;
+    this.changed = true; // since it was last drawn
+    this.reshaped = true; // more than the newest bar has changed
   }
 
   /** Takes the API's rows; they win over what was made from prints. */
   merge(rows) {
     for (const row of rows) {
+      if (this.bars.get(Number(row.ts))?.closed) continue; // a closed candle does not change
       const time = Number(row.ts);
       const bar = { time, open: Number(row.open), high: Number(row.high), low: Number(row.low),
         close: Number(row.close), volume: Number(row.volume), closed: true };
       if (![time, bar.open, bar.high, bar.low, bar.close].every(Number.isFinite)) continue;
       this.bars.set(time, bar);
+      this.changed = this.reshaped = true;
     }
     this.trim();
-    this.changed = true;
   }
 
   /** One print; a bar the API has closed is left as it is. */
@@ -37,12 +39,14 @@ export class Candles {
     if (!bar) {
       this.bars.set(time, { time, open: price, high: price, low: price, close: price,
         volume: size || 0, closed: false });
+      this.reshaped = true;
       this.trim();
     } else if (!bar.closed) {
       bar.high = Math.max(bar.high, price);
       bar.low = Math.min(bar.low, price);
       bar.close = price;
       bar.volume += size || 0;
+      if (this.bars.has(time + this.intervalMs)) this.reshaped = true; // a late print
     } else {
       return;
     }

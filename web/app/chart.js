@@ -7,12 +7,15 @@ import {
   CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
 } from '../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs';
 import { Candles, markers } from './candles.js';
-import { marketOffset, price, profile } from './format.js';
+import { marketOffset, profile } from './format.js';
 
 const POLL_MS = 5000;
 const DRAW_MS = 250;
 const UP = '#45c796';
 const DOWN = '#f2836f';
+
+const bar = (c, time) => ({ time, open: c.open, high: c.high, low: c.low, close: c.close });
+const volumeBar = (c, time) => ({ time, value: c.volume, color: (c.close >= c.open ? UP : DOWN) + '55' });
 
 export class PriceChart {
   /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>}} options */
@@ -25,6 +28,7 @@ export class PriceChart {
     this.candles = new Candles(this.intervalMs);
     this.error = '';
     this.drawnAt = 0;
+    this.offset = 0;
     this.drawnEvents = -1;
     this.place = root.querySelector('.plot');
     this.status = root.querySelector('.state');
@@ -133,23 +137,31 @@ export class PriceChart {
   }
 
   paint(now) {
-    const changed = this.candles.changed || this.drawnEvents !== this.events.ring.next;
-    if (!changed || now - this.drawnAt < DRAW_MS) return;
+    const newEvents = this.drawnEvents !== this.events.ring.next;
+    if ((!this.candles.changed && !newEvents) || now - this.drawnAt < DRAW_MS) return;
     this.drawnAt = now;
-    this.candles.changed = false;
-    this.drawnEvents = this.events.ring.next;
-    const time = (ms) => (ms + marketOffset(ms)) / 1000;
     const list = this.candles.list();
-    this.bars.setData(list.map((c) => ({ time: time(c.time), open: c.open, high: c.high, low: c.low, close: c.close })));
-    this.volume.setData(list.map((c) => ({ time: time(c.time), value: c.volume,
-      color: c.close >= c.open ? '#45c79655' : '#f2836f55' })));
-    this.marks.setMarkers(this.findMarkers(list).map((m) => ({ ...m, time: time(m.time) })));
+    const end = list[list.length - 1];
+    const reshaped = this.candles.reshaped;
+    // One offset for all bars: when clocks go back an hour, times must still ascend.
+    if (reshaped) this.offset = end ? marketOffset(end.time) : 0;
+    const shifted = (ms) => (ms + this.offset) / 1000;
+    if (reshaped) {
+      this.bars.setData(list.map((c) => bar(c, shifted(c.time))));
+      this.volume.setData(list.map((c) => volumeBar(c, shifted(c.time))));
+    } else if (end && this.candles.changed) {
+      this.bars.update(bar(end, shifted(end.time)));
+      this.volume.update(volumeBar(end, shifted(end.time)));
+    }
+    if (newEvents || reshaped)
+      this.marks.setMarkers(this.findMarkers(list).map((m) => ({ ...m, time: shifted(m.time) })));
+    this.candles.changed = this.candles.reshaped = false;
+    this.drawnEvents = this.events.ring.next;
     if (!this.fitted && list.length) {
       this.fitted = true;
       this.chart.timeScale().setVisibleLogicalRange({ from: list.length - 70, to: list.length + 3 });
     }
-    const end = list[list.length - 1];
-    this.last.textContent = end ? price(end.close) : '';
+    this.last.textContent = end ? end.close.toFixed(2) : '';
   }
 
   findMarkers(list) {

@@ -42,6 +42,7 @@ const bidAsk = (ring, seq) => {
   const ask = ring.number('ask', seq);
   return Number.isFinite(bid) && Number.isFinite(ask) ? price(bid) + '×' + price(ask) : '–';
 };
+const cents = (n) => (Number.isFinite(n) ? n.toFixed(2) : '–'); // a mid may sit on half a cent
 const number = (name, write) => (ring, seq) => write(ring.number(name, seq));
 const word = (name) => (ring, seq) => ring.word(name, seq) || '–';
 
@@ -68,8 +69,8 @@ export const OPTION_RUNS = [
     { id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
   { id: 'v', columns: [
     { id: 'iv', label: 'IV', ch: 5, drop: 6, text: number('iv', percent), phone: true },
-    { id: 'spot', label: 'Spot', ch: 8, drop: 2, text: number('spot', price) },
-    { id: 'ex', label: 'Ex', ch: 4, left: true, drop: 1, text: word('ex') }] },
+    { id: 'spot', label: 'Spot', ch: 8, drop: 2, text: number('spot', cents) },
+    { id: 'ex', label: 'Ex', ch: 5, left: true, drop: 1, text: word('ex') }] },
   { id: 'f', css: (ring, seq) => (ring.bit('conds', seq, 'CANCEL') ? 'cancel'
     : ring.bit('conds', seq, 'SWEEP') ? 'sweep' : ''),
     columns: [{ id: 'flags', label: 'Flags', ch: 11, left: true, text: flagText, phone: true }] },

@@ -20,7 +20,7 @@ struct tl_admin {
     const struct tl_hits *hits;
     const char *token; /* not empty */
     uint64_t unauthorized, refused, conflicts, written;
-    struct tl_control_plane *plane; /* for writes; opened at the first one */
+    struct tl_control_plane *plane; /* for writes; NULL: not open yet */
     struct tl_session_view view;    /* scratch */
     struct tl_kv_entry entry;       /* scratch */
 };

@@ -88,6 +88,7 @@ void tl_api_tick(void *context)
     size_t count = tl_api_inbox_take(api->inbox, &items);
     for (size_t i = 0; i < count; i++)
         take_item(api, &items[i], now_ms);
+    tl_live_tick(api->live);
     if (due(&api->page_at, PAGE_NS, now)) tl_page_flush(&api->page);
     if (due(&api->second_at, SECOND_NS, now)) {
         tl_page_heartbeat(&api->page, now_ms);
@@ -194,6 +195,7 @@ static void mount_sockets(struct tl_api *api, struct tl_net *net)
 
 static void mount_routes(struct tl_api *api, const struct tl_service *service)
 {
+    struct tl_error error = {0};
     api->responder.config = &api->config;
     api->rest.responder = api->lookups.responder = api->pages.responder = &api->responder;
     api->rest.reader = api->lookups.reader = &api->reader;
@@ -218,6 +220,11 @@ static void mount_routes(struct tl_api *api, const struct tl_service *service)
         api->admin.hits = &api->hits;
         api->admin.token = service->admin_token;
         api->metrics.admin = &api->admin;
+        /* Writes the default state before the first request; without the bus, a write tries again. */
+        if (tl_control_plane_open(service->bus, &api->admin.plane, &error) != TL_OK) {
+            api->admin.plane = NULL;
+            tl_log_line(TL_LOG_WARN, "api", "control store: %s", error.text);
+        }
         tl_admin_mount(&api->admin, service->net);
     }
     tl_net_route(service->net, "OPTIONS", "*", preflight, api);

@@ -24,6 +24,7 @@ void tl_live_closed(struct tl_live *live, struct tl_net_socket *socket);
 
 /* Sends an event to whoever asked for it; fresh: what tl_live_store_ingest said. */
 void tl_live_event(struct tl_live *live, const struct tl_api_item *item, bool fresh);
+void tl_live_tick(struct tl_live *live); /* every 10 ms: snapshots that waited for room */
 void tl_live_heartbeat(struct tl_live *live, int64_t now_ms); /* every 15 s */
 
 struct tl_live_counts {
