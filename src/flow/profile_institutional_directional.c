@@ -37,7 +37,7 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_add(j, "directional_aggressor_mix", t->side,
                      tl_ramp(tl_abs(e->net), t->net.low, t->net.high) * e->known);
     tl_judgement_add(j, "sweep_across_venues", t->sweep,
-                     e->sweep * tl_ramp(e->venues, t->venues.low, t->venues.high) *
+                     premium * e->sweep * tl_ramp(e->venues, t->venues.low, t->venues.high) *
                          tl_ramp(e->span_ms, t->span_ms.low, t->span_ms.high));
     tl_judgement_add(j, "repeated_one_sided_buying", t->accumulation, accumulation(e, t));
     tl_judgement_add(j, "far_dated_conviction", t->far_dated,
