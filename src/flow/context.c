@@ -44,7 +44,12 @@ static void add_crowd(struct tl_crowd *crowd, const struct tl_context_print *pri
         crowd->otm_buy += buy * lots;
         crowd->otm_sell += sell * lots;
     }
+    if (print->otm_short) {
+        crowd->short_buy += buy * print->usd;
+        crowd->short_sell += sell * print->usd;
+    }
     if (print->near_short) {
+        crowd->near_usd += print->usd;
         crowd->near_buy += buy * lots;
         crowd->near_sell += sell * lots;
     }
@@ -138,6 +143,9 @@ struct tl_crowd tl_context_crowd(const struct tl_flow_underlying *underlying, bo
         sum.otm_sell += one->otm_sell;
         sum.near_buy += one->near_buy;
         sum.near_sell += one->near_sell;
+        sum.short_buy += one->short_buy;
+        sum.short_sell += one->short_sell;
+        sum.near_usd += one->near_usd;
         sum.otm_prints += one->otm_prints;
         sum.prints += one->prints;
     }
@@ -184,6 +192,32 @@ bool tl_context_structure_fresh(struct tl_flow_underlying *underlying, struct tl
     underlying->keys[underlying->key_next] = (struct tl_structure_key){hash, ts};
     underlying->key_next = (underlying->key_next + 1) % TL_STRUCTURE_KEYS;
     return true;
+}
+
+void tl_context_package(struct tl_flow_underlying *underlying,
+                        const struct tl_recent_package *package)
+{
+    for (size_t i = 0; i < TL_RECENT_PACKAGES; i++) {
+        const struct tl_recent_package *seen = &underlying->packages[i];
+        if (seen->hash == package->hash && package->ts - seen->ts <= 10 &&
+            seen->ts - package->ts <= 10)
+            return;
+    }
+    underlying->packages[underlying->package_next] = *package;
+    underlying->package_next = (underlying->package_next + 1) % TL_RECENT_PACKAGES;
+}
+
+struct tl_package_flow tl_context_package_flow(const struct tl_flow_underlying *underlying,
+                                               uint64_t hash, int64_t now, int64_t window_ms)
+{
+    struct tl_package_flow flow = {0};
+    for (size_t i = 0; i < TL_RECENT_PACKAGES; i++) {
+        const struct tl_recent_package *seen = &underlying->packages[i];
+        if (seen->hash != hash || hash == 0 || now - seen->ts > window_ms) continue;
+        flow.count++;
+        flow.usd += seen->usd;
+    }
+    return flow;
 }
 
 void tl_context_push_leg(struct tl_flow_underlying *underlying, const struct tl_cluster *leg)

@@ -19,6 +19,7 @@
 #define TL_STOCK_PRINTS 32
 #define TL_RECENT_PACKETS 16
 #define TL_STRUCTURE_KEYS 64
+#define TL_RECENT_PACKAGES 64
 #define TL_FLOW_PACKET_ID_MAX 127 /* of single-contract packets */
 
 struct tl_flow_quote {
@@ -48,6 +49,8 @@ struct tl_crowd {                     /* one right */
     double premium_buy, premium_sell; /* USD, all contracts */
     double otm_buy, otm_sell;         /* lots of small short-dated out-of-the-money prints */
     double near_buy, near_sell;       /* lots of short-dated near-the-money prints */
+    double short_buy, short_sell;     /* USD of short-dated out-of-the-money prints, any size */
+    double near_usd;                  /* USD of short-dated near-the-money prints */
     uint32_t otm_prints, prints;
 };
 
@@ -74,6 +77,14 @@ struct tl_recent_packet {
     char id[TL_FLOW_PACKET_ID_MAX];
 };
 
+/* A package: legs of one size in one instant. */
+struct tl_recent_package {
+    uint64_t hash; /* of its contracts, in no order */
+    int64_t ts;
+    double usd;
+    int8_t side; /* +1 bought, -1 sold, 0 mixed */
+};
+
 struct tl_structure_key {
     uint64_t hash;
     int64_t ts;
@@ -90,6 +101,8 @@ struct tl_flow_underlying {
     struct tl_stock_print stock[TL_STOCK_PRINTS];
     struct tl_recent_packet packets[TL_RECENT_PACKETS];
     struct tl_structure_key keys[TL_STRUCTURE_KEYS];
+    uint32_t package_next;
+    struct tl_recent_package packages[TL_RECENT_PACKAGES];
     int64_t burst_ts[6][3]; /* last event of the burst lane by profile and direction */
 };
 
@@ -106,7 +119,7 @@ struct tl_context_print {
     int side;
     int64_t size;
     double usd, iv;
-    bool put, otm_small, near_short;
+    bool put, otm_small, otm_short, near_short;
 };
 
 void tl_context_option_print(struct tl_flow_contract *contract,
@@ -131,6 +144,15 @@ bool tl_context_stock_leg(const struct tl_flow_underlying *underlying, int64_t t
 /* True when the key was not seen within window_ms before ts; remembers it then. */
 bool tl_context_structure_fresh(struct tl_flow_underlying *underlying, struct tl_str key,
                                 int64_t ts, int64_t window_ms);
+/* Remembers a package, once for all its legs. */
+void tl_context_package(struct tl_flow_underlying *underlying,
+                        const struct tl_recent_package *package);
+struct tl_package_flow {
+    uint32_t count; /* packages of the same contracts in the window, this one included */
+    double usd;
+};
+struct tl_package_flow tl_context_package_flow(const struct tl_flow_underlying *underlying,
+                                               uint64_t hash, int64_t now, int64_t window_ms);
 void tl_context_push_leg(struct tl_flow_underlying *underlying, const struct tl_cluster *leg);
 uint64_t tl_context_hash(struct tl_str text); /* FNV-1a; for equality only */
 

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/math.h"
+#include "flow/profile.h"
+#include "flow/thresholds.h"
 
 #define TOGETHER_MS 5
 #define FLOW_MS (15 * 60000)
@@ -65,11 +67,36 @@ static void set_parity(struct tl_evidence *evidence, const struct tl_legs *core,
     evidence->parity = opposite * tl_clamp(1 - gap / 0.02, 0, 1);
 }
 
+static void find_core(const struct tl_legs *legs, struct tl_legs *core)
+{
+    *core = (struct tl_legs){1, {legs->leg[0]}};
+    for (size_t i = 1; i < legs->count; i++)
+        if (leg_is_core(legs->leg[0], legs->leg[i])) core->leg[core->count++] = legs->leg[i];
+}
+
+size_t tl_evidence_package(const struct tl_legs *legs, struct tl_recent_package *package)
+{
+    struct tl_legs core;
+    find_core(legs, &core);
+    int bought = 0, sold = 0;
+    *package = (struct tl_recent_package){.ts = legs->leg[0]->end_ts};
+    for (size_t i = 0; i < core.count; i++) {
+        const struct tl_flow_contract_name *name = &core.leg[i]->name;
+        int side = leg_side(core.leg[i]);
+        /* A sum: the same for any order of the legs. */
+        package->hash += tl_context_hash((struct tl_str){name->id, name->id_size});
+        package->usd += core.leg[i]->total_premium * 100;
+        bought += side > 0;
+        sold += side < 0;
+    }
+    package->side = (int8_t)((bought > 0) - (sold > 0));
+    return core.count;
+}
+
 static void set_core(const struct tl_legs *legs, struct tl_evidence *evidence, double spot)
 {
-    struct tl_legs core = {1, {legs->leg[0]}};
-    for (size_t i = 1; i < legs->count; i++)
-        if (leg_is_core(legs->leg[0], legs->leg[i])) core.leg[core.count++] = legs->leg[i];
+    struct tl_legs core;
+    find_core(legs, &core);
     double strikes[TL_STRUCTURE_LEGS_MAX], smallest = 0, largest = 0, gross = 0, net = 0;
     int32_t days[TL_STRUCTURE_LEGS_MAX];
     int bought = 0, sold = 0, calls = 0, puts = 0;
@@ -184,6 +211,7 @@ static void set_contract(const struct tl_evidence_input *input, double spot,
 
 static void set_stock(const struct tl_evidence_input *input, struct tl_evidence *evidence)
 {
+    const struct tl_thresholds *t = &tl_thresholds;
     const struct tl_flow_underlying *stock = input->underlying;
     const struct tl_cluster *first = input->legs->leg[0];
     int64_t end = input->packet->end_ts, start = input->packet->start_ts;
@@ -198,6 +226,12 @@ static void set_stock(const struct tl_evidence_input *input, struct tl_evidence 
     evidence->crowd = tl_context_crowd(stock, put, end, CROWD_MS, 0);
     evidence->crowd_base = tl_context_crowd(stock, put, end, CROWD_BASE_MS, CROWD_MS);
     evidence->other = tl_context_crowd(stock, !put, end, CROWD_MS, 0);
+    evidence->crowd_long = tl_context_crowd(stock, put, end, 300000, 0);
+    evidence->is_etf = first->is_etf;
+    if (evidence->delta > 0 && evidence->dte >= 0)
+        evidence->gamma =
+            tl_ramp(evidence->dte, t->gamma_dte.low, t->gamma_dte.high) *
+            tl_ramp(tl_abs(evidence->delta - 0.5), t->gamma_delta.low, t->gamma_delta.high);
     evidence->stock_leg = tl_context_stock_leg(stock, end, 1000, 100 * first->total_size);
 }
 
@@ -208,6 +242,14 @@ static void set_flow(const struct tl_evidence_input *input, struct tl_evidence *
     double sides = evidence->flow.buy_lots + evidence->flow.sell_lots;
     if (sides > 0)
         evidence->flow_net = (evidence->flow.buy_lots - evidence->flow.sell_lots) / sides;
+    evidence->parent_usd = tl_abs(evidence->flow.buy_usd - evidence->flow.sell_usd);
+    struct tl_recent_package package;
+    if (tl_evidence_package(input->legs, &package) >= 2) {
+        struct tl_package_flow packages = tl_context_package_flow(input->underlying, package.hash,
+                                                                  input->packet->end_ts, FLOW_MS);
+        evidence->package_count = packages.count;
+        evidence->package_usd = packages.usd;
+    }
     if (first->has_iv && evidence->flow.iv_then > 0)
         evidence->iv_change = first->iv_last - evidence->flow.iv_then;
 }

@@ -32,21 +32,27 @@ struct tl_evidence {
     double iv_change; /* last implied volatility less that of the window's start, in volatility */
     /* Its last 15 minutes, this packet included. */
     struct tl_contract_flow flow;
-    double flow_net; /* (buy - sell) / (buy + sell) lots; 0 when empty */
+    double flow_net;   /* (buy - sell) / (buy + sell) lots; 0 when empty */
+    double parent_usd; /* premium to one side over the other in those minutes */
     /* The stock. */
     double move_30s, move_2m, move_10m; /* bps, up to the packet's end */
     double move_before;                 /* bps in the two minutes before the packet began */
     double move_z; /* move_before over the standard deviation that the option's iv implies */
     struct tl_crowd crowd, crowd_base; /* same right: last 2 minutes; the 12 before those */
     struct tl_crowd other;             /* other right, last 2 minutes */
-    bool stock_leg;                    /* a stock print of exactly 100 x lots at the same moment */
+    struct tl_crowd crowd_long;        /* same right, last 5 minutes */
+    bool is_etf;
+    double gamma;   /* 1 for options of the next days near the money, 0 elsewhere */
+    bool stock_leg; /* a stock print of exactly 100 x lots at the same moment */
     /* Core legs. */
     uint32_t core_legs, core_strikes, core_expiries;
     bool core_both, all_bought, all_sold, sides_mixed;
-    double symmetry; /* smallest over largest leg */
-    double flatness; /* 1 - |net premium by side| / gross premium */
-    double parity;   /* 1: same strike, both rights, opposite sides, near put-call parity */
-    bool box;        /* four legs, two strikes, both rights, sides alternating */
+    double symmetry;        /* smallest over largest leg */
+    double flatness;        /* 1 - |net premium by side| / gross premium */
+    double parity;          /* 1: same strike, both rights, opposite sides, near put-call parity */
+    bool box;               /* four legs, two strikes, both rights, sides alternating */
+    uint32_t package_count; /* packages of these contracts in the last 15 minutes */
+    double package_usd;     /* and their premium, all legs */
     /* Scheduled events. */
     double days_to_event;                        /* < 0: none known */
     double hours_since_event;                    /* < 0: none in the last days */
@@ -61,6 +67,9 @@ struct tl_evidence_input {
     const struct tl_flow_underlying *underlying;
     const struct tl_flow_calendar *calendar; /* may be NULL */
 };
+
+/* The package that the first leg is part of; count of legs, 1: none. */
+size_t tl_evidence_package(const struct tl_legs *legs, struct tl_recent_package *package);
 
 void tl_evidence_gather(const struct tl_evidence_input *input, struct tl_evidence *evidence);
 

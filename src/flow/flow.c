@@ -244,6 +244,7 @@ static void remember_print(struct tl_flow_contract *contract, struct tl_flow_und
         int64_t dte = tl_features_dte(contract->name.expiry_day, print->ts);
         double otm = (contract->name.strike - spot) / spot * (seen.put ? -1 : 1);
         seen.otm_small = dte >= 0 && dte <= 7 && otm > -0.002 && print->size <= 20;
+        seen.otm_short = dte >= 0 && dte <= 7 && otm > -0.002;
         seen.near_short = dte >= 0 && dte <= 5 && tl_abs(otm) <= 0.012;
     }
     tl_context_option_print(contract, stock, &seen);

@@ -207,7 +207,9 @@ void tl_flush_cluster(struct tl_flow *flow, struct tl_cluster *cluster)
     struct tl_legs legs = {1, {cluster}}, all = {1, {cluster}};
     bool spoken = false;
     if (!burst && cluster->name.parsed) {
+        struct tl_recent_package package;
         tl_structure_collect(&legs, cluster, stock, flow->clusters, true, flow->options.window_ms);
+        if (tl_evidence_package(&legs, &package) >= 2) tl_context_package(stock, &package);
         spoken |= flush_structure(flow, stock, contract, &legs, false);
         tl_structure_collect(&all, cluster, stock, flow->clusters, false, flow->options.window_ms);
         if (all.count > legs.count) spoken |= flush_structure(flow, stock, contract, &all, true);

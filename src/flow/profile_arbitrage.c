@@ -30,6 +30,11 @@ void tl_profile_arbitrage(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_add(j, "reported_as_multi_leg", t->reports, e->structure ? e->complex : 0);
     tl_judgement_add(j, "size_of_the_package", t->size,
                      tl_log_ramp(e->lots, t->lots.low, t->lots.high) * matched);
+    tl_judgement_add(j, "premium_of_the_packages", t->package,
+                     tl_log_ramp(e->package_usd, t->package_usd.low, t->package_usd.high) *
+                         matched);
+    tl_judgement_add(j, "package_repeated", t->repeat,
+                     tl_ramp(e->package_count, t->package_count.low, t->package_count.high));
     tl_judgement_add(j, NULL, t->single, !e->structure);
     tl_judgement_add(j, NULL, t->one_side, e->structure && (e->all_sold || e->all_bought));
 }

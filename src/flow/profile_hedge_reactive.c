@@ -15,8 +15,7 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
     double sign = e->net < -0.1 || (e->net <= 0.1 && e->lean < 0) ? -1 : 1;
     j->direction = tl_direction_from(e->right * sign);
     double shortness = e->dte < 0 ? 0 : tl_ramp(e->dte, t->dte.low, t->dte.high);
-    double at_money = e->spot_known ? tl_ramp(e->away, t->away.low, t->away.high) : 0;
-    double gamma = shortness * at_money;
+    double gamma = e->gamma;
     tl_judgement_add(j, "short_dated_atm_gamma_context", t->gamma, gamma);
     /* A hedge trades with the move; an unwind of it is sold into the move, and counts for less. */
     double with = e->move_z * e->right * sign;
@@ -32,6 +31,9 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
                          tl_ramp(near_net, t->near_net.low, t->near_net.high) * gamma);
     tl_judgement_add(j, "premium_of_the_hedge", t->size,
                      tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high) * gamma);
+    tl_judgement_add(j, "one_sided_premium_in_the_contract", t->parent,
+                     tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high) * gamma);
+    tl_judgement_add(j, "index_underlying", t->etf, e->is_etf ? gamma : 0);
     tl_judgement_add(j, NULL, t->structure, tl_max(e->structure ? 1 : 0, e->complex));
     tl_judgement_add(j, NULL, t->small, (e->small > 0.8 ? 1 : 0) * (1 - lots));
     tl_judgement_add(j, NULL, t->dated, e->dte > t->dte.low || e->dte < 0);

@@ -30,10 +30,14 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     j->direction = tl_direction_from(sign * e->right);
     double premium = tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high);
     tl_judgement_add(j, "large_parent_event", t->size, premium);
+    tl_judgement_add(j, "one_sided_premium_in_the_contract", t->parent,
+                     e->dte >= t->tenor_dte_min
+                         ? tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high)
+                         : 0);
     tl_judgement_add(j, "directional_aggressor_mix", t->side,
                      tl_ramp(tl_abs(e->net), t->net.low, t->net.high) * e->known);
     tl_judgement_add(j, "sweep_across_venues", t->sweep,
-                     e->sweep * tl_ramp(e->venues, t->venues.low, t->venues.high) *
+                     premium * e->sweep * tl_ramp(e->venues, t->venues.low, t->venues.high) *
                          tl_ramp(e->span_ms, t->span_ms.low, t->span_ms.high));
     tl_judgement_add(j, "repeated_one_sided_buying", t->accumulation, accumulation(e, t));
     tl_judgement_add(j, "far_dated_conviction", t->far_dated,
@@ -49,6 +53,7 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_add(j, NULL, t->complex, e->complex);
     tl_judgement_add(j, NULL, t->cross, e->dte < t->far_dte.low ? e->cross : 0);
     tl_judgement_add(j, NULL, t->lottery, e->dte < t->tenor_dte_min);
+    tl_judgement_add(j, NULL, t->gamma, e->is_etf ? e->gamma : 0);
     tl_judgement_add(j, NULL, t->event,
                      e->first_expiry_after ||
                          (e->hours_since_event >= 0 && e->hours_since_event < 2));

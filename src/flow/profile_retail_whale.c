@@ -29,6 +29,15 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     double focus = shortness * otm;
     tl_judgement_add(j, "short_dated_otm_attention_flow", t->otm, focus);
     tl_judgement_add(j, "crowd_of_small_prints", t->crowd, crowd(e, t) * focus);
+    double money = e->crowd_long.short_buy + e->crowd_long.short_sell;
+    double money_net = money > 0 ? (e->crowd_long.short_buy - e->crowd_long.short_sell) / money : 0;
+    tl_judgement_add(j, "premium_chasing_short_dated", t->premium,
+                     tl_log_ramp(e->crowd_long.short_buy, t->short_usd.low, t->short_usd.high) *
+                         tl_ramp(money_net, t->buyer_net.low, t->buyer_net.high) * focus);
+    tl_judgement_add(j, "one_sided_premium_in_the_contract", t->parent,
+                     e->flow_net > 0
+                         ? tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high) * focus
+                         : 0);
     tl_judgement_add(j, "small_lots", t->small, small * shortness);
     tl_judgement_add(j, "buyers_outnumber_sellers", t->buyers,
                      tl_ramp(net, t->buyer_net.low, t->buyer_net.high) * focus);

@@ -20,9 +20,18 @@ void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_add(j, "short_vol_structure_evidence", t->structure,
                      both && !e->sides_mixed ? tl_ramp(-e->lean, 0, t->lean.high) * e->symmetry
                                              : 0);
+    tl_judgement_add(j, "repeated_short_volatility", t->package,
+                     both && !e->sides_mixed
+                         ? tl_ramp(-e->lean, 0, t->lean.high) *
+                               tl_log_ramp(e->package_usd, t->package_usd.low, t->package_usd.high)
+                         : 0);
     bool tenor = e->dte >= t->dte_min && e->dte <= t->dte_max && e->delta >= t->delta_min &&
                  e->delta <= t->delta_max;
     tl_judgement_add(j, "overwriting_tenor_and_delta", t->tenor, tenor ? sold : 0);
+    tl_judgement_add(j, "premium_sold_in_the_contract", t->parent,
+                     tenor && e->flow_net < 0
+                         ? sold * tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high)
+                         : 0);
     tl_judgement_add(j, "premium_received", t->size, premium * sold);
     tl_judgement_add(j, "repeated_one_sided_selling", t->repeat,
                      tl_ramp(e->flow.sells, t->repeat_count.low, t->repeat_count.high) *

@@ -9,43 +9,47 @@ struct tl_ramp_pair {
 };
 
 struct tl_institutional_thresholds {
-    double bias, size, side, sweep, accumulation, far_dated, outright, tenor;
-    double structure, complex, cross, lottery, event, reactive, sold, contrary;
-    struct tl_ramp_pair premium_usd, net, venues, span_ms, flow_net, flow_count, flow_usd, far_dte,
-        far_usd, far_lean;
+    double bias, size, parent, side, sweep, accumulation, far_dated, outright, tenor;
+    double structure, complex, cross, lottery, gamma, event, reactive, sold, contrary;
+    struct tl_ramp_pair premium_usd, parent_usd, net, venues, span_ms, flow_net, flow_count,
+        flow_usd, far_dte, far_usd, far_lean;
     double flow_slots_min, tenor_dte_min, tenor_dte_max, delta_min, delta_max;
 };
 
 struct tl_retail_thresholds {
-    double bias, otm, crowd, small, buyers, burst, chase, attention;
+    double bias, otm, crowd, premium, parent, small, buyers, burst, chase, attention;
     double block, structure, dated, mega;
-    struct tl_ramp_pair dte, otm_share, crowd_prints, crowd_ratio, small_share, buyer_net, prints,
-        chase_bps, attention_prints, attention_share, block_lots, mega_usd;
+    struct tl_ramp_pair dte, otm_share, short_usd, parent_usd, crowd_prints, crowd_ratio,
+        small_share, buyer_net, prints, chase_bps, attention_prints, attention_share, block_lots,
+        mega_usd;
 };
 
 struct tl_event_thresholds {
-    double bias, alignment, expiry, first_expiry, straddle, directional, size, iv_build, repeat;
-    double post, crush, sold, tiny;
-    struct tl_ramp_pair days, premium_usd, lean, net, iv_rise, post_hours, post_bps, repeat_count;
+    double bias, alignment, expiry, first_expiry, straddle, package, parent, directional, size,
+        iv_build, repeat;
+    double post, crush, sold, tiny, gamma;
+    struct tl_ramp_pair days, premium_usd, parent_usd, package_usd, lean, net, iv_rise, post_hours,
+        post_bps, repeat_count;
 };
 
 struct tl_vol_seller_thresholds {
-    double bias, sell, structure, tenor, size, repeat, iv_down, buy_write, dip;
+    double bias, sell, structure, package, parent, tenor, size, repeat, iv_down, buy_write, dip;
     double bought, mixed, parity, short_dated;
-    struct tl_ramp_pair lean, premium_usd, repeat_count, dip_bps;
+    struct tl_ramp_pair lean, premium_usd, parent_usd, package_usd, repeat_count, dip_bps;
     double dte_min, dte_max, delta_min, delta_max;
 };
 
 struct tl_arbitrage_thresholds {
-    double bias, symmetry, flat, opposite, parity, box, stock_leg, vertical, reports, size;
+    double bias, symmetry, flat, opposite, parity, box, stock_leg, vertical, reports, size, package,
+        repeat;
     double single, one_side;
-    struct tl_ramp_pair symmetry_share, lots;
+    struct tl_ramp_pair symmetry_share, lots, package_usd, package_count;
 };
 
 struct tl_hedge_thresholds {
-    double bias, gamma, linkage, lots, one_sided, size;
+    double bias, gamma, linkage, lots, one_sided, parent, size, etf;
     double structure, small, dated, still;
-    struct tl_ramp_pair dte, away, move_z, size_max, near_lots, near_net, premium_usd;
+    struct tl_ramp_pair dte, parent_usd, move_z, size_max, near_lots, near_net, premium_usd;
 };
 
 struct tl_thresholds {
@@ -53,6 +57,7 @@ struct tl_thresholds {
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     double stale_keep, special_keep, inside_keep; /* what a guard leaves of a probability */
+    struct tl_ramp_pair gamma_dte, gamma_delta;   /* see tl_evidence.gamma */
     double thin_usd, thin_prints, thin; /* points off every profile for a lone tiny print */
     struct tl_institutional_thresholds institutional;
     struct tl_retail_thresholds retail;

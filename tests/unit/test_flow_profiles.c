@@ -55,12 +55,17 @@ TL_TEST("a crowd of small calls of the day below the signal gate is found as a r
             story_quote(&story, ms, "TSLA", 399.2 + 0.02 * i - 0.05, 399.2 + 0.02 * i + 0.05);
         const char *id = ids[i % 3];
         story_nbbo(&story, ms + 1, id, 0.80, 0.86);
-        story_print(&story, ms + 2, id, i % 3 ? 0.86 : 0.80, 1 + i % 5, "BOX", "FILL", false);
+        /* One in eight is a large account: 20 000 dollars, above the gate of a single stock. */
+        bool large = i % 8 == 1;
+        int64_t lots = large ? 240 : 1 + i % 5;
+        story_print(&story, ms + 2, id, i % 5 ? 0.86 : 0.80, lots, "BOX", "FILL", large);
     }
-    story_end(&story);
+    story_advance(&story, 800000);
     CHECK(story.primaries[TL_PROFILE_RETAIL_WHALE] >= 1);
     CHECK_INT(story.directions[TL_PROFILE_RETAIL_WHALE], TL_DIRECTION_BULLISH);
-    CHECK(story.events <= 4); /* below the gate: only what speaks, at most one a minute */
+    /* Below the gate only what speaks is heard, at most once a minute and direction. */
+    CHECK(tl_flow_counts(story.flow).bursts >= 1 && tl_flow_counts(story.flow).bursts <= 4);
+    story_end(&story);
     story_free(&story);
 }
 
@@ -99,7 +104,7 @@ TL_TEST("calls sold out of the money at six weeks are a volatility seller's")
     story.iv = 0.2;
     for (int i = 0; i < 3; i++) {
         story_nbbo(&story, i * 4000 - 3, "KO-2026-06-19-72.5-C", 0.60, 0.66);
-        story_print(&story, i * 4000, "KO-2026-06-19-72.5-C", 0.60, 900, "PHLX", "FLOOR", true);
+        story_print(&story, i * 4000, "KO-2026-06-19-72.5-C", 0.60, 2500, "PHLX", "FLOOR", true);
     }
     story_end(&story);
     CHECK_STR(story.last_primary, "vol_seller");
