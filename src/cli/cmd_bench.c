@@ -72,8 +72,7 @@ static void encode(struct bench *bench, const struct tl_market *market, enum enc
     for (size_t i = 0; i < bench->batch.count && encoding == ENCODE_JSON; i++) {
         const struct tl_event *event = &bench->batch.events[i];
         if (out.size > OUT_BYTES - 8192) out.size = 0;
-        tl_wire_event_json(&out, event, tl_market_symbol(market, event->sym),
-                           tl_market_symbol_is_etf(market, event->sym), gate, 0);
+        tl_wire_event_json(&out, event, tl_market_symbol(market, event->sym), gate, 0);
     }
 }
 

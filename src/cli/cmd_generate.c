@@ -155,8 +155,7 @@ static void put_event(struct sink *sink, enum tape_format format, const struct t
     case FORMAT_BINARY: /* in blocks, put_blocks */
         break;
     case FORMAT_WIRE:
-        tl_wire_event_json(&sink->text, event, symbol, tl_market_symbol_is_etf(market, event->sym),
-                           gate, event->ts / TL_NS_PER_MS);
+        tl_wire_event_json(&sink->text, event, symbol, gate, event->ts / TL_NS_PER_MS);
         tl_text_byte(&sink->text, '\n');
         break;
     }

@@ -111,6 +111,9 @@ static void set_conditions(struct tl_wire_option_print *print, char code, bool m
 
 /* ---- the gate ---- */
 
+static const char etfs_default[] =
+    "SPY,QQQ,IWM,DIA,TLT,GLD,SLV,XLF,XLE,XLV,XLI,XLP,XLU,XLY,SMH,ARKK";
+
 struct tl_signal_gate tl_signal_gate_default(void)
 {
     return (struct tl_signal_gate){.mode = TL_SIGNAL_SMART_MONEY,
@@ -121,7 +124,8 @@ struct tl_signal_gate tl_signal_gate_default(void)
                                    .missing_min_notional = 50000,
                                    .sweep_min_notional = 25000,
                                    .auto_keep_notional = 100000,
-                                   .nbbo_age_ms_max = 1500};
+                                   .nbbo_age_ms_max = 1500,
+                                   .etfs = tl_str_from(etfs_default)};
 }
 
 void tl_signal_gate_apply_mode(struct tl_signal_gate *gate)
@@ -134,6 +138,14 @@ void tl_signal_gate_apply_mode(struct tl_signal_gate *gate)
     gate->missing_min_notional = tl_min(gate->missing_min_notional, 25000);
     gate->sweep_min_notional = tl_min(gate->sweep_min_notional, 15000);
     gate->auto_keep_notional = tl_min(gate->auto_keep_notional, 75000);
+}
+
+static bool is_listed(struct tl_str list, struct tl_str symbol)
+{
+    struct tl_str part;
+    while (tl_str_cut(&list, ',', &part))
+        if (tl_str_equal(tl_str_trim(part), symbol)) return true;
+    return false;
 }
 
 static const char *const mode_names[] = {"smart-money", "balanced", "all"};
@@ -222,7 +234,7 @@ static void set_execution_spot(const struct tl_option_trade *trade,
     print->spot_age_ms = (double)(print->ts - print->spot_ts);
 }
 
-void tl_wire_option_print_from(const struct tl_event *event, struct tl_str symbol, bool is_etf,
+void tl_wire_option_print_from(const struct tl_event *event, struct tl_str symbol,
                                const struct tl_signal_gate *gate, int64_t ingest_ms,
                                struct tl_wire_strings *strings, struct tl_wire_option_print *print)
 {
@@ -239,7 +251,7 @@ void tl_wire_option_print_from(const struct tl_event *event, struct tl_str symbo
     print->underlying_id = symbol;
     print->option_type = trade->contract.right == 'C' ? TL_OPTION_TYPE_CALL : TL_OPTION_TYPE_PUT;
     print->notional = (double)(trade->price * trade->size) / 100;
-    print->is_etf = is_etf;
+    print->is_etf = is_listed(gate->etfs, symbol);
     print->has = TL_HAS_NOTIONAL | TL_HAS_IS_ETF;
     if (trade->nbbo_known) set_execution_nbbo(trade, print);
     print->nbbo_side =
@@ -296,13 +308,13 @@ void tl_wire_equity_quote_from(const struct tl_event *event, struct tl_str symbo
 }
 
 void tl_wire_event_json(struct tl_text *out, const struct tl_event *event, struct tl_str symbol,
-                        bool is_etf, const struct tl_signal_gate *gate, int64_t ingest_ms)
+                        const struct tl_signal_gate *gate, int64_t ingest_ms)
 {
     struct tl_wire_strings strings;
     switch ((enum tl_stream)event->stream) {
     case TL_STREAM_OPTION_PRINT: {
         struct tl_wire_option_print print;
-        tl_wire_option_print_from(event, symbol, is_etf, gate, ingest_ms, &strings, &print);
+        tl_wire_option_print_from(event, symbol, gate, ingest_ms, &strings, &print);
         tl_json_put_option_print(out, &print);
         return;
     }

@@ -17,6 +17,7 @@ struct tl_signal_gate { /* OPTIONS_SIGNAL_*; tl_signal_gate_default */
     double missing_min_notional, sweep_min_notional,
         auto_keep_notional;  /* 50 000, 25 000, 100 000 */
     int64_t nbbo_age_ms_max; /* 1500 */
+    struct tl_str etfs;      /* comma list of the roots that count as funds, upper case; borrowed */
 };
 
 struct tl_signal_gate tl_signal_gate_default(void);
@@ -31,7 +32,7 @@ struct tl_wire_strings {
 };
 
 /* symbol: ticker; ingest_ms: publication time. */
-void tl_wire_option_print_from(const struct tl_event *event, struct tl_str symbol, bool is_etf,
+void tl_wire_option_print_from(const struct tl_event *event, struct tl_str symbol,
                                const struct tl_signal_gate *gate, int64_t ingest_ms,
                                struct tl_wire_strings *strings, struct tl_wire_option_print *print);
 void tl_wire_option_nbbo_from(const struct tl_event *event, struct tl_str symbol, int64_t ingest_ms,
@@ -44,7 +45,7 @@ void tl_wire_equity_quote_from(const struct tl_event *event, struct tl_str symbo
                                struct tl_wire_equity_quote *quote);
 /* Any event straight to JSON (whole message). */
 void tl_wire_event_json(struct tl_text *out, const struct tl_event *event, struct tl_str symbol,
-                        bool is_etf, const struct tl_signal_gate *gate, int64_t ingest_ms);
+                        const struct tl_signal_gate *gate, int64_t ingest_ms);
 
 /* Sorts a second's events (and their truth) into the order of the wire: millisecond, stream, seq. The engine
  * orders by nanosecond, so events of several symbols in one millisecond may have falling seq; on the wire

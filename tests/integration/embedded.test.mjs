@@ -100,7 +100,7 @@ describe('the whole system in one process', () => {
     }
     const [message] = await live;
     assert.equal(message.type, 'smart-money');
-    const before = `before_ts=${data[0].source_ts + 1}&before_seq=0&limit=3`;
+    const before = `before_ts=${data[0].source_ts + 1}&before_seq=0&limit=200`;
     const history = await system.json(`/history/smart-money?${before}`);
     assert.ok(history.data.some((event) => event.event_id === data[0].event_id));
     const replay = await system.json('/replay/smart-money?limit=1000');

@@ -24,8 +24,7 @@ static void feed(struct tl_flow *flow, const struct tl_market *market, const str
     struct tl_wire_equity_quote quote;
     switch ((enum tl_stream)event->stream) {
     case TL_STREAM_OPTION_PRINT:
-        tl_wire_option_print_from(event, symbol, tl_market_symbol_is_etf(market, event->sym), gate,
-                                  0, &strings, &print);
+        tl_wire_option_print_from(event, symbol, gate, 0, &strings, &print);
         tl_flow_option_print(flow, &print);
         break;
     case TL_STREAM_OPTION_NBBO:

@@ -47,8 +47,7 @@ static void publish(struct tl_bus *bus, const struct tl_market *market,
     char bytes[TL_JSON_EVENT_MAX], id[64];
     struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
     struct tl_signal_gate gate = tl_signal_gate_default();
-    tl_wire_event_json(&text, event, tl_market_symbol(market, event->sym),
-                       tl_market_symbol_is_etf(market, event->sym), &gate,
+    tl_wire_event_json(&text, event, tl_market_symbol(market, event->sym), &gate,
                        event->ts / TL_NS_PER_MS);
     snprintf(id, sizeof id, "%d-%llu", event->stream, (unsigned long long)event->seq);
     send(bus, subjects[event->stream], tl_str_from(id), (struct tl_str){bytes, text.size});

@@ -43,7 +43,7 @@ TL_TEST("from tape: an option print becomes the contract's sample")
     struct tl_text out = {bytes, 0, sizeof bytes, false};
     struct tl_event event = sample();
     struct tl_signal_gate gate = tl_signal_gate_default();
-    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), false, &gate, 1778765400007);
+    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), &gate, 1778765400007);
     CHECK_STR(
         tl_text_cstr(&out),
         "{\"source_ts\":1778765400000,\"ingest_ts\":1778765400007,\"seq\":901,\"trace_id\":"
@@ -71,7 +71,7 @@ TL_TEST("from tape: without a quote the side is MISSING and no execution_nbbo fi
     event.u.option.nbbo_known = false;
     event.u.option.spot_ask = 0;
     event.u.option.iv_e6 = 0;
-    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), false, &gate, 1);
+    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), &gate, 1);
     CHECK(strstr(tl_text_cstr(&out), "\"nbbo_side\":\"MISSING\"") != NULL);
     CHECK(strstr(tl_text_cstr(&out), "execution_") == NULL);
 }
@@ -85,12 +85,12 @@ TL_TEST(
     event.u.option.nbbo_ts = event.ts - 1501 * TL_NS_PER_MS;
     event.u.option.spot_bid = 300;
     event.u.option.spot_ask = 325; /* mid 0.03125: an exact tie, away from zero */
-    tl_wire_option_print_from(&event, tl_str_from("NVDA"), false, &gate, 1, &strings, &print);
+    tl_wire_option_print_from(&event, tl_str_from("NVDA"), &gate, 1, &strings, &print);
     CHECK_INT(print.nbbo_side, TL_SIDE_STALE);
     CHECK(print.spot_mid == 0.0313);
     CHECK(print.spot_spread == 0.0025);
     event.u.option.nbbo_ts = event.ts - 1500 * TL_NS_PER_MS;
-    tl_wire_option_print_from(&event, tl_str_from("NVDA"), false, &gate, 1, &strings, &print);
+    tl_wire_option_print_from(&event, tl_str_from("NVDA"), &gate, 1, &strings, &print);
     CHECK_INT(print.nbbo_side, TL_SIDE_A);
 }
 
@@ -112,7 +112,7 @@ TL_TEST("from tape: OPRA codes become the public words")
             char words[40] = "";
             event.u.option.condition = *code;
             event.u.option.multi_venue = cases[i].multi_venue;
-            tl_wire_option_print_from(&event, tl_str_from("X"), false, &gate, 1, &strings, &print);
+            tl_wire_option_print_from(&event, tl_str_from("X"), &gate, 1, &strings, &print);
             for (size_t j = 0; j < print.condition_count; j++) {
                 if (j > 0) strcat(words, " ");
                 strncat(words, print.conditions[j].data, print.conditions[j].size);
@@ -147,7 +147,8 @@ static const char *gate_says(const struct gate_case *one, enum tl_signal_mode mo
     event.u.option.nbbo_known = *one->side != '?';
     event.u.option.bid = *one->side == 'B' ? px : *one->side == 'M' ? px - 1000 : px - 2000;
     event.u.option.ask = event.u.option.bid + 2000;
-    tl_wire_option_print_from(&event, tl_str_from("X"), one->is_etf, &gate, 1, &strings, &print);
+    gate.etfs = tl_str_from(one->is_etf ? "SPY, X,Y" : "SPY,XX");
+    tl_wire_option_print_from(&event, tl_str_from("X"), &gate, 1, &strings, &print);
     reasons[0] = '\0';
     strcat(reasons, print.signal_pass ? "pass" : "drop");
     for (size_t i = 0; i < print.signal_reason_count; i++) {
@@ -212,7 +213,7 @@ TL_TEST("from tape: quotes and stock prints carry their own trace prefix and ven
     event.stream = TL_STREAM_EQUITY_PRINT;
     event.u.trade = (struct tl_equity_trade){
         .price = 2891050, .size = 420, .venue = TL_EV_OTC, .off_exchange = true};
-    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), false, &gate, 5);
+    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), &gate, 5);
     CHECK_STR(tl_text_cstr(&out),
               "{\"source_ts\":1778765400004,\"ingest_ts\":5,\"seq\":77,\"trace_id\":\"synthetic-"
               "equities-77\",\"ts\":1778765400004,\"underlying_id\":\"NVDA\",\"price\":289.105,"
@@ -220,14 +221,14 @@ TL_TEST("from tape: quotes and stock prints carry their own trace prefix and ven
     out.size = 0;
     event.stream = TL_STREAM_EQUITY_QUOTE;
     event.u.quote = (struct tl_equity_quote){2889000, 2891000, 3, 4};
-    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), false, &gate, 5);
+    tl_wire_event_json(&out, &event, tl_str_from("NVDA"), &gate, 5);
     CHECK(strstr(tl_text_cstr(&out), "synthetic-equity-quote-77") != NULL);
     CHECK(strstr(tl_text_cstr(&out), "\"bid\":288.9,\"ask\":289.1}") != NULL);
     out.size = 0;
     event.stream = TL_STREAM_OPTION_NBBO;
     event.u.nbbo = (struct tl_option_nbbo){
         {0, 'P', tl_date_to_day((struct tl_date){2026, 6, 19}), 412500}, 0, 500, 0, 7};
-    tl_wire_event_json(&out, &event, tl_str_from("BRK.B"), false, &gate, 5);
+    tl_wire_event_json(&out, &event, tl_str_from("BRK.B"), &gate, 5);
     CHECK(strstr(tl_text_cstr(&out), "\"trace_id\":\"synthetic-nbbo-77\"") != NULL);
     CHECK(strstr(tl_text_cstr(&out), "\"BRK.B-2026-06-19-412.5-P\",\"bid\":0,\"ask\":0.05,"
                                      "\"bidSize\":0,\"askSize\":7}") != NULL);

@@ -178,8 +178,8 @@ static enum tl_status publish_event(struct ingest *ingest, const struct tl_event
     } wire;
     switch ((enum tl_stream)event->stream) {
     case TL_STREAM_OPTION_PRINT:
-        tl_wire_option_print_from(event, symbol, tl_ingest_is_etf(&ingest->settings, symbol),
-                                  &ingest->settings.gate, now_ms, &strings, &wire.print);
+        tl_wire_option_print_from(event, symbol, &ingest->settings.gate, now_ms, &strings,
+                                  &wire.print);
         tl_json_put_option_print(&out, &wire.print);
         head.meta = wire.print.meta;
         signal = wire.print.signal_pass;

@@ -9,9 +9,6 @@
 #include "base/text.h"
 #include "os/os.h"
 
-static const char etf_default[] =
-    "SPY,QQQ,IWM,DIA,TLT,GLD,SLV,XLF,XLE,XLV,XLI,XLP,XLU,XLY,SMH,ARKK";
-
 static double env_number(const char *name, double fallback)
 {
     double value;
@@ -44,16 +41,13 @@ static void read_gate(struct tl_signal_gate *gate)
 
 static void read_etfs(struct tl_ingest_settings *settings)
 {
-    snprintf(settings->etf_text, sizeof settings->etf_text, "%s",
-             tl_os_env("OPTIONS_SIGNAL_ETF_UNDERLYINGS", etf_default));
+    const char *text = tl_os_env("OPTIONS_SIGNAL_ETF_UNDERLYINGS", NULL);
+    if (!text) return;
+    snprintf(settings->etf_text, sizeof settings->etf_text, "%s", text);
     for (char *byte = settings->etf_text; *byte; byte++) {
         if (*byte >= 'a' && *byte <= 'z') *byte = (char)(*byte - 'a' + 'A');
     }
-    struct tl_str rest = tl_str_from(settings->etf_text), part;
-    while (settings->etf_count < TL_ETF_MAX && tl_str_cut(&rest, ',', &part)) {
-        part = tl_str_trim(part);
-        if (part.size) settings->etfs[settings->etf_count++] = part;
-    }
+    settings->gate.etfs = tl_str_from(settings->etf_text);
 }
 
 static void read_mode(bool options_side, enum tl_mode *mode)
@@ -91,14 +85,6 @@ enum tl_status tl_ingest_settings_read(const struct tl_service *service, uint32_
         tl_log_line(TL_LOG_WARN, service->name,
                     "EMIT_INTERVAL_MS is accepted and ignored: the tape has no cadence");
     return TL_OK;
-}
-
-bool tl_ingest_is_etf(const struct tl_ingest_settings *settings, struct tl_str symbol)
-{
-    for (size_t i = 0; i < settings->etf_count; i++) {
-        if (tl_str_equal(settings->etfs[i], symbol)) return true;
-    }
-    return false;
 }
 
 void tl_ingest_write_calendar(const struct tl_service *service, struct tl_market *market,

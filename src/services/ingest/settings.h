@@ -6,16 +6,12 @@
 #include "services/service.h"
 #include "wire/from_tape.h"
 
-#define TL_ETF_MAX 128
-
 struct tl_ingest_settings {
     struct tl_market_options market;
     struct tl_signal_gate gate;
-    char etf_text[2048];
-    size_t etf_count;
-    struct tl_str etfs[TL_ETF_MAX]; /* into etf_text, upper case */
-    int64_t retention_s;            /* how far back a restart catches up */
-    int64_t throttle_ms;            /* TESTING_MODE; 0: off */
+    char etf_text[2048]; /* what gate.etfs borrows, when the environment names the funds */
+    int64_t retention_s; /* how far back a restart catches up */
+    int64_t throttle_ms; /* TESTING_MODE; 0: off */
 };
 
 /* TL_INVALID: an adapter that is not synthetic (it is not built here). Other bad values fall back
@@ -23,7 +19,6 @@ struct tl_ingest_settings {
 enum tl_status tl_ingest_settings_read(const struct tl_service *service, uint32_t streams,
                                        struct tl_ingest_settings *settings,
                                        struct tl_error *error) TL_MUST_USE;
-bool tl_ingest_is_etf(const struct tl_ingest_settings *settings, struct tl_str symbol);
 
 /* Writes data_dir/event-calendar.json (the public event calendar: earnings and news known now) once
  * a session; *session remembers which. */
