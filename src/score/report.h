@@ -9,6 +9,9 @@
  *     out   further                      far   outside by more than one width (counted as out)
  *     n/a   not measured, or on fewer than the row's minimum sample: leaves the denominator
  *
+ * Over names with too few in: near when 80 % are in or near, else out (far where the median is).
+ * A row is as good as its worst measured number; numbers that are n/a do not count against it.
+ *
  * Open bands: low -INFINITY or high INFINITY; their width is taken as |the finite end|. */
 #ifndef TL_SCORE_REPORT_H
 #define TL_SCORE_REPORT_H
@@ -19,6 +22,7 @@
 
 #define TL_SCORE_ROWS_MAX 128
 #define TL_SCORE_NUMBERS_MAX 24 /* of one row */
+#define TL_SCORE_NAMES_MAX 1024 /* the largest universe */
 
 enum tl_score_verdict { TL_SCORE_NA, TL_SCORE_IN, TL_SCORE_NEAR, TL_SCORE_OUT, TL_SCORE_FAR };
 
@@ -63,6 +67,7 @@ void tl_score_put_names(struct tl_score_row *row, const char *label, const doubl
 /* Fills every verdict; rows in the order of their ids (E before O, by number). */
 void tl_score_finish(struct tl_score_report *report);
 
-const char *tl_score_verdict_name(enum tl_score_verdict verdict); /* "in" "near" "out" "far" "n/a" */
+const char *
+tl_score_verdict_name(enum tl_score_verdict verdict); /* "in" "near" "out" "far" "n/a" */
 
 #endif

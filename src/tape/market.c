@@ -21,6 +21,7 @@
 #include "market/latent_run.h"
 #include "tape/chains.h"
 #include "tape/equities.h"
+#include "tape/market_view.h"
 #include "tape/order.h"
 #include "tape/scenario.h"
 #include "tape/seam.h"
@@ -399,4 +400,47 @@ struct tl_str tl_market_symbol(const struct tl_market *market, uint32_t sym)
 bool tl_market_symbol_is_etf(const struct tl_market *market, uint32_t sym)
 {
     return sym < market->universe.count && market->symbols[sym].is_etf;
+}
+
+/* ---- market_view.h ---- */
+
+const struct tl_latent *tl_market_latents(const struct tl_market *market)
+{
+    return has_state(market) ? tl_latent_run_symbols(market->run) : NULL;
+}
+
+const struct tl_chain *tl_market_chain(struct tl_market *market, uint32_t sym)
+{
+    return has_state(market) ? tl_chains_get(market->chains, sym) : NULL;
+}
+
+const struct tl_symbol *tl_market_reference(const struct tl_market *market, uint32_t sym)
+{
+    return &market->symbols[sym];
+}
+
+bool tl_market_view(struct tl_market *market, uint32_t sym, struct tl_quote_path *path,
+                    struct tl_second *view)
+{
+    if (!has_state(market)) return false;
+    const struct tl_latent *latent = &tl_latent_run_symbols(market->run)[sym];
+    int64_t second = tl_latent_run_second(market->run);
+    path->count = 1;
+    path->points[0] = (struct tl_quote_point){.ts = second * TL_NS_PER_S,
+                                              .bid = latent->bid[1],
+                                              .ask = latent->ask[1],
+                                              .bid_size = latent->bid_size[1],
+                                              .ask_size = latent->ask_size[1]};
+    *view = (struct tl_second){.second = second,
+                               .seed = tl_latent_run_seed(market->run),
+                               .sym = (uint16_t)sym,
+                               .symbol = &market->symbols[sym],
+                               .latent = latent,
+                               .session = tl_latent_run_session(market->run),
+                               .regime_blend = tl_latent_run_regime_blend(market->run),
+                               .chain = tl_chains_get(market->chains, sym),
+                               .path = path,
+                               .rate = market->rate,
+                               .streams = market->streams};
+    return true;
 }
