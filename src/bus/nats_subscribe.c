@@ -351,6 +351,9 @@ void tl_nats_unsubscribe(struct tl_subscription *base)
     struct nats_subscription *subscription = (struct nats_subscription *)base;
     if (subscription->durable) {
         flush_acks(subscription);
+        /* The server must know that nobody listens before close returns: what it still pushed
+         * would count as delivered, and if retention then took it, as acknowledged. */
+        (void)natsSubscription_Unsubscribe(subscription->pushed);
         if (tl_nats_up(subscription->nats, NULL) == TL_OK)
             (void)natsConnection_FlushTimeout(subscription->nats->connection, 1000);
     } else if (tl_nats_up(subscription->nats, NULL) == TL_OK) {
