@@ -27,7 +27,9 @@ struct tl_latent {
     double atm_iv_log;  /* log of (30-day ATM vol now / the symbol's reference IV28) */
     double skew_shift;  /* added to the symbol's rr (25-delta risk reversal over ATM) */
     double iv_pressure; /* additive, in vol (0.01 is one point), decays by itself */
-    double short_dated, otm_call, multi_leg, put_tilt; /* tilts of background flow, 1.0 ordinary */
+    /* Tilts of background option flow, 1.0 ordinary: 0 to 2 days, calls above the money, packages,
+     * puts, strikes near the money, order sizes, the first expiry after the name's next event. */
+    double short_dated, otm_call, multi_leg, put_tilt, near_money, lots, event_expiry;
 };
 
 /* What scenario parents of this second do to one symbol, given to the next latent step. */

@@ -166,8 +166,12 @@ static void open_events(struct tl_latent_run *run)
         bool known = false;
         for (uint32_t j = 0; j < state->event_count; j++)
             known = known || state->event[j] == event->sym;
-        if (!known && state->event_count < TL_FOCUS_MAX)
+        if (!known && state->event_count < TL_FOCUS_MAX) {
+            uint64_t coin =
+                tl_mix64(run->session_seed ^ tl_mix64((uint64_t)event->event_ts + event->sym));
             state->event[state->event_count++] = event->sym;
+            run->names[event->sym].event_lean = coin & 1 ? 1 : -1;
+        }
     }
 }
 
@@ -185,7 +189,7 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;
     name->event_heat = tl_max(name->event_heat, 1.2);
-    name->event_ramp = 0;
+    name->event_ramp = name->event_lean = 0;
     run->after_event_end_s = second + AFTER_EVENT_S;
 }
 

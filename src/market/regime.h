@@ -22,11 +22,15 @@ enum tl_effect {
     TL_EFFECT_OTM_CALL,
     TL_EFFECT_MULTI_LEG,
     TL_EFFECT_PUT_TILT,
-    TL_EFFECT_IV,       /* shift of log IV */
-    TL_EFFECT_SKEW,     /* shift of rr */
-    TL_EFFECT_DRIFT,    /* sd of a second, per second, in focus names */
-    TL_EFFECT_MOMENTUM, /* pull from (+) or to (-) the slow anchor, per 1000 s */
-    TL_EFFECT_PIN,      /* pull to the nearest large strike, per 1000 s */
+    TL_EFFECT_IV,         /* shift of log IV */
+    TL_EFFECT_SKEW,       /* shift of rr */
+    TL_EFFECT_DRIFT,      /* sd of a second, per second, in focus names */
+    TL_EFFECT_MOMENTUM,   /* pull from (+) or to (-) the average of two minutes, per 1000 s */
+    TL_EFFECT_REVERT,     /* pull to the average of ten minutes, per 1000 s */
+    TL_EFFECT_PIN,        /* pull to the nearest large strike, per 1000 s */
+    TL_EFFECT_NEAR_MONEY, /* how close to the money options trade */
+    TL_EFFECT_LOTS,       /* option order sizes */
+    TL_EFFECT_EVENT,      /* 0..1: how much of an event ramp this is */
     TL_EFFECT_COUNT
 };
 

@@ -20,8 +20,11 @@ static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
 #define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
 #define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
-#define RATE_OF_VOL 0.6 /* activity goes with volatility */
-#define LEVERAGE 0.006  /* log volatility a standardised fall of one cell adds */
+#define RATE_OF_VOL 0.6   /* activity goes with volatility */
+#define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
+#define EVENT_THIN 0.15
+#define EVENT_EXPIRY 0.9
+#define LEVERAGE 0.006 /* log volatility a standardised fall of one cell adds */
 
 /* ---- paths on the lattice ---- */
 
@@ -89,13 +92,13 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
-    name->log_px = name->anchor_log = name->open_log;
+    name->log_px = name->slow_log = name->fast_log = name->open_log;
     name->own_sum = 0;
     name->near_log = name->open_log;
     name->near_usd = tl_exp(name->open_log);
     memset(&name->flow, 0, sizeof name->flow);
     name->focus = name->focus_to = 0;
-    name->event_heat = name->event_push = name->event_ramp = 0;
+    name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
     name->iv_noise = name->iv_pressure = name->skew_push = 0;
@@ -118,6 +121,13 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
 
+/* Drift in sd of a second: trends take the focus names, event ramps the names with an event ahead. */
+static double drift_of(const struct tl_name *name, const struct tl_context *context)
+{
+    return name->focus * context->effect[TL_EFFECT_DRIFT] +
+           EVENT_DRIFT * name->event_lean * context->effect[TL_EFFECT_EVENT];
+}
+
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     tl_path_cell(&name->own, context->seed, TL_ENTITY_NAME + sym, context->second);
@@ -129,7 +139,7 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
     name->rate_from = name->rate_to;
     name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
     draw_jump(name, context, sym);
-    double lean = name->focus * tl_clamp(context->effect[TL_EFFECT_DRIFT] * 40.0, -0.8, 0.8);
+    double lean = tl_clamp(drift_of(name, context) * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
 }
 
@@ -149,10 +159,12 @@ static double gripped(const struct tl_name *name, const struct tl_context *conte
  * the slow average, and the draw of a large strike. Log price. */
 static double regime_drift(struct tl_name *name, const struct tl_context *context, double sigma)
 {
-    name->anchor_log += (1.0 / 600.0) * (name->log_px - name->anchor_log);
-    double drift = name->focus * context->effect[TL_EFFECT_DRIFT] * sigma;
-    double gap = name->log_px - name->anchor_log;
-    drift += 1e-3 * grip_of(name) * context->effect[TL_EFFECT_MOMENTUM] * gap;
+    name->slow_log += (1.0 / 600.0) * (name->log_px - name->slow_log);
+    name->fast_log += (1.0 / 120.0) * (name->log_px - name->fast_log);
+    double drift = drift_of(name, context) * sigma;
+    drift += 1e-3 * grip_of(name) *
+             (context->effect[TL_EFFECT_MOMENTUM] * (name->log_px - name->fast_log) -
+              context->effect[TL_EFFECT_REVERT] * (name->log_px - name->slow_log));
     double pin = context->effect[TL_EFFECT_PIN];
     if (pin > 0.01) {
         double step = 2.0 * name->symbol->strike_step28;
@@ -227,7 +239,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);
-    latent->liquidity = level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat);
+    double ahead = tl_abs(name->event_lean) * context->effect[TL_EFFECT_EVENT];
+    latent->liquidity =
+        level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = tl_max(name->spread_ticks - 1.0, 0.02) * clock->now[TL_CURVE_SPREAD] *
                     (0.55 + 0.45 * latent->volatility) / latent->liquidity;
@@ -241,6 +255,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->otm_call = gripped(name, context, TL_EFFECT_OTM_CALL);
     latent->multi_leg = gripped(name, context, TL_EFFECT_MULTI_LEG);
     latent->put_tilt = gripped(name, context, TL_EFFECT_PUT_TILT);
+    latent->near_money = gripped(name, context, TL_EFFECT_NEAR_MONEY);
+    latent->lots = gripped(name, context, TL_EFFECT_LOTS);
+    latent->event_expiry = 1.0 + EVENT_EXPIRY * ahead;
 }
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the

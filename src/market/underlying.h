@@ -45,8 +45,8 @@ struct tl_name {
     /* state */
     struct tl_path own;
     struct tl_octaves rate;
-    double rate_from, rate_to, quick; /* intensity multiplier on the lattice; the fast part */
-    double log_px, anchor_log;        /* anchor_log: the slow average momentum looks at */
+    double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
+    double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
     double own_sum;
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
     struct tl_flow flow;
@@ -55,6 +55,8 @@ struct tl_name {
     double event_heat, event_push; /* extra volatility after an event; move a second */
     int32_t event_push_s;
     double event_ramp; /* activity building up before one */
+    double
+        event_lean; /* -1 or 1: which way the crowd leans before the name's event; 0: none ahead */
     double jump;
     int32_t jump_at; /* this cell's jump, -1: none */
     double iv_noise, iv_pressure, skew_push;

@@ -51,7 +51,7 @@ static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second 
     tl_ns end = (second->second + 1) * TL_NS_PER_S - 1;
     uint32_t venues = 2 + (uint32_t)tl_min(tl_rng_exponential(rng) * 2.3, 10.0), used = 0;
     double span = 100e3 * tl_exp(3.9 * tl_rng_uniform(rng)); /* 0.1 to 5 ms */
-    tl_lots left = tl_option_size_draw(rng, TL_OM_SWEEP);
+    tl_lots left = tl_option_size_draw(rng, TL_OM_SWEEP, second->latent->lots);
     if (left < (tl_lots)venues) left = (tl_lots)venues + (tl_lots)tl_rng_below(rng, 6);
     struct tl_option_draft print = print_of(order, TL_OM_SWEEP);
     print.multi_venue = true;
@@ -154,7 +154,7 @@ static void draft_package(struct tl_option_drafts *drafts, const struct tl_secon
     uint32_t count = legs_of(second->chain, order, rng, legs);
     if (count == 1) mechanism = TL_OM_AUCTION;
     struct tl_option_draft print = print_of(order, mechanism);
-    tl_lots size = tl_option_size_draw(rng, mechanism);
+    tl_lots size = tl_option_size_draw(rng, mechanism, second->latent->lots);
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     /* The package has one price; its legs lie about as far from their mids. */
     double place = tl_option_place_draw(rng, mechanism, 1);
@@ -186,7 +186,7 @@ void tl_option_draft_order(struct tl_option_drafts *drafts, const struct tl_seco
         return;
     }
     struct tl_option_draft print = print_of(order, mechanism);
-    print.size = tl_option_size_draw(rng, mechanism);
+    print.size = tl_option_size_draw(rng, mechanism, second->latent->lots);
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     print.place = tl_option_place_draw(rng, mechanism, order->side);
     print.word = tl_rng_u32(rng);

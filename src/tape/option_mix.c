@@ -139,7 +139,7 @@ static tl_lots tail_size(struct tl_rng *rng)
     return (tl_lots)tl_min(20 * tl_rng_pareto(rng, 1.4), 3000);
 }
 
-tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism)
+static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism)
 {
     double tail = 0.04;
     switch (mechanism) {
@@ -180,6 +180,15 @@ tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     if (u < 0.77) return 5;
     if (u < 0.86) return 10;
     return ragged_size(rng);
+}
+
+tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots)
+{
+    tl_lots size = plain_size(rng, mechanism);
+    double tilt = lots - 1;
+    if (tilt == 0 || tl_rng_uniform(rng) >= tl_abs(tilt)) return size;
+    tl_lots other = plain_size(rng, mechanism);
+    return (tilt > 0) == (other > size) ? other : size;
 }
 
 double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, int8_t side)

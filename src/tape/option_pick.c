@@ -12,6 +12,27 @@
 #include "base/math.h"
 #include "market/listing.h"
 
+#define NEAR_DAYS 2
+
+static bool is_near(const struct tl_chain *chain, uint32_t expiry)
+{
+    return chain->expiries[expiry].day - chain->trade_day <= NEAR_DAYS;
+}
+
+/* The first expiry that lives through the name's next known event; TL_EXPIRIES_MAX: none. */
+static uint32_t expiry_after_event(const struct tl_second *second)
+{
+    const struct tl_chain *chain = second->chain;
+    tl_ns now = second->second * TL_NS_PER_S, event = INT64_MAX;
+    for (uint32_t i = 0; i < chain->event_count; i++)
+        if (chain->events[i].ts > now && chain->events[i].announced_ts <= now &&
+            chain->events[i].ts < event)
+            event = chain->events[i].ts;
+    for (uint32_t e = 0; e < chain->expiry_count && event < INT64_MAX; e++)
+        if (chain->expiries[e].close > event) return e;
+    return TL_EXPIRIES_MAX;
+}
+
 void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_second *second)
 {
     const struct tl_chain *chain = second->chain;
@@ -26,12 +47,14 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->up = up / (up + down);
     picker->call_up = fund ? 0.82 : 0.86;
     picker->put_down = fund ? 0.82 : 0.75;
-    picker->width = fund ? 0.75 : 0.97;
+    picker->width = (fund ? 0.75 : 0.97) / tl_clamp(latent->near_money, 0.5, 2);
     picker->hot = fund ? 0.28 : 0.33;
-    double sum = 0, tilt = tl_clamp(latent->short_dated, 0.25, 4);
+    picker->near = tl_clamp(latent->short_dated, 0.25, 4);
+    uint32_t aligned = expiry_after_event(second);
+    double sum = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
-        bool near = chain->expiries[e].day - chain->trade_day <= 2;
-        sum += chain->expiry_share[e] * (near ? tilt : 1);
+        sum += chain->expiry_share[e] * (is_near(chain, e) ? picker->near : 1) *
+               (e == aligned ? latent->event_expiry : 1);
         picker->cumulative[e] = sum;
     }
 }
@@ -76,7 +99,9 @@ struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, st
     if (chain->hot_count > 0 && tl_rng_uniform(rng) < picker->hot) {
         uint32_t rank = chain->hot_rank[tl_rng_below(rng, TL_CHAIN_HOT_CELLS)];
         const struct tl_chain_hot *hot = &chain->hot[rank];
-        return (struct tl_option_choice){hot->expiry, hot->strike, hot->right};
+        double keep = is_near(chain, hot->expiry) ? 1 : 1 / picker->near;
+        if (keep >= 1 || tl_rng_uniform(rng) < keep)
+            return (struct tl_option_choice){hot->expiry, hot->strike, hot->right};
     }
     uint8_t expiry = pick_expiry(picker, rng);
     double days = (double)(chain->expiries[expiry].day - chain->trade_day) + 0.4;

@@ -14,6 +14,7 @@ struct tl_option_picker {
     double call_up, put_down;
     double width; /* of log moneyness, in sd to expiry */
     double hot;   /* probability of the hot list */
+    double near;  /* tilt of expiries of at most NEAR_DAYS, which the hot list follows */
     double cumulative[TL_EXPIRIES_MAX];
 };
 

@@ -86,7 +86,10 @@ void option_world_second(struct option_world *world, int64_t second)
                                  .short_dated = 1,
                                  .otm_call = 1,
                                  .multi_leg = 1,
-                                 .put_tilt = 1};
+                                 .put_tilt = 1,
+                                 .near_money = 1,
+                                 .lots = 1,
+                                 .event_expiry = 1};
     latent->log_px[0] = tl_log(world->symbol.price) + 0.02 * sigma * wander(world, second, 300, 1);
     latent->log_px[1] = latent->log_px[0];
     latent->atm_iv_log = 0.2 * wander(world, second, 60, 2);

@@ -195,50 +195,6 @@ TL_TEST("after a preset change the regime turns within two minutes")
     CHECK(turned >= 8); /* mean 11 to 12 of 20 by the weights; 8 is 1.7 sd below */
 }
 
-struct summary {
-    double share[TL_REGIME_COUNT];
-    double volatility, spread_ticks;
-    int fewest; /* regimes seen in the poorest session */
-};
-
-static struct summary summarise(enum tl_preset preset, int seeds)
-{
-    const struct tl_universe *universe = small_universe();
-    struct summary sum = {.fewest = TL_REGIME_COUNT};
-    for (int seed = 0; seed < seeds; seed++) {
-        struct log log;
-        plain_log(&log, preset, 1000 + seed);
-        struct tl_latent_run *run = opened(universe, &log, TL_CALENDAR_EXCHANGE, START);
-        const struct tl_session_state *state = tl_latent_run_session(run);
-        uint32_t seen = 0;
-        while (tl_latent_run_step(run, NULL) == TL_OK) {
-            seen |= 1u << state->regime;
-            sum.share[state->regime] += 1.0 / (23400.0 * seeds);
-            sum.volatility += state->volatility_level / (23400.0 * seeds);
-            sum.spread_ticks += tl_latent_run_symbols(run)[6].spread_ticks / (23400.0 * seeds);
-        }
-        int kinds = __builtin_popcount(seen);
-        if (kinds < sum.fewest) sum.fewest = kinds;
-        tl_latent_run_destroy(run);
-    }
-    return sum;
-}
-
-TL_TEST("presets shape the session: five of seven regimes balanced, their own doubled, quiet quiet")
-{
-    struct summary balanced = summarise(TL_PRESET_BALANCED_DEMO, 20);
-    struct summary event = summarise(TL_PRESET_EVENT_DAY, 10);
-    struct summary dealer = summarise(TL_PRESET_DEALER_DAY, 10);
-    struct summary retail = summarise(TL_PRESET_RETAIL_CHASE, 10);
-    struct summary quiet = summarise(TL_PRESET_QUIET_RANGE, 10);
-    CHECK(balanced.fewest >= 5);
-    CHECK(event.share[TL_REGIME_EVENT_RAMP] > 2 * balanced.share[TL_REGIME_EVENT_RAMP]);
-    CHECK(dealer.share[TL_REGIME_DEALER_GAMMA] > 2 * balanced.share[TL_REGIME_DEALER_GAMMA]);
-    CHECK(retail.share[TL_REGIME_RETAIL_CHASE] > 2 * balanced.share[TL_REGIME_RETAIL_CHASE]);
-    CHECK(quiet.volatility < 0.8 * retail.volatility);
-    CHECK(quiet.spread_ticks < 0.85 * retail.spread_ticks);
-}
-
 TL_TEST("quotes stand on the grid, sizes in round lots, probabilities in their range")
 {
     const struct tl_universe *universe = default_universe();
