@@ -57,6 +57,7 @@ static void publish(struct tl_bus *bus, const struct tl_market *market,
 static void publish_tape(struct tl_bus *bus, int64_t start)
 {
     struct tl_market_options options = tl_market_options_default();
+    options.mode = TL_MODE_FIREHOSE; /* enough for every derived stream at any hour */
     struct tl_market *market = NULL;
     struct tl_batch batch = {.capacity = TAPE_EVENTS};
     struct tl_error error;
