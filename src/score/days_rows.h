@@ -3,7 +3,9 @@
 #ifndef TL_SCORE_DAYS_ROWS_H
 #define TL_SCORE_DAYS_ROWS_H
 
+#include "score/curve.h"
 #include "score/days.h"
+#include "score/report.h"
 
 /* L(lag) = E[r_t r_(t+lag)^2] / E[r^2]^2 of one name's daily returns (row E6). */
 double tl_score_days_leverage(const struct tl_score_days *days, uint32_t sym, int lag);
