@@ -188,8 +188,9 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
         workers[i].run = run;
         workers[i].shard = i;
         options.streams = tape ? options.streams : 0;
-        options.shard = tape ? i : 0;
-        options.shards = tape ? THREADS : 1;
+        /* Latent sessions print nobody: no symbol has the last index of so many shards. */
+        options.shard = tape ? i : TL_SYMBOLS_MAX;
+        options.shards = tape ? THREADS : TL_SYMBOLS_MAX + 1;
         status = tl_market_create(&options, &workers[i].market, error);
         bool room = true;
         if (tape) {
