@@ -23,13 +23,14 @@ static const double NVDA_VOLUME[BUCKETS] = {22.3, 11.7, 9.3, 7.4, 6.2, 4.9, 4.8,
 /* The median over a group's names of one value. */
 typedef double value_of(const struct tl_score_returns *returns, uint32_t sym, int argument);
 
-static double group_median(const struct tl_score_returns *returns, enum tl_name_group group,
+static double group_median(const struct tl_score_returns *returns, enum tl_returns_names group,
                            value_of *value, int argument)
 {
     double values[TL_SCORE_NAMES_MAX];
     size_t n = 0;
     for (uint32_t i = 0; i < returns->count; i++) {
-        if (!tl_group_has(group, &returns->symbols[i]) || tl_returns_n(returns, i) == 0) continue;
+        if (!tl_returns_named(group, &returns->symbols[i]) || tl_returns_n(returns, i) == 0)
+            continue;
         double x = value(returns, i, argument);
         if (tl_is_finite(x)) values[n++] = x;
     }
@@ -108,7 +109,7 @@ static void memory_curves(const struct tl_score_returns *returns, struct tl_scor
 }
 
 static void shape_line(const struct tl_score_returns *returns, struct tl_score_curve *plot,
-                       const char *label, enum tl_name_group group, value_of *value)
+                       const char *label, enum tl_returns_names group, value_of *value)
 {
     struct tl_curve_line *line = tl_score_curve_line(plot, label, TL_STYLE_LINE);
     for (int b = 0; b < BUCKETS; b++)
@@ -127,14 +128,14 @@ static void shape_curves(const struct tl_score_returns *returns, struct tl_score
     struct tl_score_curve *plot =
         tl_score_curve(curves, "day_volatility", "Volatility over the day", "New York time, hours",
                        "half hour / mean");
-    shape_line(returns, plot, "index funds", TL_GROUP_FUND, tl_returns_vol_bucket);
-    shape_line(returns, plot, "mega caps", TL_GROUP_MEGA, tl_returns_vol_bucket);
+    shape_line(returns, plot, "index funds", TL_NAMES_FUND, tl_returns_vol_bucket);
+    shape_line(returns, plot, "mega caps", TL_NAMES_MEGA, tl_returns_vol_bucket);
     shape_reference(plot, "SPY, real", SPY_VOL);
     shape_reference(plot, "NVDA, real", NVDA_VOL);
     plot = tl_score_curve(curves, "day_volume", "Stock volume over the day", "New York time, hours",
                           "% of the day");
-    shape_line(returns, plot, "index funds", TL_GROUP_FUND, tl_returns_volume_bucket);
-    shape_line(returns, plot, "mega caps", TL_GROUP_MEGA, tl_returns_volume_bucket);
+    shape_line(returns, plot, "index funds", TL_NAMES_FUND, tl_returns_volume_bucket);
+    shape_line(returns, plot, "mega caps", TL_NAMES_MEGA, tl_returns_volume_bucket);
     shape_reference(plot, "SPY, real (with cross)", SPY_VOLUME);
     shape_reference(plot, "NVDA, real", NVDA_VOLUME);
 }
@@ -154,9 +155,9 @@ static void scale_curves(const struct tl_score_returns *returns, struct tl_score
     struct tl_curve_line *mega = tl_score_curve_line(plot, "mega caps", TL_STYLE_LINE);
     for (int i = 0; i < TL_RV_COUNT; i++) {
         tl_score_curve_point(line, rv_s[i],
-                             group_median(returns, TL_GROUP_ALL, tl_returns_signature, i));
+                             group_median(returns, TL_NAMES_ALL, tl_returns_signature, i));
         tl_score_curve_point(mega, rv_s[i],
-                             group_median(returns, TL_GROUP_MEGA, tl_returns_signature, i));
+                             group_median(returns, TL_NAMES_MEGA, tl_returns_signature, i));
     }
     plot = tl_score_curve(curves, "epps", "Correlation with the index by interval", "interval, s",
                           "correlation");
@@ -165,10 +166,10 @@ static void scale_curves(const struct tl_score_returns *returns, struct tl_score
     mega = tl_score_curve_line(plot, "stocks", TL_STYLE_LINE);
     for (int i = 0; i < TL_EPPS_COUNT; i++) {
         tl_score_curve_point(line, epps_s[i],
-                             group_median(returns, TL_GROUP_MEGA, tl_returns_index_correlation, i));
+                             group_median(returns, TL_NAMES_MEGA, tl_returns_index_correlation, i));
         tl_score_curve_point(
             mega, epps_s[i],
-            group_median(returns, TL_GROUP_STOCK, tl_returns_index_correlation, i));
+            group_median(returns, TL_NAMES_STOCK, tl_returns_index_correlation, i));
     }
 }
 

@@ -21,17 +21,17 @@
 
 /* ---- the median over names ---- */
 
-bool tl_group_has(enum tl_name_group group, const struct tl_symbol *symbol)
+bool tl_returns_named(enum tl_returns_names group, const struct tl_symbol *symbol)
 {
     bool mega = !symbol->is_etf && symbol->adv_shares * symbol->price >= MEGA_USD;
     switch (group) {
-    case TL_GROUP_ALL:
+    case TL_NAMES_ALL:
         return true;
-    case TL_GROUP_FUND:
+    case TL_NAMES_FUND:
         return symbol->is_etf && symbol->sector == TL_SECTOR_INDEX;
-    case TL_GROUP_STOCK:
+    case TL_NAMES_STOCK:
         return !symbol->is_etf;
-    case TL_GROUP_MEGA:
+    case TL_NAMES_MEGA:
         return mega;
     }
     return false;
@@ -52,13 +52,13 @@ struct median {
 typedef double name_value(const struct tl_score_returns *returns, uint32_t sym, int argument);
 
 /* Median over the group's names of a value; n: the median name's minutes. */
-static struct median median_of(const struct tl_score_returns *returns, enum tl_name_group group,
+static struct median median_of(const struct tl_score_returns *returns, enum tl_returns_names group,
                                name_value *value, int argument)
 {
     double values[TL_SCORE_NAMES_MAX], ns[TL_SCORE_NAMES_MAX];
     size_t count = 0;
     for (uint32_t i = 0; i < returns->count; i++) {
-        if (!tl_group_has(group, &returns->symbols[i])) continue;
+        if (!tl_returns_named(group, &returns->symbols[i])) continue;
         double n = tl_returns_n(returns, i);
         if (n == 0) continue;
         double x = value(returns, i, argument);
@@ -72,7 +72,7 @@ static struct median median_of(const struct tl_score_returns *returns, enum tl_n
 
 struct band {
     const char *label;
-    enum tl_name_group group;
+    enum tl_returns_names group;
     name_value *value;
     int argument;
     double low, high;
@@ -178,15 +178,15 @@ static double skew_minutes(const struct tl_score_returns *returns, uint32_t sym,
 static void put_distribution(const struct tl_score_returns *returns, struct tl_score_report *report)
 {
     static const struct band e1[] = {
-        {"pooled", TL_GROUP_ALL, kurtosis_at, 1, 4, 15},
-        {"median day", TL_GROUP_ALL, kurtosis_of_days, 0, 1.5, 4},
-        {"standardised", TL_GROUP_ALL, kurtosis_standardised, 0, 0.7, 3}};
-    static const struct band e2[] = {{"5 min / 1 min", TL_GROUP_ALL, kurtosis_fall, 501, 0, 1},
-                                     {"15 min / 5 min", TL_GROUP_ALL, kurtosis_fall, 1505, 0, 1},
-                                     {"30 min / 15 min", TL_GROUP_ALL, kurtosis_fall, 3015, 0, 1},
-                                     {"30 min", TL_GROUP_ALL, kurtosis_at, 30, 1.5, 5}};
-    static const struct band e3[] = {{"1 min", TL_GROUP_ALL, hill_minutes, 0, 3.5, 6.5}};
-    static const struct band e7[] = {{"abs skew 1 min", TL_GROUP_ALL, skew_minutes, 0, 0, 0.4}};
+        {"pooled", TL_NAMES_ALL, kurtosis_at, 1, 4, 15},
+        {"median day", TL_NAMES_ALL, kurtosis_of_days, 0, 1.5, 4},
+        {"standardised", TL_NAMES_ALL, kurtosis_standardised, 0, 0.7, 3}};
+    static const struct band e2[] = {{"5 min / 1 min", TL_NAMES_ALL, kurtosis_fall, 501, 0, 1},
+                                     {"15 min / 5 min", TL_NAMES_ALL, kurtosis_fall, 1505, 0, 1},
+                                     {"30 min / 15 min", TL_NAMES_ALL, kurtosis_fall, 3015, 0, 1},
+                                     {"30 min", TL_NAMES_ALL, kurtosis_at, 30, 1.5, 5}};
+    static const struct band e3[] = {{"1 min", TL_NAMES_ALL, hill_minutes, 0, 3.5, 6.5}};
+    static const struct band e7[] = {{"abs skew 1 min", TL_NAMES_ALL, skew_minutes, 0, 0, 0.4}};
     PUT_BANDS(returns, tl_score_row(report, "E1", "heavy tails, 1 min", 'H', N_20), e1);
     PUT_BANDS(returns, tl_score_row(report, "E2", "aggregational Gaussianity", 'H', N_20), e2);
     PUT_BANDS(returns, tl_score_row(report, "E3", "power-law tail", 'H', N_20), e3);
@@ -252,17 +252,17 @@ static double leverage_minutes(const struct tl_score_returns *returns, uint32_t 
  * .22. E6 [R]: SPY -.013 QQQ -.019 AMD 0. */
 static void put_memory(const struct tl_score_returns *returns, struct tl_score_report *report)
 {
-    static const struct band e4[] = {{"1 s mid", TL_GROUP_ALL, rho_at, TL_RHO_1S, -0.05, 0.05},
-                                     {"10 s", TL_GROUP_ALL, rho_at, TL_RHO_10S, -0.05, 0.05},
-                                     {"1 min", TL_GROUP_ALL, rho_at, TL_RHO_1MIN, -0.05, 0.05},
-                                     {"5 min", TL_GROUP_ALL, rho_at, TL_RHO_5MIN, -0.05, 0.05}};
+    static const struct band e4[] = {{"1 s mid", TL_NAMES_ALL, rho_at, TL_RHO_1S, -0.05, 0.05},
+                                     {"10 s", TL_NAMES_ALL, rho_at, TL_RHO_10S, -0.05, 0.05},
+                                     {"1 min", TL_NAMES_ALL, rho_at, TL_RHO_1MIN, -0.05, 0.05},
+                                     {"5 min", TL_NAMES_ALL, rho_at, TL_RHO_5MIN, -0.05, 0.05}};
     static const struct band e5[] = {
-        {"lag 1", TL_GROUP_ALL, abs_memory, 1, 0.10, 0.25},
-        {"lag 60", TL_GROUP_ALL, abs_memory, 60, 0.05, 0.17},
-        {"lag 390", TL_GROUP_ALL, abs_memory, 390, 0.02, 0.10},
-        {"beta 1 min", TL_GROUP_ALL, abs_memory_exponent, 390, 0.10, 0.25}};
+        {"lag 1", TL_NAMES_ALL, abs_memory, 1, 0.10, 0.25},
+        {"lag 60", TL_NAMES_ALL, abs_memory, 60, 0.05, 0.17},
+        {"lag 390", TL_NAMES_ALL, abs_memory, 390, 0.02, 0.10},
+        {"beta 1 min", TL_NAMES_ALL, abs_memory_exponent, 390, 0.10, 0.25}};
     static const struct band e6[] = {
-        {"intraday", TL_GROUP_ALL, leverage_minutes, 30, -0.05, -0.005}};
+        {"intraday", TL_NAMES_ALL, leverage_minutes, 30, -0.05, -0.005}};
     PUT_BANDS(returns, tl_score_row(report, "E4", "no linear autocorrelation", 'H', N_5), e4);
     PUT_BANDS(returns, tl_score_row(report, "E5", "long memory of abs(r)", 'H', N_20), e5);
     PUT_BANDS(returns, tl_score_row(report, "E6", "leverage effect", 'M', N_20), e6);
@@ -324,23 +324,23 @@ static double volume_midday(const struct tl_score_returns *returns, uint32_t sym
 static void put_shapes(const struct tl_score_returns *returns, struct tl_score_report *report)
 {
     static const struct band e8[] = {
-        {"fund open", TL_GROUP_FUND, tl_returns_vol_bucket, 0, 1.5, 1.8},
-        {"fund midday", TL_GROUP_FUND, tl_returns_vol_bucket, 8, 0.63, 0.77},
-        {"fund close", TL_GROUP_FUND, tl_returns_vol_bucket, 12, 1.0, 1.1},
-        {"mega open", TL_GROUP_MEGA, tl_returns_vol_bucket, 0, 2.1, 2.3},
-        {"mega midday", TL_GROUP_MEGA, tl_returns_vol_bucket, 8, 0.59, 0.73},
-        {"mega close", TL_GROUP_MEGA, tl_returns_vol_bucket, 12, 0.75, 0.80},
-        {"fund first 5 min", TL_GROUP_FUND, vol_five, 0, 2.2, 2.8},
-        {"stock first 5 min", TL_GROUP_STOCK, vol_five, 0, 3.9, 4.6},
-        {"fund last 5 min", TL_GROUP_FUND, vol_five, 385, 1.3, 1.9},
-        {"stock last 5 min", TL_GROUP_STOCK, vol_five, 385, 0.9, 1.2}};
+        {"fund open", TL_NAMES_FUND, tl_returns_vol_bucket, 0, 1.5, 1.8},
+        {"fund midday", TL_NAMES_FUND, tl_returns_vol_bucket, 8, 0.63, 0.77},
+        {"fund close", TL_NAMES_FUND, tl_returns_vol_bucket, 12, 1.0, 1.1},
+        {"mega open", TL_NAMES_MEGA, tl_returns_vol_bucket, 0, 2.1, 2.3},
+        {"mega midday", TL_NAMES_MEGA, tl_returns_vol_bucket, 8, 0.59, 0.73},
+        {"mega close", TL_NAMES_MEGA, tl_returns_vol_bucket, 12, 0.75, 0.80},
+        {"fund first 5 min", TL_NAMES_FUND, vol_five, 0, 2.2, 2.8},
+        {"stock first 5 min", TL_NAMES_STOCK, vol_five, 0, 3.9, 4.6},
+        {"fund last 5 min", TL_NAMES_FUND, vol_five, 385, 1.3, 1.9},
+        {"stock last 5 min", TL_NAMES_STOCK, vol_five, 385, 0.9, 1.2}};
     static const struct band e9[] = {
-        {"fund open %", TL_GROUP_FUND, tl_returns_volume_bucket, 0, 11, 15},
-        {"fund midday %", TL_GROUP_FUND, volume_midday, 0, 4.7, 5},
-        {"fund close %", TL_GROUP_FUND, tl_returns_volume_bucket, 12, 14, 20},
-        {"mega open %", TL_GROUP_MEGA, tl_returns_volume_bucket, 0, 20, 23},
-        {"mega midday %", TL_GROUP_MEGA, volume_midday, 0, 3.7, 5},
-        {"mega close %", TL_GROUP_MEGA, tl_returns_volume_bucket, 12, 8, 11}};
+        {"fund open %", TL_NAMES_FUND, tl_returns_volume_bucket, 0, 11, 15},
+        {"fund midday %", TL_NAMES_FUND, volume_midday, 0, 4.7, 5},
+        {"fund close %", TL_NAMES_FUND, tl_returns_volume_bucket, 12, 14, 20},
+        {"mega open %", TL_NAMES_MEGA, tl_returns_volume_bucket, 0, 20, 23},
+        {"mega midday %", TL_NAMES_MEGA, volume_midday, 0, 3.7, 5},
+        {"mega close %", TL_NAMES_MEGA, tl_returns_volume_bucket, 12, 8, 11}};
     PUT_BANDS(returns, tl_score_row(report, "E8", "U/L-shaped volatility", 'H', N_5), e8);
     PUT_BANDS(returns, tl_score_row(report, "E9", "U-shaped volume", 'H', N_5), e9);
 }
@@ -376,11 +376,11 @@ static double vol_over_iv(const struct tl_score_returns *returns, uint32_t sym)
 static void put_variance(const struct tl_score_returns *returns, struct tl_score_report *report)
 {
     static const struct band e11[] = {
-        {"mid 1 s", TL_GROUP_ALL, tl_returns_signature, TL_RV_1S, 1.0, 1.35},
-        {"mid 5 s", TL_GROUP_ALL, tl_returns_signature, TL_RV_5S, 1.0, 1.35},
-        {"mid 10 s", TL_GROUP_ALL, tl_returns_signature, TL_RV_10S, 1.0, 1.35},
-        {"mid 30 s", TL_GROUP_ALL, tl_returns_signature, TL_RV_30S, 1.0, 1.35},
-        {"mid 60 s", TL_GROUP_ALL, tl_returns_signature, TL_RV_1MIN, 1.0, 1.35}};
+        {"mid 1 s", TL_NAMES_ALL, tl_returns_signature, TL_RV_1S, 1.0, 1.35},
+        {"mid 5 s", TL_NAMES_ALL, tl_returns_signature, TL_RV_5S, 1.0, 1.35},
+        {"mid 10 s", TL_NAMES_ALL, tl_returns_signature, TL_RV_10S, 1.0, 1.35},
+        {"mid 30 s", TL_NAMES_ALL, tl_returns_signature, TL_RV_30S, 1.0, 1.35},
+        {"mid 60 s", TL_NAMES_ALL, tl_returns_signature, TL_RV_1MIN, 1.0, 1.35}};
     double values[TL_SCORE_NAMES_MAX], lows[TL_SCORE_NAMES_MAX], highs[TL_SCORE_NAMES_MAX],
         ns[TL_SCORE_NAMES_MAX];
     PUT_BANDS(returns, tl_score_row(report, "E11", "signature plot", 'H', 2.0 * MINUTES), e11);
@@ -501,12 +501,12 @@ static double lead(const struct tl_score_returns *returns, uint32_t sym, int ind
  * 1". E16 [R]: .012 to .058. */
 static void put_timing(const struct tl_score_returns *returns, struct tl_score_report *report)
 {
-    static const struct band e15[] = {{"1 s", TL_GROUP_MEGA, epps, TL_EPPS_1S, 0.40, 0.80},
-                                      {"10 s", TL_GROUP_MEGA, epps, TL_EPPS_10S, 0.75, 0.98},
-                                      {"1 min", TL_GROUP_MEGA, epps, TL_EPPS_1MIN, 0.90, 1.0},
-                                      {"5 min", TL_GROUP_MEGA, epps, TL_EPPS_5MIN, 0.95, 1.05}};
-    static const struct band e16[] = {{"index leads, 1 min", TL_GROUP_ALL, lead, 1, 0.0, 0.06},
-                                      {"name leads, 1 min", TL_GROUP_ALL, lead, 0, 0.0, 0.06}};
+    static const struct band e15[] = {{"1 s", TL_NAMES_MEGA, epps, TL_EPPS_1S, 0.40, 0.80},
+                                      {"10 s", TL_NAMES_MEGA, epps, TL_EPPS_10S, 0.75, 0.98},
+                                      {"1 min", TL_NAMES_MEGA, epps, TL_EPPS_1MIN, 0.90, 1.0},
+                                      {"5 min", TL_NAMES_MEGA, epps, TL_EPPS_5MIN, 0.95, 1.05}};
+    static const struct band e16[] = {{"index leads, 1 min", TL_NAMES_ALL, lead, 1, 0.0, 0.06},
+                                      {"name leads, 1 min", TL_NAMES_ALL, lead, 0, 0.0, 0.06}};
     PUT_BANDS(returns, tl_score_row(report, "E15", "Epps effect", 'M', N_20), e15);
     struct tl_score_row *row = tl_score_row(report, "E16", "lead-lag", 'M', N_20);
     PUT_BANDS(returns, row, e16);

@@ -10,9 +10,9 @@
 void tl_score_returns_rows(struct tl_score_returns *returns, struct tl_score_report *report);
 
 /* Whose median: all; index funds; stocks; stocks that trade 5 billion USD a day or more. */
-enum tl_name_group { TL_GROUP_ALL, TL_GROUP_FUND, TL_GROUP_STOCK, TL_GROUP_MEGA };
+enum tl_returns_names { TL_NAMES_ALL, TL_NAMES_FUND, TL_NAMES_STOCK, TL_NAMES_MEGA };
 
-bool tl_group_has(enum tl_name_group group, const struct tl_symbol *symbol);
+bool tl_returns_named(enum tl_returns_names group, const struct tl_symbol *symbol);
 int32_t tl_returns_find(const struct tl_score_returns *returns, const char *ticker); /* -1: none */
 double tl_returns_n(const struct tl_score_returns *returns, uint32_t sym); /* minutes measured */
 
