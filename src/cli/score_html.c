@@ -33,7 +33,8 @@ static const char STYLE[] =
     "middle}"
     "th{color:var(--soft);font-weight:500;border-bottom:1px solid var(--line)}"
     "tr.row td{border-top:1px solid var(--line);font-weight:600;padding-top:7px}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    "th.n{text-align:right}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:"
+    "nowrap}"
     "td.note{color:var(--soft);font-style:italic}"
     ".in{color:var(--in)}.near{color:var(--near)}.out{color:var(--out)}.na{color:var(--soft)}"
     ".plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,520px),1fr));gap:"
@@ -48,7 +49,9 @@ static const char STYLE[] =
     ".legend{margin:6px 0 0;color:var(--soft);font-size:12px}.legend span{margin-right:14px;"
     "white-space:nowrap}"
     ".key{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:5px;"
-    "vertical-align:-2px}.key.ref{background:var(--ref)}.keyband{background:var(--band);outline:"
+    "vertical-align:-2px}.key.ref{background:none;border:2px solid "
+    "var(--ref);box-sizing:border-box}.round{border-radius:6px}.keyband{background:var(--band);"
+    "outline:"
     "1px "
     "solid var(--in)}"
     ".scroll{overflow-x:auto}";
@@ -201,7 +204,8 @@ void tl_score_put_html(struct tl_text *out, const struct tl_score_source *source
     tl_text_lit(out,
                 "<h2>Rows</h2><p class=source>A green field is the band a believable tape falls "
                 "in; the tick is what this one measures.</p><div class=scroll><table><tr>"
-                "<th>row<th>what<th>value<th>band<th><th>verdict<th>sample<th>confidence</tr>\n");
+                "<th>row<th>what<th class=n>value<th class=n>band<th><th>verdict<th "
+                "class=n>sample<th>confidence</tr>\n");
     for (uint32_t i = 0; i < report->count; i++)
         if (tl_score_shown(source, report->rows[i].id)) put_row(out, &report->rows[i]);
     tl_text_lit(out, "</table></div></body></html>\n");

@@ -184,7 +184,7 @@ static void put_path(const struct canvas *canvas, const struct tl_curve_line *li
 }
 
 static void put_marks(const struct canvas *canvas, const struct tl_curve_line *line,
-                      const char *color)
+                      const char *color, bool square)
 {
     double x, y, floor_y = canvas->y.from;
     double width = line->count > 0 ? (canvas->x.to - canvas->x.from) / line->count : 0;
@@ -194,6 +194,9 @@ static void put_marks(const struct canvas *canvas, const struct tl_curve_line *l
         if (line->style == TL_STYLE_BARS)
             put(canvas->out, "<rect class=\"bar %s\" x=%.1f y=%.1f width=%.1f height=%.1f />",
                 color, x - 0.4 * width, y, 0.8 * width, fmax(0, floor_y - y));
+        else if (square)
+            put(canvas->out, "<rect class=\"dot %s\" x=%.1f y=%.1f width=5 height=5 />", color,
+                x - 2.5, y - 2.5);
         else
             put(canvas->out, "<circle class=\"dot %s\" cx=%.1f cy=%.1f r=2.4 />", color, x, y);
     }
@@ -201,10 +204,9 @@ static void put_marks(const struct canvas *canvas, const struct tl_curve_line *l
 
 static struct canvas canvas_of(struct tl_text *out, const struct tl_score_curve *plot)
 {
-    struct canvas canvas = {
-        out,
-        {plot->x_axis == TL_AXIS_LOG, INFINITY, -INFINITY, LEFT, WIDTH - RIGHT},
-        {plot->y_axis == TL_AXIS_LOG, INFINITY, -INFINITY, HEIGHT - BOTTOM, TOP}};
+    struct canvas canvas = {out,
+                            {plot->x_axis == TL_AXIS_LOG, TL_INF, -TL_INF, LEFT, WIDTH - RIGHT},
+                            {plot->y_axis == TL_AXIS_LOG, TL_INF, -TL_INF, HEIGHT - BOTTOM, TOP}};
     for (uint32_t l = 0; l < plot->count; l++) {
         const struct tl_curve_line *line = &plot->lines[l];
         for (uint32_t i = 0; i < line->count; i++) {
@@ -221,13 +223,14 @@ static struct canvas canvas_of(struct tl_text *out, const struct tl_score_curve 
 
 static void put_legend(struct tl_text *out, const struct tl_score_curve *plot)
 {
-    int color = 0;
+    int color = 0, references = 0;
     tl_text_lit(out, "<p class=legend>");
     for (uint32_t l = 0; l < plot->count; l++) {
         const struct tl_curve_line *line = &plot->lines[l];
         if (line->count == 0) continue;
         if (line->reference)
-            put(out, "<span><i class=\"key %s\"></i>", line->band ? "keyband" : "ref");
+            put(out, "<span><i class=\"key %s%s\"></i>", line->band ? "keyband" : "ref",
+                line->style == TL_STYLE_DOTS && references++ % 2 == 0 ? " round" : "");
         else
             put(out, "<span><i class=\"key s%d\"></i>", color++);
         tl_score_put_escaped(out, line->label);
@@ -239,7 +242,7 @@ static void put_legend(struct tl_text *out, const struct tl_score_curve *plot)
 void tl_score_put_svg(struct tl_text *out, const struct tl_score_curve *plot)
 {
     struct canvas canvas = canvas_of(out, plot);
-    int color = 0;
+    int color = 0, references = 0; /* every other reference is drawn in squares */
     put(out, "<svg viewBox=\"0 0 %.0f %.0f\" role=img>", WIDTH, HEIGHT);
     tl_text_lit(out, "<title>");
     tl_score_put_escaped(out, plot->title);
@@ -255,7 +258,7 @@ void tl_score_put_svg(struct tl_text *out, const struct tl_score_curve *plot)
         if (line->style == TL_STYLE_LINE)
             put_path(&canvas, line, name);
         else
-            put_marks(&canvas, line, name);
+            put_marks(&canvas, line, name, line->reference && references++ % 2 == 1);
     }
     tl_text_lit(out, "</svg>");
     put_legend(out, plot);
