@@ -116,9 +116,9 @@ static void *tape_thread(void *argument)
     for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
         worker->batch.count = 0;
         tl_market_step(worker->market, &worker->batch);
+        tl_score_bench_second(&worker->run->bench, worker->market, s, worker->shard, THREADS);
         for (size_t i = 0; i < worker->batch.count; i++)
             tl_score_run_event(worker->run, &worker->batch.events[i], &worker->batch.truth[i]);
-        tl_score_bench_second(&worker->run->bench, worker->market, s, worker->shard, THREADS);
         worker->events += worker->batch.count;
         if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
         if (s % 60 == 0 && tl_os_stopping()) worker->status = TL_CLOSED;

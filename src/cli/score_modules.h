@@ -18,7 +18,8 @@ struct tl_score_module {
     void (*session)(void *module, int64_t start_s, int64_t end_s);    /* before its first event */
     void (*event)(void *module, uint32_t sym, const struct tl_event *event,
                   const struct tl_truth *truth); /* truth NULL: not known */
-    /* After a second of an engine's market, for what only the engine can say; NULL: not needed.
+    /* After a second of an engine's market has been stepped and before its events are fed, for what
+     * only the engine can say; NULL: not needed (nor called on files).
      * shard, shards: the symbols this market prints. */
     void (*second)(void *module, struct tl_market *market, int64_t second, uint32_t shard,
                    uint32_t shards);
