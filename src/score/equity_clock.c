@@ -207,18 +207,20 @@ static void fan_row(struct tl_score_scene *scene)
 }
 
 /* E31. The band at lag 100 is the range of four measured name-days; a day's sampling error of
- * 1/sqrt(n) is as wide as it, so it is widened by two of them. */
+ * 1/sqrt(n) is as wide as it, so it is widened by two of them. All four had fewer than 10 parents a
+ * second: with more, 100 parents are seconds and not minutes, and nothing is known. */
 static void memory_row(struct tl_score_scene *scene)
 {
-    static const char *const labels[] = {"lag 1", "lag 10", "lag 100"};
+    static const char *const labels[] = {"lag 1", "lag 10", "lag 100, below 10 a s"};
     struct tl_score_row *row =
         tl_score_row(scene->report, "E31", "memory of log durations", 'H', 20000);
     for (int p = 0; p < TL_SCORE_CLOCK_LAGS; p++) {
         for (uint32_t i = 0; i < scene->count; i++) {
             const struct tl_score_clock *clock = &scene->names[i].clock;
             double error = clock->log_n > 0 ? 2.0 / tl_sqrt(clock->log_n) : 0;
-            tl_score_scene_set(scene, i, log_memory(clock, p), clock->log_n);
-            if (p == 0) tl_score_scene_band(scene, i, rate(clock) > 10 ? 0.15 : 0.24, 0.50);
+            bool fast = rate(clock) > 10;
+            if (!(p == 2 && fast)) tl_score_scene_set(scene, i, log_memory(clock, p), clock->log_n);
+            if (p == 0) tl_score_scene_band(scene, i, fast ? 0.15 : 0.24, 0.50);
             if (p == 1) tl_score_scene_band(scene, i, 0.02, 0.20);
             if (p == 2) tl_score_scene_band(scene, i, 0.015 - error, 0.020 + error);
         }

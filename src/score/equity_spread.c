@@ -21,6 +21,13 @@ static int depth_bin(tl_lots size)
     return (int)tl_min(bin + 0.5, TL_SCORE_SIZE_BINS - 1);
 }
 
+static void depth_add(struct tl_score_spread *spread, tl_lots size, double seconds)
+{
+    int bin = depth_bin(size);
+    spread->depth_seconds[bin] += seconds;
+    spread->depth_shares[bin] += seconds * (double)size;
+}
+
 void tl_score_spread_hold(struct tl_score_spread *spread, const struct tl_quote_point *quote,
                           tl_px tick, double seconds, int half_hour)
 {
@@ -31,8 +38,8 @@ void tl_score_spread_hold(struct tl_score_spread *spread, const struct tl_quote_
     if (quote->ask - quote->bid == tick) spread->at_one_tick += seconds;
     spread->half_hour_seconds[half_hour] += seconds;
     spread->half_hour_ticks[half_hour] += ticks * seconds;
-    spread->depth_seconds[depth_bin(quote->bid_size)] += seconds;
-    spread->depth_seconds[depth_bin(quote->ask_size)] += seconds;
+    depth_add(spread, quote->bid_size, seconds);
+    depth_add(spread, quote->ask_size, seconds);
 }
 
 static void add(struct tl_score_spread *spread, enum tl_score_where where, double effective,
@@ -170,7 +177,8 @@ static double depth_median(const struct tl_score_spread *spread)
     double sum = 0;
     for (int b = 0; b < TL_SCORE_SIZE_BINS; b++) {
         sum += spread->depth_seconds[b];
-        if (sum > 0 && sum >= spread->seconds) return tl_exp(b * LN2 / BINS_AN_OCTAVE);
+        if (sum > 0 && sum >= spread->seconds)
+            return spread->depth_shares[b] / spread->depth_seconds[b];
     }
     return TL_NAN;
 }

@@ -17,7 +17,8 @@ struct tl_score_spread {         /* zeroed is empty */
     double seconds, at_one_tick; /* of session time */
     double ticks, ticks_squared; /* integrals over time; below 0 counts as 0 */
     double half_hour_seconds[TL_SCORE_HALF_HOURS], half_hour_ticks[TL_SCORE_HALF_HOURS];
-    double depth_seconds[TL_SCORE_SIZE_BINS];                   /* both sides */
+    /* Both sides, by size; the sums of shares give each bin's own mean. */
+    double depth_seconds[TL_SCORE_SIZE_BINS], depth_shares[TL_SCORE_SIZE_BINS];
     double effective[TL_SCORE_WHERES], quoted[TL_SCORE_WHERES]; /* sums of shares x 1e-4 USD */
     uint64_t trades[TL_SCORE_WHERES];
 };
