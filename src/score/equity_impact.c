@@ -133,7 +133,8 @@ static double impact_slope(const struct tl_score_impact *impact)
         if (bin->n < 100 || bin->move <= 0) continue;
         double mean = bin->move / bin->n;
         double variance = bin->move_squared / bin->n - mean * mean;
-        double weight = mean * mean * bin->n / variance; /* 1 / var(log mean) */
+        /* 1 / var(log mean); alike moves (a made tape) would weigh infinitely. */
+        double weight = mean * mean * bin->n / tl_max(variance, 1e-6 * mean * mean);
         if (weight < 9) continue;
         double x = tl_log(bin->shares / bin->n), y = tl_log(mean);
         w += weight;

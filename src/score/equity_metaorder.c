@@ -66,7 +66,7 @@ static double law_slope(const struct law bins[BINS])
         if (bins[b].n < 20 || bins[b].impact_sum <= 0) continue;
         double mean = bins[b].impact_sum / bins[b].n;
         double variance = bins[b].impact_squares / bins[b].n - mean * mean;
-        double weight = mean * mean * bins[b].n / variance;
+        double weight = mean * mean * bins[b].n / tl_max(variance, 1e-6 * mean * mean);
         double x = tl_log(bins[b].part_sum / bins[b].n), y = tl_log(mean);
         if (weight < 4) continue;
         w += weight;
