@@ -113,7 +113,7 @@ static void hour_add(struct tl_score_clock *clock, tl_ns ts)
     uint32_t place = clock->hour_session - 1, count = clock->hour_count[place];
     double at_s = (double)(ts - clock->hour_start) * 1e-9;
     if (count == TL_SCORE_HOUR_PARENTS) return;
-    clock->hour_us[place][clock->hour_count[place]++] = (int32_t)(at_s * 1e6);
+    clock->hour_us[place][clock->hour_count[place]++] = (uint32_t)(at_s * 1e6);
     clock->hour_span_s[place] = count + 1 == TL_SCORE_HOUR_PARENTS ? at_s : HOUR_S;
 }
 

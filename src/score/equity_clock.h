@@ -42,7 +42,7 @@ struct tl_score_clock { /* zeroed is empty */
     tl_ns start, end, hour_start, hour_end;
     uint32_t hour_session, hour_count[TL_SCORE_HOUR_SESSIONS]; /* hour_session: 1 is the first */
     double hour_span_s[TL_SCORE_HOUR_SESSIONS];
-    int32_t hour_us[TL_SCORE_HOUR_SESSIONS][TL_SCORE_HOUR_PARENTS]; /* since the hour's start */
+    uint32_t hour_us[TL_SCORE_HOUR_SESSIONS][TL_SCORE_HOUR_PARENTS]; /* since the hour's start */
 };
 
 void tl_score_clock_open(struct tl_score_clock *clock, tl_ns start, tl_ns end);

@@ -14,7 +14,7 @@ static const double betas[TL_SCORE_HAWKES_TERMS] = {50.0, 5.0, 0.5, 0.05};
 
 /* excite[4 i + k] = beta_k sum_{j < i} exp(-beta_k (t_i - t_j)); reach[k] = sum_j of the part of
  * the kernel's mass that falls before the end. */
-static void excitation(const int32_t *times_us, uint32_t count, double span_s, double *excite,
+static void excitation(const uint32_t *times_us, uint32_t count, double span_s, double *excite,
                        double reach[TL_SCORE_HAWKES_TERMS])
 {
     for (int k = 0; k < TL_SCORE_HAWKES_TERMS; k++) {
@@ -29,7 +29,7 @@ static void excitation(const int32_t *times_us, uint32_t count, double span_s, d
     }
 }
 
-struct tl_score_hawkes tl_score_hawkes_fit(const int32_t *times_us, uint32_t count, double span_s,
+struct tl_score_hawkes tl_score_hawkes_fit(const uint32_t *times_us, uint32_t count, double span_s,
                                            double *scratch)
 {
     struct tl_score_hawkes fit = {TL_NAN, {TL_NAN, TL_NAN, TL_NAN, TL_NAN}, TL_NAN};

@@ -14,9 +14,10 @@ struct tl_score_hawkes {
     double branching;                   /* their sum */
 };
 
-/* Rates 50, 5, .5, .05 a second (SCORECARD E33). times_us: ascending, in [0, span_s x 1e6].
+/* Rates 50, 5, .5, .05 a second (SCORECARD E33). times_us: ascending, in [0, span_s x 1e6]; an hour
+ * is beyond 31 bits.
  * scratch: [4 count]. Fewer than 50 events: all NaN. O(count) a step, 200 steps. */
-struct tl_score_hawkes tl_score_hawkes_fit(const int32_t *times_us, uint32_t count, double span_s,
+struct tl_score_hawkes tl_score_hawkes_fit(const uint32_t *times_us, uint32_t count, double span_s,
                                            double *scratch);
 
 #endif

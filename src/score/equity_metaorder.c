@@ -81,7 +81,7 @@ static double law_slope(const struct law bins[BINS])
 
 void tl_score_metaorder_rows(struct tl_score_scene *scene)
 {
-    struct tl_score_row *row = tl_score_row(scene->report, "E50", "metaorder impact", 'H', 300);
+    struct tl_score_row *row = tl_score_row(scene->report, "E50", "metaorder impact", 'H', 150);
     struct law bins[BINS] = {{0}};
     double n = 0, impact = 0, root = 0;
     for (uint32_t i = 0; i < scene->count; i++)

@@ -90,20 +90,20 @@ TL_TEST("counts that stand still in each window but differ between them have tha
 }
 
 /* A Hawkes process by its families: immigrants at mu, masses .5 at 20 ms and .2 at 2 s. */
-static uint32_t hawkes_make(int32_t *times_us, double span_s)
+static uint32_t hawkes_make(uint32_t *times_us, double span_s)
 {
     struct tl_rng rng = tl_rng_at(11, TL_RNG_OWN, 2, 2);
     uint32_t count = 0;
     double at = 0;
     while ((at += tl_rng_exponential(&rng) / 1.0) < span_s && count < EVENTS_MAX)
-        times_us[count++] = (int32_t)(at * 1e6);
+        times_us[count++] = (uint32_t)(at * 1e6);
     for (uint32_t i = 0; i < count; i++) {
         for (int kind = 0; kind < 2; kind++) {
             uint32_t children = tl_rng_poisson(&rng, kind ? 0.2 : 0.5);
             for (uint32_t c = 0; c < children && count < EVENTS_MAX; c++) {
                 double delay = (kind ? 2.0 : 0.02) * tl_rng_exponential(&rng);
                 double child = 1e-6 * times_us[i] + delay;
-                if (child < span_s) times_us[count++] = (int32_t)(child * 1e6);
+                if (child < span_s) times_us[count++] = (uint32_t)(child * 1e6);
             }
         }
     }
@@ -112,24 +112,24 @@ static uint32_t hawkes_make(int32_t *times_us, double span_s)
 
 static int compare(const void *a, const void *b)
 {
-    const int32_t *x = a, *y = b;
+    const uint32_t *x = a, *y = b;
     return (*x > *y) - (*x < *y);
 }
 
 TL_TEST("maximum likelihood finds the branching of a made self-exciting stream")
 {
-    int32_t *times_us = calloc(EVENTS_MAX, sizeof *times_us);
+    uint32_t *times_us = calloc(EVENTS_MAX, sizeof *times_us);
     double *scratch = calloc(4 * EVENTS_MAX, sizeof *scratch);
     REQUIRE(times_us && scratch);
-    uint32_t count = hawkes_make(times_us, 2000);
+    uint32_t count = hawkes_make(times_us, 3600);
     qsort(times_us, count, sizeof *times_us, compare);
-    struct tl_score_hawkes fit = tl_score_hawkes_fit(times_us, count, 2000, scratch);
-    CHECK(count > 5000); /* 2000 immigrants, 3.3 events each */
+    struct tl_score_hawkes fit = tl_score_hawkes_fit(times_us, count, 3600, scratch);
+    CHECK(count > 9000); /* 3600 immigrants, 3.3 events each */
     CHECK_NEAR(fit.mass[0], 0.50, 0.04);
     CHECK_NEAR(fit.mass[2] + fit.mass[3], 0.20, 0.06);
     CHECK_NEAR(fit.branching, 0.70, 0.06);
     CHECK_NEAR(fit.mu, 1.0, 0.2);
-    CHECK(!tl_is_finite(tl_score_hawkes_fit(times_us, 10, 2000, scratch).branching));
+    CHECK(!tl_is_finite(tl_score_hawkes_fit(times_us, 10, 3600, scratch).branching));
     free(times_us);
     free(scratch);
 }
