@@ -168,6 +168,7 @@ static void session_close(struct tl_score_equity *name)
     if (name->end == 0) return;
     parents_flush(name);
     hold_to(name, name->end);
+    name->nbbo.thinned = !name->has_path;
     tl_score_impact_mark(&name->impact, &name->quotes, name->end);
     tl_score_clock_close(&name->clock);
     name->end = 0;
@@ -227,7 +228,6 @@ void tl_score_equities_event(struct tl_score_equities *acc, const struct tl_even
         print_add(name, event, truth);
     } else if (event->stream == TL_STREAM_EQUITY_QUOTE && !name->has_path) {
         const struct tl_equity_quote *quote = &event->u.quote;
-        name->nbbo.thinned = true;
         quote_add(name, &(struct tl_quote_point){event->ts, quote->bid, quote->ask, quote->bid_size,
                                                  quote->ask_size});
         tl_score_impact_mark(&name->impact, &name->quotes, event->ts);
