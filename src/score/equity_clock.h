@@ -14,7 +14,7 @@ struct tl_score_curves;
 #define TL_SCORE_CLOCK_RING 128  /* more than the longest lag; power of two */
 #define TL_SCORE_HOUR_SESSIONS 2 /* sessions whose midday hour is kept for the fit of E33 */
 #define TL_SCORE_HOUR_PARENTS 16384
-#define TL_SCORE_DURATION_BINS 160 /* 8 an octave from 1 us */
+#define TL_SCORE_DURATION_BINS 224 /* 8 an octave from 1 us, to 268 s */
 
 struct tl_score_window {
     tl_ns end;                     /* of the window being counted */

@@ -48,7 +48,7 @@ static void law_add(struct law bins[BINS], const struct tl_score_metaorder *orde
 {
     double side = order->shares > 0 ? 1 : -1, part = side * (double)order->shares;
     if (order->prints < PRINTS_MIN || order->shares == 0) return;
-    if (!(symbol->iv28 > 0 && symbol->adv_shares > 0)) return; /* a name without references */
+    if (!tl_score_has_reference(symbol)) return;
     part /= symbol->adv_shares;
     double sigma = symbol->iv28 / tl_sqrt(252.0);
     double impact = side * (order->last_mid / order->first_mid - 1.0) / sigma;

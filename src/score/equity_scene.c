@@ -69,6 +69,11 @@ bool tl_score_is_tick_bound(const struct tl_symbol *symbol)
     return tl_score_ticks(symbol) <= TICK_BOUND_TICKS;
 }
 
+bool tl_score_has_reference(const struct tl_symbol *symbol)
+{
+    return symbol->iv28 > 0;
+}
+
 bool tl_score_is_shown(const struct tl_score_scene *scene, uint32_t name)
 {
     static const char *const shown[] = {"SPY", "NVDA", "MSFT", "BAC", "LLY"};

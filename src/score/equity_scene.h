@@ -37,6 +37,9 @@ double tl_score_ticks(const struct tl_symbol *symbol);       /* reference spread
 bool tl_score_is_mega(const struct tl_symbol *symbol);       /* above 5e9 USD a day */
 bool tl_score_is_tick_bound(const struct tl_symbol *symbol); /* reference at most 1.3 ticks */
 
+/* Whether the symbol's numbers come from a universe, not from the tape that is scored. */
+bool tl_score_has_reference(const struct tl_symbol *symbol);
+
 /* Whether a name has its own line in plots: a few of different kinds. */
 bool tl_score_is_shown(const struct tl_score_scene *scene, uint32_t name);
 

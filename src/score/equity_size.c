@@ -102,7 +102,8 @@ static void odd_row(struct tl_score_scene *scene)
     for (uint32_t i = 0; i < scene->count; i++) {
         const struct tl_score_size *size = &scene->names[i].size;
         double reference = scene->symbols[i].odd_lot_share;
-        if (reference > 0) tl_score_scene_set(scene, i, odd_share(size), (double)size->prints);
+        if (tl_score_has_reference(&scene->symbols[i]))
+            tl_score_scene_set(scene, i, odd_share(size), (double)size->prints);
         tl_score_scene_band(scene, i, 0.7 * reference, tl_min(1.3 * reference, 1.0));
         odd += size->odd_volume;
         volume += size->volume;

@@ -24,6 +24,7 @@ static int depth_bin(tl_lots size)
 static void depth_add(struct tl_score_spread *spread, tl_lots size, double seconds)
 {
     int bin = depth_bin(size);
+    if (size <= 0) return; /* a tape without sizes */
     spread->depth_seconds[bin] += seconds;
     spread->depth_shares[bin] += seconds * (double)size;
 }
@@ -89,7 +90,8 @@ static void spread_row(struct tl_score_scene *scene)
     for (uint32_t i = 0; i < scene->count; i++) {
         const struct tl_score_spread *spread = &scene->names[i].spread;
         double ticks = tl_score_ticks(&scene->symbols[i]);
-        tl_score_scene_set(scene, i, mean_ticks(spread), spread->seconds);
+        if (tl_score_has_reference(&scene->symbols[i]))
+            tl_score_scene_set(scene, i, mean_ticks(spread), spread->seconds);
         tl_score_scene_band(scene, i, 0.7 * ticks, 1.3 * ticks);
     }
     tl_score_scene_put(scene, row, "mean ticks");

@@ -59,14 +59,16 @@ static double prints_of(const struct tl_score_venue *venue)
     return (double)(venue->prints[0] + venue->prints[1]);
 }
 
-/* E39. The volume band is for mega caps and funds; auctions count as volume. */
+/* E39. The volume band is for mega caps and funds; auctions count as volume. A name without any
+ * print off exchange is a tape that does not say. */
 static void off_row(struct tl_score_scene *scene)
 {
     struct tl_score_row *row = tl_score_row(scene->report, "E39", "off exchange", 'H', 10000);
     tl_score_scene_bands(scene, 0.38, 0.52);
     for (uint32_t i = 0; i < scene->count; i++) {
         const struct tl_score_venue *venue = &scene->names[i].venue;
-        if (tl_score_is_mega(&scene->symbols[i]) || scene->symbols[i].is_etf)
+        bool mine = tl_score_is_mega(&scene->symbols[i]) || scene->symbols[i].is_etf;
+        if (mine && venue->prints[1])
             tl_score_scene_set(scene, i, venue->volume[1] / (venue->volume[0] + venue->volume[1]),
                                prints_of(venue));
     }
@@ -74,7 +76,9 @@ static void off_row(struct tl_score_scene *scene)
     tl_score_scene_bands(scene, 0.30, 0.45);
     for (uint32_t i = 0; i < scene->count; i++) {
         const struct tl_score_venue *venue = &scene->names[i].venue;
-        tl_score_scene_set(scene, i, (double)venue->prints[1] / prints_of(venue), prints_of(venue));
+        if (venue->prints[1])
+            tl_score_scene_set(scene, i, (double)venue->prints[1] / prints_of(venue),
+                               prints_of(venue));
     }
     tl_score_scene_put(scene, row, "prints");
     row->note = "the market-wide share is n/a on a part of the market";
@@ -226,8 +230,13 @@ static void extended_row(struct tl_score_scene *scene)
     row->note = "the market has no extended hours";
 }
 
+/* A tape that knows no venues has one. */
 static double lit_share(const struct tl_score_venue *venue, enum tl_equity_venue at)
 {
+    int seen = 0;
+    for (int v = 0; v < TL_EV_OTC; v++)
+        seen += venue->venue_volume[v] > 0;
+    if (seen < 2) return TL_NAN;
     return venue->venue_volume[at] / venue->volume[0];
 }
 

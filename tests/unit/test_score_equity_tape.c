@@ -326,3 +326,51 @@ TL_TEST("quotes of earlier are found by time, strictly before, as far back as th
     CHECK(!tl_score_quotes_before(quotes, 20 * TL_SCORE_QUOTES + 10));
     free(quotes);
 }
+
+TL_TEST("a tape that does not say sizes, venues or what is off exchange has no such rows")
+{
+    struct stage stage;
+    struct tl_symbol symbol = WIDE;
+    symbol.iv28 = 0; /* not of the universe */
+    REQUIRE(stage_open(&stage, symbol));
+    struct tl_event event = {.ts = at(0), .stream = TL_STREAM_EQUITY_QUOTE};
+    event.u.quote = (struct tl_equity_quote){2000000, 2000400, 0, 0};
+    tl_score_equities_event(stage.acc, &event, NULL);
+    for (int i = 0; i < 20000; i++)
+        trade(&stage, 1 + i, (struct sale){2000400, 10, TL_EV_NYSE, "    ", 2});
+    stage_rows(&stage);
+    static const char *const absent[] = {"E17", "E20", "E21", "E22", "E25", "E26", "E27", "E34",
+                                         "E39", "E40", "E43", "E44", "E45", "E46", "E50"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        if (tl_is_finite(value_of(&stage, absent[i], 0)))
+            test_fail(__FILE__, __LINE__, "%s has a value", absent[i]);
+    CHECK_NEAR(value_of(&stage, "E19", 0), 1.0, 1e-12);
+    CHECK_NEAR(value_of(&stage, "E30", 0), 1.0, 1e-12);
+    stage_close(&stage);
+}
+
+TL_TEST("plots of the stock tape show the names that have lines of their own, and no others")
+{
+    struct stage stage;
+    struct tl_symbol symbol = WIDE;
+    for (int i = 0; i < 5; i++)
+        symbol.ticker[i] = "MSFT"[i];
+    REQUIRE(stage_open(&stage, symbol));
+    quote(&stage, 0, 2000000, 2000400);
+    cast_of_prints(&stage);
+    tl_score_equities_end(stage.acc);
+    struct tl_score_curves *curves = tl_score_curves_create();
+    REQUIRE(curves);
+    tl_score_equities_curves(stage.acc, &symbol, 1, curves);
+    CHECK_INT(tl_score_curves_count(curves), 7);
+    for (uint32_t i = 0; i < tl_score_curves_count(curves); i++) {
+        const struct tl_score_curve *plot = tl_score_curves_get(curves, i);
+        bool own = false;
+        for (uint32_t l = 0; l < plot->count; l++)
+            own |= !plot->lines[l].reference && plot->lines[l].count > 0;
+        if (!own && plot->id[0] != 'i') /* nothing moves, so there is no impact to draw */
+            test_fail(__FILE__, __LINE__, "plot %s has no line of its own", plot->id);
+    }
+    tl_score_curves_destroy(curves);
+    stage_close(&stage);
+}
