@@ -193,6 +193,7 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
         options.shards = tape ? THREADS : TL_SYMBOLS_MAX + 1;
         status = tl_market_create(&options, &workers[i].market, error);
         bool room = true;
+        if (tape && status == TL_OK) tl_score_bench_attach(&run->bench, workers[i].market);
         if (tape) {
             workers[i].batch.capacity = BATCH_EVENTS;
             workers[i].batch.events = malloc(BATCH_EVENTS * sizeof *workers[i].batch.events);

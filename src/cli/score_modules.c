@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-const struct tl_score_module *const tl_score_modules[] = {NULL};
+#include "cli/score_equities.h"
+
+const struct tl_score_module *const tl_score_modules[] = {&tl_score_equities_module, NULL};
 
 bool tl_score_bench_create(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                            uint32_t count)
@@ -24,6 +26,12 @@ void tl_score_bench_destroy(struct tl_score_bench *bench)
     for (uint32_t i = 0; i < bench->count; i++)
         tl_score_modules[i]->destroy(bench->modules[i]);
     bench->count = 0;
+}
+
+void tl_score_bench_attach(struct tl_score_bench *bench, struct tl_market *market)
+{
+    for (uint32_t i = 0; i < bench->count; i++)
+        if (tl_score_modules[i]->attach) tl_score_modules[i]->attach(bench->modules[i], market);
 }
 
 void tl_score_bench_session(struct tl_score_bench *bench, int64_t start_s, int64_t end_s)

@@ -15,7 +15,10 @@ struct tl_score_module {
     const char *name;
     void *(*create)(const struct tl_symbol *symbols, uint32_t count); /* NULL: out of memory */
     void (*destroy)(void *module);                                    /* NULL is fine */
-    void (*session)(void *module, int64_t start_s, int64_t end_s);    /* before its first event */
+    /* Before the first step of an engine's market, to watch it (tape/market_observe.h: a market
+     * has one observer, so one module may); NULL: not needed. */
+    void (*attach)(void *module, struct tl_market *market);
+    void (*session)(void *module, int64_t start_s, int64_t end_s); /* before its first event */
     void (*event)(void *module, uint32_t sym, const struct tl_event *event,
                   const struct tl_truth *truth); /* truth NULL: not known */
     /* After a second of an engine's market has been stepped and before its events are fed, for what
@@ -41,6 +44,7 @@ struct tl_score_bench {
 bool tl_score_bench_create(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                            uint32_t count);
 void tl_score_bench_destroy(struct tl_score_bench *bench);
+void tl_score_bench_attach(struct tl_score_bench *bench, struct tl_market *market);
 void tl_score_bench_session(struct tl_score_bench *bench, int64_t start_s, int64_t end_s);
 void tl_score_bench_event(struct tl_score_bench *bench, const struct tl_event *event,
                           const struct tl_truth *truth);

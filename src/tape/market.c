@@ -21,6 +21,7 @@
 #include "market/latent_run.h"
 #include "tape/chains.h"
 #include "tape/equities.h"
+#include "tape/market_observe.h"
 #include "tape/market_view.h"
 #include "tape/order.h"
 #include "tape/scenario.h"
@@ -49,6 +50,8 @@ struct tl_market {
     struct tl_options *options;
     struct tl_order *order;
     struct tl_quote_path path;
+    tl_market_observer *observer; /* NULL: none */
+    void *observer_context;
     int64_t next;      /* the next step's second */
     int64_t next_open; /* outside a session: do not ask for one before */
     bool in_session;
@@ -238,6 +241,8 @@ static void rooms_step(struct tl_market *market, int64_t second, struct tl_batch
         view.chain = tl_chains_get(market->chains, i);
         view.children = tl_scenarios_children(market->scenarios, i, &view.child_count);
         tl_equities_path(market->equities, &view, &market->path);
+        if (batch && market->observer)
+            market->observer(market->observer_context, &view, &market->path);
         if (view.streams & stock) {
             if (batch)
                 tl_equities_second(market->equities, &view, batch);
@@ -402,7 +407,13 @@ bool tl_market_symbol_is_etf(const struct tl_market *market, uint32_t sym)
     return sym < market->universe.count && market->symbols[sym].is_etf;
 }
 
-/* ---- market_view.h ---- */
+/* ---- market_observe.h and market_view.h ---- */
+
+void tl_market_observe(struct tl_market *market, tl_market_observer *observer, void *context)
+{
+    market->observer = observer;
+    market->observer_context = context;
+}
 
 const struct tl_latent *tl_market_latents(const struct tl_market *market)
 {
