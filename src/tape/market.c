@@ -419,6 +419,11 @@ const struct tl_symbol *tl_market_reference(const struct tl_market *market, uint
     return &market->symbols[sym];
 }
 
+bool tl_market_prints(const struct tl_market *market, uint32_t sym)
+{
+    return market->printed[sym];
+}
+
 bool tl_market_view(struct tl_market *market, uint32_t sym, struct tl_quote_path *path,
                     struct tl_second *view)
 {
