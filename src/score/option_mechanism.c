@@ -34,9 +34,7 @@ enum tl_option_place tl_option_place_of(const struct tl_option_look *look)
     if (price == bid && bid > 0) return TL_AT_BID;
     if (price == ask) return TL_AT_ASK;
     if (price < bid || price > ask) return TL_OUTSIDE;
-    /* The mid of an odd number of ticks lies between two cents: either counts. */
-    tl_px twice = 2 * price - bid - ask;
-    return twice >= -100 && twice <= 100 ? TL_AT_MID : TL_INSIDE;
+    return 2 * price == bid + ask ? TL_AT_MID : TL_INSIDE;
 }
 
 static void add_place(struct tl_option_mechanisms *m, const struct tl_option_look *look)

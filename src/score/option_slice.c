@@ -7,6 +7,16 @@
 
 #define FORWARD_STRIKES 8 /* nearest the spot; their median */
 
+/* Whether a scheduled event that is known lies ahead and within the life. */
+static bool event_within(const struct tl_chain *chain, tl_ns close, tl_ns ts)
+{
+    for (uint32_t i = 0; i < chain->event_count; i++) {
+        const struct tl_chain_event *event = &chain->events[i];
+        if (event->announced_ts <= ts && event->ts < close && event->ts > ts) return true;
+    }
+    return false;
+}
+
 bool tl_option_slice_quote(struct tl_option_slice *slice, struct tl_option_frame *frame,
                            uint32_t expiry, tl_ns ts)
 {
@@ -17,7 +27,7 @@ bool tl_option_slice_quote(struct tl_option_slice *slice, struct tl_option_frame
     slice->dte = listed->day - chain->trade_day;
     slice->expiry_day = listed->day;
     slice->european = second->symbol->european;
-    slice->event = chain->event_var[expiry] > 0;
+    slice->event = event_within(chain, listed->close, ts);
     slice->years = tl_years_to(ts, listed->close);
     slice->rate = second->symbol->rate;
     slice->yield = second->symbol->dividend + second->symbol->borrow;
