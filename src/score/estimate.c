@@ -175,6 +175,24 @@ struct tl_line_fit tl_ols_loglog(const double *x, const double *y, size_t n)
     return tl_pairs_fit(&pairs);
 }
 
+double tl_decay_exponent(const double *y, size_t n)
+{
+    struct tl_pairs pairs = {0};
+    for (size_t first = 1; first <= n;) {
+        size_t end = first + (first + 3) / 4; /* [first, end) */
+        if (end > n + 1) end = n + 1;
+        double sum = 0, logs = 0;
+        for (size_t lag = first; lag < end; lag++) {
+            sum += y[lag - 1];
+            logs += tl_log((double)lag);
+        }
+        double count = (double)(end - first);
+        if (sum > 0) tl_pairs_add(&pairs, logs / count, tl_log(sum / count));
+        first = end;
+    }
+    return -tl_pairs_fit(&pairs).slope;
+}
+
 /* How many of the sorted values are below (or, equal: at or below) a value. */
 static size_t count_below(const double *sorted, size_t n, double value, bool equal)
 {

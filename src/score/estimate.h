@@ -57,6 +57,10 @@ double tl_correlation(const double *x, const double *y, size_t n);
 struct tl_line_fit tl_ols(const double *x, const double *y, size_t n); /* y on x */
 /* y on x in logs; pairs with a value <= 0 are left out. */
 struct tl_line_fit tl_ols_loglog(const double *x, const double *y, size_t n);
+/* The exponent b of y ~ lag^-b over lags 1..n (y[0] is lag 1): means over bins that grow by a
+ * quarter, so that the many long lags do not decide alone, then a line in logs. Bins whose mean is
+ * not positive are left out. */
+double tl_decay_exponent(const double *y, size_t n);
 /* Spearman's rank correlation, ties by mean rank. scratch: [3 n]. */
 double tl_spearman(const double *x, const double *y, size_t n, double *scratch);
 

@@ -38,8 +38,8 @@ struct tl_score_number {
 struct tl_score_row {
     const char *id, *name; /* "E1", "heavy tails, 1 min"; static storage */
     char confidence;       /* 'H', 'M', 'L' */
-    double n_min;          /* minimum sample */
-    const char *note;      /* why n/a, or what the number leaves out; NULL: nothing */
+    double n_min;     /* minimum sample of the numbers put from here on; may be set between puts */
+    const char *note; /* why n/a, or what the number leaves out; NULL: nothing */
     uint32_t count;
     struct tl_score_number numbers[TL_SCORE_NUMBERS_MAX];
     enum tl_score_verdict verdict;

@@ -21,6 +21,9 @@ const struct tl_symbol *tl_market_reference(const struct tl_market *market, uint
 /* Whether the market prints a symbol: it is in the shard and was asked for. */
 bool tl_market_prints(const struct tl_market *market, uint32_t sym);
 
+/* The key of the running session's skeleton, listings and open interest. */
+uint64_t tl_market_session_seed(const struct tl_market *market);
+
 /* What the rooms read of one symbol in the second last stepped, with a quote path of one point (the
  * NBBO at the second's end, in force from its start), e.g. for tl_options_nbbo at the second's end.
  * path: the caller's, view borrows it. No children. false: outside a session. */

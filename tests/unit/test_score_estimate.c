@@ -107,6 +107,21 @@ TL_TEST("a line gives its slope, and a power law its exponent")
     CHECK_INT(fit.n, 9);
 }
 
+TL_TEST("a decaying memory gives its exponent, also where single lags are negative")
+{
+    double y[390];
+    for (int lag = 1; lag <= 390; lag++)
+        y[lag - 1] = 0.2 * tl_pow(lag, -0.3);
+    /* Bins average the curve, not its logarithm: a bias of order (width^2 / 24) b (b + 1), < .001. */
+    CHECK_NEAR(tl_decay_exponent(y, 390), 0.3, 0.002);
+    for (int lag = 101; lag <= 389; lag += 2) { /* noise that cancels in pairs */
+        y[lag - 1] += 0.2;
+        y[lag] -= 0.2;
+    }
+    CHECK(y[101] < 0);
+    CHECK_NEAR(tl_decay_exponent(y, 390), 0.3, 0.02);
+}
+
 TL_TEST("Spearman looks at ranks, and shares the rank of ties")
 {
     const double x[] = {1, 2, 3, 4, 5}, up[] = {1, 8, 27, 64, 125}, tied[] = {1, 1, 2, 2, 3};

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Scoring the engine. Latent sessions are shared out by session (each thread has a market of its own
+ * that prints nothing), tape sessions by symbol (shard 0 and 1 of two): in both cases the threads
+ * write disjoint places and nothing has to be merged, so the figures do not depend on timing. */
+#include "cli/score_engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/math.h"
+#include "base/text.h"
+#include "market/calendar.h"
+#include "os/os.h"
+#include "tape/market_view.h"
+
+#define THREADS 2
+#define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
+
+struct worker {
+    const struct tl_score_engine *engine;
+    struct tl_score_run *run;
+    const struct tl_session_span *spans; /* the sessions to do */
+    uint32_t span_count, shard;
+    struct tl_market *market;
+    struct tl_second_mids seconds; /* latent sessions */
+    struct tl_batch batch;         /* tape sessions */
+    atomic_int *done, *ended;      /* minutes done, threads that are through */
+    uint64_t events;
+    enum tl_status status;
+    struct tl_error error;
+};
+
+/* ---- which sessions ---- */
+
+static bool ordinary(const struct tl_session_span *span)
+{
+    struct tl_date date = tl_date_from_day(span->trade_day);
+    return !tl_calendar_is_half_day(span->trade_day) &&
+           span->trade_day != tl_monthly_expiration(date.year, date.month);
+}
+
+static void ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count)
+{
+    struct tl_session_span span;
+    tl_session_find(TL_CALENDAR_EXCHANGE, start_s, &span);
+    for (uint32_t found = 0; found < count;) {
+        if (span.start_s >= start_s && ordinary(&span)) spans[found++] = span;
+        struct tl_session_span next;
+        tl_session_after(TL_CALENDAR_EXCHANGE, &span, &next);
+        span = next;
+    }
+}
+
+/* ---- latent sessions ---- */
+
+static double log_mid(tl_px bid, tl_px ask)
+{
+    return tl_log((double)(bid + ask) / (2.0 * TL_PX_PER_USD));
+}
+
+/* One second of all names: the mid at its end, the expected shares, once a minute the volatility. */
+static void take_latents(struct worker *worker, int64_t elapsed)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    struct tl_second_mids *seconds = &worker->seconds;
+    for (uint32_t i = 0; latents && i < worker->run->count; i++) {
+        const struct tl_latent *latent = &latents[i];
+        if (elapsed == 0)
+            tl_second_mids_price(seconds, i, 0, log_mid(latent->bid[0], latent->ask[0]));
+        tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
+        tl_second_mids_volume(seconds, i, elapsed, latent->trade_rate);
+        if (elapsed % 60 == 0)
+            tl_second_mids_iv(seconds, i,
+                              worker->run->symbols[i].iv28 * tl_exp(latent->atm_iv_log) +
+                                  latent->iv_pressure);
+    }
+}
+
+static enum tl_status latent_session(struct worker *worker, uint32_t slot)
+{
+    const struct tl_session_span *span = &worker->spans[slot];
+    struct tl_batch none = {.capacity = 0};
+    enum tl_status status = tl_market_seek(worker->market, span->start_s, &worker->error);
+    tl_second_mids_reset(&worker->seconds);
+    for (int64_t s = span->start_s; s < span->end_s && status == TL_OK; s++) {
+        tl_market_step(worker->market, &none);
+        take_latents(worker, s - span->start_s);
+        if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
+        if (s % 60 == 0 && tl_os_stopping()) return TL_CLOSED;
+    }
+    if (status == TL_OK) tl_score_returns_session(&worker->run->latent, slot, &worker->seconds);
+    return status;
+}
+
+static void *latent_thread(void *argument)
+{
+    struct worker *worker = argument;
+    for (uint32_t slot = worker->shard; slot < worker->span_count && worker->status == TL_OK;
+         slot += THREADS)
+        worker->status = latent_session(worker, slot);
+    atomic_fetch_add(worker->ended, 1);
+    return NULL;
+}
+
+/* ---- tape sessions ---- */
+
+static void *tape_thread(void *argument)
+{
+    struct worker *worker = argument;
+    const struct tl_session_span *span = worker->spans;
+    worker->status = tl_market_seek(worker->market, span->start_s, &worker->error);
+    for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
+        worker->batch.count = 0;
+        tl_market_step(worker->market, &worker->batch);
+        tl_score_bench_second(&worker->run->bench, worker->market, s, worker->shard, THREADS);
+        for (size_t i = 0; i < worker->batch.count; i++)
+            tl_score_run_event(worker->run, &worker->batch.events[i], &worker->batch.truth[i]);
+        worker->events += worker->batch.count;
+        if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
+        if (s % 60 == 0 && tl_os_stopping()) worker->status = TL_CLOSED;
+    }
+    if (worker->status == TL_OK && worker->batch.dropped)
+        worker->status =
+            tl_error_set(&worker->error, TL_FULL, "%lld events found no room at this --rate",
+                         (long long)worker->batch.dropped);
+    return NULL;
+}
+
+/* ---- threads ---- */
+
+static void show(const struct tl_score_engine *engine, const char *what, int done, int total)
+{
+    if (engine->progress) fprintf(stderr, "\r%-18s %3d %%", what, total ? 100 * done / total : 100);
+}
+
+/* Runs one thread a worker, shows how far they are, and gives the first error. */
+static enum tl_status run_threads(struct worker *workers, void *(*entry)(void *), const char *what,
+                                  int total_minutes, struct tl_error *error)
+{
+    pthread_t threads[THREADS];
+    atomic_int ended = 0;
+    int started = 0;
+    for (int i = 0; i < THREADS; i++)
+        workers[i].ended = &ended;
+    for (; started < THREADS; started++)
+        if (pthread_create(&threads[started], NULL, entry, &workers[started]) != 0) break;
+    /* A machine without room for a thread does the rest here. */
+    for (int i = started; i < THREADS; i++)
+        entry(&workers[i]);
+    while (workers->engine->progress && atomic_load(&ended) < THREADS) {
+        show(workers->engine, what, atomic_load(workers->done), total_minutes);
+        tl_os_sleep_ms(200);
+    }
+    for (int i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < THREADS; i++) {
+        workers->run->events += workers[i].events;
+        if (workers[i].status == TL_OK) continue;
+        if (workers[i].status == TL_CLOSED) return tl_error_set(error, TL_CLOSED, "stopped");
+        *error = workers[i].error;
+        return workers[i].status;
+    }
+    return TL_OK;
+}
+
+static void workers_free(struct worker *workers)
+{
+    for (int i = 0; i < THREADS; i++) {
+        tl_market_destroy(workers[i].market);
+        tl_second_mids_deinit(&workers[i].seconds);
+        free(workers[i].batch.events);
+        free(workers[i].batch.truth);
+    }
+}
+
+static enum tl_status workers_make(struct worker *workers, const struct tl_score_engine *engine,
+                                   struct tl_score_run *run, bool tape, struct tl_error *error)
+{
+    enum tl_status status = TL_OK;
+    memset(workers, 0, THREADS * sizeof *workers);
+    for (uint32_t i = 0; i < THREADS && status == TL_OK; i++) {
+        struct tl_market_options options = engine->options;
+        workers[i].engine = engine;
+        workers[i].run = run;
+        workers[i].shard = i;
+        options.streams = tape ? options.streams : 0;
+        /* Latent sessions print nobody: no symbol has the last index of so many shards. */
+        options.shard = tape ? i : TL_SYMBOLS_MAX;
+        options.shards = tape ? THREADS : TL_SYMBOLS_MAX + 1;
+        status = tl_market_create(&options, &workers[i].market, error);
+        bool room = true;
+        if (tape) {
+            workers[i].batch.capacity = BATCH_EVENTS;
+            workers[i].batch.events = malloc(BATCH_EVENTS * sizeof *workers[i].batch.events);
+            workers[i].batch.truth = malloc(BATCH_EVENTS * sizeof *workers[i].batch.truth);
+            room = workers[i].batch.events && workers[i].batch.truth;
+        } else {
+            room = tl_second_mids_init(&workers[i].seconds, run->count);
+        }
+        if (status == TL_OK && !room) status = tl_error_set(error, TL_NOMEM, "out of memory");
+    }
+    return status;
+}
+
+/* ---- the three parts ---- */
+
+static enum tl_status latent_part(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                  const struct tl_session_span *spans, struct tl_error *error)
+{
+    struct worker workers[THREADS];
+    atomic_int done = 0;
+    if (engine->latent_sessions == 0) return TL_OK;
+    if (!tl_score_returns_init(&run->latent, run->symbols, run->count, engine->latent_sessions))
+        return tl_error_set(error, TL_NOMEM, "out of memory");
+    enum tl_status status = workers_make(workers, engine, run, false, error);
+    for (int i = 0; i < THREADS; i++) {
+        workers[i].spans = spans;
+        workers[i].span_count = engine->latent_sessions;
+        workers[i].done = &done;
+    }
+    if (status == TL_OK)
+        status = run_threads(workers, latent_thread, "latent sessions",
+                             (int)engine->latent_sessions * 390, error);
+    workers_free(workers);
+    return status;
+}
+
+static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                const struct tl_session_span *spans, struct tl_error *error)
+{
+    struct worker workers[THREADS];
+    atomic_int done = 0;
+    if (engine->tape_sessions == 0) return TL_OK;
+    enum tl_status status = workers_make(workers, engine, run, true, error);
+    for (uint32_t slot = 0; slot < engine->tape_sessions && status == TL_OK; slot++) {
+        tl_score_run_open(run, spans[slot].start_s, spans[slot].end_s);
+        for (int i = 0; i < THREADS; i++) {
+            workers[i].spans = &spans[slot];
+            workers[i].done = &done;
+            workers[i].events = 0;
+        }
+        status = run_threads(workers, tape_thread, "tape sessions", (int)(slot + 1) * 390 * THREADS,
+                             error);
+        if (status == TL_OK) tl_score_run_close(run, slot);
+    }
+    workers_free(workers);
+    return status;
+}
+
+/* The skeleton's days up to the first session, and the skews of that session's first second. */
+static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                const struct tl_session_span *span, struct tl_error *error)
+{
+    struct tl_market *market = NULL;
+    struct tl_market_options options = engine->options;
+    struct tl_batch none = {.capacity = 0};
+    if (!tl_score_days_init(&run->days, run->symbols, run->count, engine->days))
+        return tl_error_set(error, TL_NOMEM, "out of memory");
+    if (engine->days == 0) return TL_OK;
+    show(engine, "days", 0, 1);
+    options.streams = 0;
+    enum tl_status status = tl_market_create(&options, &market, error);
+    if (status == TL_OK) status = tl_market_seek(market, span->start_s, error);
+    if (status == TL_OK) {
+        tl_market_step(market, &none);
+        tl_score_days_slopes(&run->days, market);
+        if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
+            status = tl_error_set(error, TL_NOMEM, "out of memory");
+    }
+    tl_market_destroy(market);
+    return status;
+}
+
+/* The universe's symbols, as the market reads them. */
+static enum tl_status symbols_of(const struct tl_score_engine *engine, struct tl_symbol **symbols,
+                                 uint32_t *count, struct tl_error *error)
+{
+    struct tl_market *market = NULL;
+    enum tl_status status = tl_market_create(&engine->options, &market, error);
+    if (status != TL_OK) return status;
+    *count = tl_market_symbol_count(market);
+    *symbols = calloc(*count, sizeof **symbols);
+    for (uint32_t i = 0; *symbols && i < *count; i++)
+        (*symbols)[i] = *tl_market_reference(market, i);
+    tl_market_destroy(market);
+    return *symbols ? TL_OK : tl_error_set(error, TL_NOMEM, "out of memory");
+}
+
+enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                   struct tl_error *error)
+{
+    struct tl_session_span spans[TL_SCORE_SESSIONS_MAX];
+    struct tl_symbol *symbols = NULL;
+    uint32_t count = 0, sessions = engine->latent_sessions > engine->tape_sessions
+                                       ? engine->latent_sessions
+                                       : engine->tape_sessions;
+    memset(run, 0, sizeof *run);
+    enum tl_status status = symbols_of(engine, &symbols, &count, error);
+    if (status != TL_OK) return status;
+    if (!tl_score_run_init(run, symbols, count, engine->tape_sessions))
+        return tl_error_set(error, TL_NOMEM, "out of memory");
+    ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
+    status = days_part(engine, run, &spans[0], error);
+    if (status == TL_OK) status = latent_part(engine, run, spans, error);
+    if (status == TL_OK) status = tape_part(engine, run, spans, error);
+    if (engine->progress) fprintf(stderr, "\r%30s\r", "");
+    return status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Daily rows: E2, E3, E5, E6, E7, E13 and O30 to O33, on close-to-close series of many days.
+ *
+ * The series come from the day skeleton (a session's close is its open and its normal target; what
+ * paths and scenarios add within a session is not in it), or from anything else with a close, an
+ * open and perhaps a 30-day at-the-money volatility a day. Index rows are SPY's; rows of single
+ * names are medians over stocks. */
+#ifndef TL_SCORE_DAYS_H
+#define TL_SCORE_DAYS_H
+
+#include <tapeloom/market.h>
+#include "market/universe.h"
+
+struct tl_score_days {
+    const struct tl_symbol *symbols; /* borrowed */
+    uint32_t count, days;
+    int32_t index;             /* SPY; -1: none */
+    double *open, *close, *iv; /* [count][days]; log USD; iv at the close, NaN: not known */
+    double *slope;             /* [count]: d sigma / d ln K at the money of 30 days; NaN */
+    double *work;              /* [6 days] */
+};
+
+bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symbols, uint32_t count,
+                        uint32_t length);
+void tl_score_days_deinit(struct tl_score_days *days); /* a zeroed one is fine */
+
+/* Fills all series from the skeleton of a session seed (tl_market_session_seed); the last day is the
+ * session of last_ordinal. About 1 ms a day. false: out of memory. */
+bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal);
+
+/* Measures every symbol's skew at 30 days on the market's surfaces of the second last stepped. */
+void tl_score_days_slopes(struct tl_score_days *days, struct tl_market *market);
+
+#endif

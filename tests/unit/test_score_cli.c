@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What `tapeloom score` reads and writes: CSV files, JSON, the page. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/score_csv.h"
+#include "cli/score_html.h"
+#include "cli/score_print.h"
+#include "lib/harness.h"
+#include "score/estimate.h"
+
+#define OPEN_S 1791207000LL /* 2026-10-05 09:30 in New York */
+
+static const char *write_file(const char *name, const char *text)
+{
+    static char path[512];
+    snprintf(path, sizeof path, "%s/%s", test_tmp_dir(), name);
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(text, 1, strlen(text), file) != strlen(text)) abort();
+    fclose(file);
+    return path;
+}
+
+static struct tl_score_report *small_report(void)
+{
+    static struct tl_score_report report;
+    memset(&report, 0, sizeof report);
+    struct tl_score_row *row = tl_score_row(&report, "E2", "two <numbers>", 'H', 10);
+    tl_score_put(row, "a", 1.5, 1, 2, 20);
+    tl_score_put(row, "b", 9, 1, 2, 20);
+    row = tl_score_row(&report, "E1", "none", 'L', 10);
+    row->note = "too \"few\"";
+    tl_score_put(row, "a", TL_NAN, 1, TL_INF, 0);
+    tl_score_finish(&report);
+    return &report;
+}
+
+TL_TEST("score: the JSON has one object a row, with the row's worst number on it")
+{
+    static char bytes[4096];
+    struct tl_text out = {bytes, 0, sizeof bytes - 1, false};
+    struct tl_score_source source = {.text = "x"};
+    tl_score_put_json(&out, &source, small_report());
+    CHECK_STR(
+        tl_text_cstr(&out),
+        "{\"source\":\"x\",\"rows\":[\n"
+        "{\"id\":\"E1\",\"name\":\"none\",\"value\":null,\"low\":1,\"high\":null,"
+        "\"verdict\":\"n/a\",\"far\":false,\"n\":0,\"confidence\":\"L\","
+        "\"note\":\"too \\\"few\\\"\",\"numbers\":[{\"label\":\"a\",\"value\":null,\"low\":1,"
+        "\"high\":null,\"verdict\":\"n/a\",\"far\":false,\"n\":0}]},\n"
+        "{\"id\":\"E2\",\"name\":\"two <numbers>\",\"value\":9,\"low\":1,\"high\":2,"
+        "\"verdict\":\"out\",\"far\":true,\"n\":20,\"confidence\":\"H\",\"numbers\":["
+        "{\"label\":\"a\",\"value\":1.5,\"low\":1,\"high\":2,\"verdict\":\"in\",\"far\":false,"
+        "\"n\":20},{\"label\":\"b\",\"value\":9,\"low\":1,\"high\":2,\"verdict\":\"out\","
+        "\"far\":true,\"n\":20}]}\n"
+        "],\"summary\":{\"computed\":1,\"in\":0,\"near\":0,\"out\":1,\"far\":1,"
+        "\"not_measured\":1}}\n");
+}
+
+TL_TEST("score: a filter shows only the rows it names")
+{
+    static char bytes[4096];
+    struct tl_text out = {bytes, 0, sizeof bytes - 1, false};
+    struct tl_score_source source = {.text = "x", .rows = "E1, O3"};
+    tl_score_put_json(&out, &source, small_report());
+    CHECK(strstr(tl_text_cstr(&out), "\"E1\"") != NULL);
+    CHECK(strstr(tl_text_cstr(&out), "\"E2\"") == NULL);
+    CHECK(strstr(tl_text_cstr(&out), "\"computed\":0") != NULL);
+}
+
+TL_TEST("score: the page stands alone, escapes its texts, and draws what was put")
+{
+    static char bytes[1 << 16];
+    struct tl_text out = {bytes, 0, sizeof bytes - 1, false};
+    struct tl_score_source source = {.text = "a & b"};
+    struct tl_score_curves *curves = tl_score_curves_create();
+    REQUIRE(curves);
+    struct tl_score_curve *plot = tl_score_curve(curves, "p", "t < u", "x", "y");
+    struct tl_curve_line *line = tl_score_curve_line(plot, "l", TL_STYLE_LINE);
+    tl_score_curve_axes(plot, TL_AXIS_LOG, TL_AXIS_LINEAR);
+    tl_score_curve_point(line, 1, 1);
+    tl_score_curve_point(line, 100, 5);
+    tl_score_curve_point(line, 0, 5); /* no place on a logarithmic axis */
+    tl_score_curve(curves, "empty", "nothing here", "x", "y");
+    tl_score_put_html(&out, &source, small_report(), curves);
+    CHECK(!out.overflow);
+    const char *page = tl_text_cstr(&out);
+    CHECK(strstr(page, "<script") == NULL && strstr(page, "http") == NULL);
+    CHECK(strstr(page, "a &amp; b") && strstr(page, "two &lt;numbers&gt;"));
+    CHECK(strstr(page, "t &lt; u") && strstr(page, "<polyline"));
+    CHECK(strstr(page, "nothing here") == NULL);
+    CHECK(strstr(page, "nan") == NULL && strstr(page, "inf,") == NULL);
+    tl_score_curves_destroy(curves);
+}
+
+TL_TEST("score: a CSV's seconds become returns, its prints volume and last trades")
+{
+    static char text[1 << 16];
+    struct tl_text out = {text, 0, sizeof text - 1, false};
+    struct tl_score_run run;
+    struct tl_score_csv_facts facts;
+    struct tl_error error = {.text = ""};
+    tl_text_lit(&out, "symbol,stream,ts_ns,bid,ask,price,size,conditions\n");
+    char line[160];
+    for (int m = -1; m < 100;
+         m++) { /* one quote a minute, doubling the price; the first is early */
+        snprintf(line, sizeof line, "OWN,equity_quote,%lld000000500,%d,%d,,,\n",
+                 OPEN_S + 60 * m + 30, 10 * (m + 2) - 1, 10 * (m + 2) + 1);
+        tl_text_lit(&out, line);
+        if (m != 5) continue;
+        snprintf(line, sizeof line, "OWN,equity_print,%lld000000600,,,70,200,@---\n",
+                 OPEN_S + 60 * m + 30);
+        tl_text_lit(&out, line);
+        snprintf(line, sizeof line, "OWN,equity_print,%lld000000700,,,99,1,@--I\n",
+                 OPEN_S + 60 * m + 30);
+        tl_text_lit(&out, line);
+    }
+    const char *path = write_file("own.csv", tl_text_cstr(&out));
+    enum tl_status status = tl_score_csv_run(path, false, &run, &facts, &error);
+    CHECK_STR(error.text, "");
+    REQUIRE(status == TL_OK);
+    CHECK_INT(facts.rows, 103);
+    CHECK_INT(facts.outside, 1);
+    CHECK_INT(facts.sessions, 1);
+    CHECK_INT(run.count, 1);
+    const struct tl_name_session *slot = tl_name_session_at(&run.mids, 0, 0);
+    REQUIRE(slot->has);
+    /* The quote of minute m comes at second 30: minute 1 goes from 20 to 30. */
+    CHECK_NEAR(slot->r[0], 0, 1e-12);
+    CHECK_NEAR(slot->r[1], 0.405465108108164, 1e-12); /* ln(30 / 20) */
+    CHECK_NEAR(slot->r[200], 0, 0);
+    CHECK_NEAR(slot->volume[5], 201, 0);
+    CHECK_NEAR(tl_name_session_at(&run.trades, 0, 0)->close, 4.248495242049359, 1e-12); /* ln 70 */
+    tl_score_run_deinit(&run);
+}
+
+TL_TEST("score: a CSV that is wrong is refused by file, line and column")
+{
+    struct tl_score_run run;
+    struct tl_score_csv_facts facts;
+    struct tl_error error;
+    const char *path = write_file("bad.csv", "stream,ts_ns,symbol,bid,ask\n"
+                                             "equity_quote,1791207000000000000,X,1,two\n");
+    CHECK(tl_score_csv_run(path, false, &run, &facts, &error) == TL_INVALID);
+    CHECK(strstr(error.text, "bad.csv: line 2, column ask: not a plain decimal") != NULL);
+    tl_score_run_deinit(&run);
+    path = write_file("night.csv", "stream,ts_ns,symbol,bid,ask\nequity_quote,5,X,1,2\n");
+    CHECK(tl_score_csv_run(path, false, &run, &facts, &error) == TL_INVALID);
+    CHECK(strstr(error.text, "no event within") != NULL);
+    tl_score_run_deinit(&run);
+    path = write_file("empty.csv", "");
+    CHECK(tl_score_csv_run(path, false, &run, &facts, &error) == TL_INVALID);
+    CHECK(strstr(error.text, "is empty") != NULL);
+    tl_score_run_deinit(&run);
+    CHECK(tl_score_csv_run("/nonexistent/x.csv", false, &run, &facts, &error) == TL_IO);
+    tl_score_run_deinit(&run);
+}
