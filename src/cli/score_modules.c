@@ -5,7 +5,9 @@
 
 #include <string.h>
 
-const struct tl_score_module *const tl_score_modules[] = {NULL};
+#include "cli/score_options.h"
+
+const struct tl_score_module *const tl_score_modules[] = {&tl_score_options_module, NULL};
 
 bool tl_score_bench_create(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                            uint32_t count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SCORECARD O20 to O24. O21 and O23 on synchronous snapshots of whole chains (quotes with a bid),
- * O20 on published quotes and electronic prints, O22 and O24 on the NBBO in force at prints.
+ * O20 on published quotes and electronic prints, O22 (with a bid) and O24 on the NBBO in force at
+ * prints.
  *
  * O21's shares are medians over six mega caps; where a value was measured without a band, 35 % of it
  * either way. Its USD and second-tier values are by name, a factor of 1.5 either way (they move in
@@ -43,10 +44,11 @@ void tl_option_spread_print(struct tl_option_spread *spread, const struct tl_opt
     double width = look->ask - look->bid, mid = 0.5 * (look->ask + look->bid);
     if (!trade->nbbo_known || !(width > 0)) return;
     spread->print_count += 1;
-    spread->volume += look->size;
-    spread->rel_sum += look->size * width / mid;
     spread->effective += look->size * 2 * tl_abs(look->price - mid);
     spread->quoted += look->size * width;
+    if (!(look->bid > 0)) return; /* a relative spread of 200 % says nothing */
+    spread->volume += look->size;
+    spread->rel_sum += look->size * width / mid;
     tl_bins_add(&relative_axis, spread->print_relative, width / mid, look->size);
 }
 

@@ -33,7 +33,7 @@ struct tl_option_spread {
     double usd[TL_SPREAD_TENORS][TL_SPREAD_USD_BINS]; /* at the money */
     double fund[TL_FUND_SPREADS][TL_SPREAD_USD_BINS];
     double fund_quotes, fund_bid_size, fund_ask_size; /* OTM_MONTH */
-    /* Prints with a known NBBO, weighted by contracts. */
+    /* Prints with a known NBBO, weighted by contracts; volume and rel_sum where there is a bid. */
     double print_count, volume, rel_sum, effective, quoted;
     double print_relative[TL_SPREAD_REL_BINS];
 };
