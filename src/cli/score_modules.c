@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "cli/score_equities.h"
+#include "cli/score_options.h"
 
-const struct tl_score_module *const tl_score_modules[] = {&tl_score_equities_module, NULL};
+const struct tl_score_module *const tl_score_modules[] = {&tl_score_equities_module,
+                                                          &tl_score_options_module, NULL};
 
 bool tl_score_bench_create(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                            uint32_t count)

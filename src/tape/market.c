@@ -430,6 +430,11 @@ const struct tl_symbol *tl_market_reference(const struct tl_market *market, uint
     return &market->symbols[sym];
 }
 
+bool tl_market_prints(const struct tl_market *market, uint32_t sym)
+{
+    return market->printed[sym];
+}
+
 uint64_t tl_market_session_seed(const struct tl_market *market)
 {
     return tl_latent_run_session_seed(market->run);

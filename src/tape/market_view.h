@@ -18,6 +18,9 @@ const struct tl_chain *tl_market_chain(struct tl_market *market, uint32_t sym);
 /* The symbol's line of the universe; lives as long as the market. */
 const struct tl_symbol *tl_market_reference(const struct tl_market *market, uint32_t sym);
 
+/* Whether the market prints a symbol: it is in the shard and was asked for. */
+bool tl_market_prints(const struct tl_market *market, uint32_t sym);
+
 /* The key of the running session's skeleton, listings and open interest. */
 uint64_t tl_market_session_seed(const struct tl_market *market);
 
