@@ -234,7 +234,7 @@ static void rooms_step(struct tl_market *market, int64_t second, struct tl_batch
         view.sym = (uint16_t)i;
         view.symbol = &market->symbols[i];
         view.latent = &tl_latent_run_symbols(market->run)[i];
-        view.chain = tl_chains_get(market->chains, i);
+        view.chain = view.streams & option ? tl_chains_get(market->chains, i) : NULL;
         view.children = tl_scenarios_children(market->scenarios, i, &view.child_count);
         tl_equities_path(market->equities, &view, &market->path);
         if (view.streams & stock) {
