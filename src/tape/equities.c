@@ -240,7 +240,8 @@ void tl_equities_second(struct tl_equities *room, const struct tl_second *second
     uint32_t count = executions_make(room, desk, second);
     for (uint32_t i = 0; i < count; i++)
         room->keys[i] = (uint64_t)(room->prints[i].trade.executed - second->second * TL_NS_PER_S);
-    tl_order_keys(room->keys, room->scratch, count, 0);
+    /* Parents come in order of time, and a sweep is over before many others begin. */
+    tl_order_keys_near(room->keys, room->scratch, count, 0);
     quotes_emit(room, desk, second, count, batch);
     reports_emit(room, desk, second, count, batch);
 }

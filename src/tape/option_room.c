@@ -10,14 +10,18 @@
 
 #include "base/math.h"
 #include "tape/option_print.h"
+#include "tape/order.h"
+
+#define DRAFT_BITS 20 /* of a sort key: the place among the drafts */
 
 struct tl_options {
     uint32_t symbols;
     struct tl_option_frame frame;
+    struct tl_option_noise_memory noise;
     struct tl_option_published published;
     struct tl_option_drafts drafts;
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
-    uint64_t order_keys[TL_OPTION_DRAFTS_MAX], merge_keys[TL_OPTION_DRAFTS_MAX];
+    uint64_t order_keys[TL_OPTION_DRAFTS_MAX], scratch[TL_OPTION_DRAFTS_MAX];
     struct tl_option_flow flows[];
 };
 
@@ -53,24 +57,6 @@ void tl_options_warm(struct tl_options *room, const struct tl_second *second)
     (void)tl_option_flow_second(&room->flows[second->sym], second, per_order, NULL, NULL);
 }
 
-/* Merge sort of keys (time, then place among the drafts): n log n, no recursion, no surprises. */
-static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, uint32_t count)
-{
-    for (uint32_t width = 1; width < count; width *= 2) {
-        for (uint32_t low = 0; low < count; low += 2 * width) {
-            uint32_t middle = low + width < count ? low + width : count;
-            uint32_t high = low + 2 * width < count ? low + 2 * width : count;
-            uint32_t a = low, b = middle;
-            for (uint32_t to = low; to < high; to++)
-                spare[to] = a < middle && (b >= high || keys[a] <= keys[b]) ? keys[a++] : keys[b++];
-        }
-        uint64_t *swap = keys;
-        keys = spare;
-        spare = swap;
-    }
-    return keys;
-}
-
 /* Rarely a background print is reported late. */
 static void mark_late(struct tl_option_draft *draft)
 {
@@ -95,6 +81,7 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     uint32_t orders = tl_option_flow_second(&room->flows[second->sym], second, per_order,
                                             room->orders, &batch->dropped);
     tl_option_frame_init(&room->frame, second);
+    room->frame.memory = &room->noise;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PRINT, second->sym, (uint64_t)second->second);
     for (size_t i = 0; i < second->child_count; i++)
@@ -107,12 +94,13 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     if (second->streams & 1u << TL_STREAM_OPTION_NBBO) tl_option_draft_quotes(drafts, &room->frame);
     for (uint32_t i = 0; i < drafts->count; i++)
         room->order_keys[i] =
-            (uint64_t)(drafts->items[i].ts - second->second * TL_NS_PER_S) << 20 | i;
-    const uint64_t *keys = sort_keys(room->order_keys, room->merge_keys, drafts->count);
+            (uint64_t)(drafts->items[i].ts - second->second * TL_NS_PER_S) << DRAFT_BITS | i;
+    /* By time, then by place among the drafts. */
+    tl_order_keys(room->order_keys, room->scratch, drafts->count, DRAFT_BITS);
     room->published.used = 0;
     if (++room->published.stamp == 0) room->published.stamp = 1;
     struct tl_option_printer printer = {&room->frame, &room->published, batch};
     for (uint32_t i = 0; i < drafts->count; i++)
-        tl_option_print(&printer, &drafts->items[keys[i] & 0xfffff]);
+        tl_option_print(&printer, &drafts->items[room->order_keys[i] & ((1u << DRAFT_BITS) - 1)]);
     batch->dropped += drafts->dropped;
 }
