@@ -87,13 +87,18 @@ void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uin
     tl_philox4x32(counter, key, out);
 }
 
-void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const uint32_t entity[2],
-                       uint64_t step, uint32_t out[8])
+void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
+                       uint32_t draw, uint32_t out[8])
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    const uint32_t a[4] = {0, (uint32_t)step, entity[0], last_word(stream, step)};
-    const uint32_t b[4] = {0, (uint32_t)step, entity[1], last_word(stream, step)};
-    tl_philox4x32_pair(a, b, key, out);
+    uint32_t counters[2][4];
+    for (int i = 0; i < 2; i++) {
+        counters[i][0] = draw;
+        counters[i][1] = (uint32_t)at[i].step;
+        counters[i][2] = at[i].entity;
+        counters[i][3] = last_word(stream, at[i].step);
+    }
+    tl_philox4x32_pair(counters[0], counters[1], key, out);
 }
 
 struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step)

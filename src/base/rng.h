@@ -60,9 +60,13 @@ void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t
 /* Four 32-bit words of one address. */
 void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
                   uint32_t draw, uint32_t out[4]);
-/* Draw 0 of two entities: the words of entity[0], then those of entity[1]. */
-void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const uint32_t entity[2],
-                       uint64_t step, uint32_t out[8]);
+/* The words of two addresses: at[0]'s, then at[1]'s. */
+struct tl_rng_address {
+    uint32_t entity;
+    uint64_t step;
+};
+void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
+                       uint32_t draw, uint32_t out[8]);
 
 #define TL_RNG_WORDS 8 /* two blocks: the next draw almost always takes the second, too */
 

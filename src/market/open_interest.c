@@ -22,11 +22,13 @@ static double expiry_weight(const struct tl_expiry *expiry, int32_t days)
 static void noise_of(const struct tl_chain *chain, const struct tl_expiry *expiry, int32_t strike,
                      double noise[2])
 {
-    uint32_t entity[2], words[8];
-    for (uint32_t put = 0; put < 2; put++)
-        entity[put] =
-            (uint32_t)tl_mix64((uint64_t)chain->sym << 40 | (uint64_t)(uint32_t)strike << 1 | put);
-    tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, entity, (uint64_t)expiry->day, words);
+    struct tl_rng_address at[2];
+    uint32_t words[8];
+    for (uint32_t put = 0; put < 2; put++) {
+        uint64_t id = (uint64_t)chain->sym << 40 | (uint64_t)(uint32_t)strike << 1 | put;
+        at[put] = (struct tl_rng_address){(uint32_t)tl_mix64(id), (uint64_t)expiry->day};
+    }
+    tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, at, 0, words);
     for (uint32_t put = 0; put < 2; put++) {
         uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
         noise[put] = tl_exp(1.1 * tl_norm_inv(tl_unit_of(word)));

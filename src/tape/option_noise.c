@@ -22,12 +22,11 @@ static double shared_noise(const struct tl_second *second, struct tl_option_nois
 {
     uint64_t seed = second->chain->seed, step = (uint64_t)second->second / COARSE_S;
     if (slot->entity != entity || slot->step != step || slot->seed != seed) {
-        uint32_t words[4];
-        *slot = (struct tl_option_noise_shared){.seed = seed, .step = step, .entity = entity};
-        for (uint32_t node = 0; node < 2; node++) {
-            tl_rng_block(seed, TL_RNG_OP_NOISE, entity, step + node, 0, words);
-            slot->nodes[node] = words[0];
-        }
+        const struct tl_rng_address nodes[2] = {{entity, step}, {entity, step + 1}};
+        uint32_t words[8];
+        tl_rng_block_pair(seed, TL_RNG_OP_NOISE, nodes, 0, words);
+        *slot = (struct tl_option_noise_shared){
+            .seed = seed, .step = step, .entity = entity, .nodes = {words[0], words[4]}};
     }
     double t = (double)((uint64_t)second->second % COARSE_S) / COARSE_S;
     return (2 * unit(slot->nodes[0]) - 1) * (1 - t) + (2 * unit(slot->nodes[1]) - 1) * t;
@@ -41,14 +40,15 @@ static void own_draw(uint64_t seed, struct tl_option_noise_own *slot, uint32_t c
     tl_ns period = 1500 * TL_NS_PER_MS + (tl_ns)(mixed % 4500u) * TL_NS_PER_MS;
     tl_ns shift = (tl_ns)(mixed >> 32), shifted = ts + shift;
     uint64_t epoch = (uint64_t)(shifted / period);
-    uint32_t words[4];
-    tl_rng_block(seed, TL_RNG_OP_NOISE, contract, epoch, 1, words);
+    const struct tl_rng_address epochs[2] = {{contract, epoch}, {contract, epoch - 1}};
+    uint32_t pair[8], *words = pair;
+    tl_rng_block_pair(seed, TL_RNG_OP_NOISE, epochs, 1, pair);
     tl_ns start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
     tl_ns until = (tl_ns)(epoch + 1) * period; /* the next epoch starts there or later */
-    if (shifted < start) {
+    if (shifted < start) {                     /* the epoch before is still in force */
         until = start;
         epoch--;
-        tl_rng_block(seed, TL_RNG_OP_NOISE, contract, epoch, 1, words);
+        words = pair + 4;
         start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
     }
     *slot = (struct tl_option_noise_own){.seed = seed,

@@ -13,12 +13,12 @@ struct tl_option_noise {
     tl_ns since; /* when this contract was last quoted by itself */
 };
 
-#define TL_OPTION_NOISE_SLOTS 4096 /* powers of two */
-#define TL_OPTION_NOISE_SHARED_SLOTS 1024
+#define TL_OPTION_NOISE_SLOTS 256 /* a symbol; the hot list alone has 128 contracts */
+#define TL_OPTION_NOISE_SHARED_SLOTS 128
 
-/* Draws made lately. The field changes every few seconds a contract, while a busy one is asked many
- * times a second. It remembers and decides nothing: zeroed, or overwritten in any order, the field
- * is the same. One a room, about 190 kB: it is meant to stay in the second-level cache. */
+/* Draws made lately for one symbol. The field changes every few seconds a contract, while a busy one
+ * is asked many times a second. It remembers and decides nothing: zeroed, or overwritten in any
+ * order, the field is the same. */
 struct tl_option_noise_memory {
     struct tl_option_noise_own {
         uint64_t seed;

@@ -17,17 +17,19 @@
 struct tl_options {
     uint32_t symbols;
     struct tl_option_frame frame;
-    struct tl_option_noise_memory noise;
     struct tl_option_published published;
     struct tl_option_drafts drafts;
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
     uint64_t order_keys[TL_OPTION_DRAFTS_MAX], scratch[TL_OPTION_DRAFTS_MAX];
-    struct tl_option_flow flows[];
+    struct desk {
+        struct tl_option_flow flow;
+        struct tl_option_noise_memory noise;
+    } desks[];
 };
 
 size_t tl_options_bytes(uint32_t symbols)
 {
-    return sizeof(struct tl_options) + (size_t)symbols * sizeof(struct tl_option_flow);
+    return sizeof(struct tl_options) + (size_t)symbols * sizeof(struct desk);
 }
 
 struct tl_options *tl_options_create(uint32_t symbols)
@@ -48,13 +50,13 @@ void tl_options_destroy(struct tl_options *room)
 void tl_options_reset(struct tl_options *room)
 {
     for (uint32_t sym = 0; sym < room->symbols; sym++)
-        tl_option_flow_reset(&room->flows[sym]);
+        tl_option_flow_reset(&room->desks[sym].flow);
 }
 
 void tl_options_warm(struct tl_options *room, const struct tl_second *second)
 {
     double per_order = tl_option_prints_per_order(second->latent->multi_leg);
-    (void)tl_option_flow_second(&room->flows[second->sym], second, per_order, NULL, NULL);
+    (void)tl_option_flow_second(&room->desks[second->sym].flow, second, per_order, NULL, NULL);
 }
 
 /* Rarely a background print is reported late. */
@@ -78,10 +80,10 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     drafts->packages = 0;
     drafts->dropped = 0;
     double per_order = tl_option_prints_per_order(second->latent->multi_leg);
-    uint32_t orders = tl_option_flow_second(&room->flows[second->sym], second, per_order,
+    uint32_t orders = tl_option_flow_second(&room->desks[second->sym].flow, second, per_order,
                                             room->orders, &batch->dropped);
     tl_option_frame_init(&room->frame, second);
-    room->frame.memory = &room->noise;
+    room->frame.memory = &room->desks[second->sym].noise;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PRINT, second->sym, (uint64_t)second->second);
     for (size_t i = 0; i < second->child_count; i++)
