@@ -108,7 +108,7 @@ static double gauss_tail(double y)
     return tl_exp(-0.5 * head * head) * tl_exp(-0.5 * rest);
 }
 
-double tl_norm_cdf(double x)
+double tl_norm_cdf_pair(double x, double *mirror)
 {
     static const double A[5] = {2.2352520354606839287, 161.02823106855587881, 1067.6894854603709582,
                                 18154.981253343561249, .065682337918207449113};
@@ -126,6 +126,7 @@ double tl_norm_cdf(double x)
                                 2.9112874951168792e-5, .02307344176494017303};
     static const double Q[5] = {1.28426009614491121, .468238212480865118, .0659881378689285515,
                                 .00378239633202758244, 7.29751555083966205e-5};
+    *mirror = x;
     if (x != x) return x;
     double y = tl_abs(x);
     double tail;
@@ -136,7 +137,9 @@ double tl_norm_cdf(double x)
             num = (num + A[i]) * square;
             den = (den + B[i]) * square;
         }
-        return 0.5 + x * (num + A[3]) / (den + B[3]);
+        double half = x * (num + A[3]) / (den + B[3]); /* odd in x, signs are exact */
+        *mirror = 0.5 - half;
+        return 0.5 + half;
     }
     if (y <= 5.656854249492380195) {
         double num = C[8] * y, den = y;
@@ -157,7 +160,14 @@ double tl_norm_cdf(double x)
     } else {
         tail = 0.0;
     }
+    *mirror = x > 0 ? tail : 1.0 - tail;
     return x > 0 ? 1.0 - tail : tail;
+}
+
+double tl_norm_cdf(double x)
+{
+    double mirror;
+    return tl_norm_cdf_pair(x, &mirror);
 }
 
 /* Ratio of two polynomials of degree 7, highest coefficient last. */

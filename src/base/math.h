@@ -11,7 +11,9 @@ double tl_log(double x); /* |error| < 2 ulp; -inf at 0; NaN below */
 double tl_pow(double x,
               double y); /* x > 0; exp(y log x), relative error < 1e-13 for |y log x| < 100 */
 double tl_norm_pdf(double x);
-double tl_norm_cdf(double x);    /* |error| < 1e-14 absolute */
+double tl_norm_cdf(double x); /* |error| < 1e-14 absolute */
+/* N(x), and N(-x) in *mirror, bit for bit as tl_norm_cdf gives them, for the price of one. */
+double tl_norm_cdf_pair(double x, double *mirror);
 double tl_norm_inv(double p);    /* 0 < p < 1; relative error < 1e-9 (AS241) */
 double tl_cos_2pi(double turns); /* cos(2 pi turns), |error| < 1e-12 */
 

@@ -6,6 +6,10 @@
 
 #include "base/math.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 __extension__ typedef unsigned __int128 wide;
 
 void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
@@ -25,13 +29,76 @@ void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
     out[0] = c0, out[1] = c1, out[2] = c2, out[3] = c3;
 }
 
+#ifdef __SSE2__
+
+/* Low word of the block of each lane; the words' upper halves hold leftovers that no product
+ * reads. */
+static __m128i lanes(uint32_t a, uint32_t b)
+{
+    return _mm_set_epi64x((long long)b, (long long)a);
+}
+
+/* SSE2 is part of every x86-64; integer lanes give the same words as the plain form. */
+void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t key[2],
+                        uint32_t out[8])
+{
+    __m128i c0 = lanes(a[0], b[0]), c1 = lanes(a[1], b[1]);
+    __m128i c2 = lanes(a[2], b[2]), c3 = lanes(a[3], b[3]);
+    __m128i k0 = lanes(key[0], key[0]), k1 = lanes(key[1], key[1]);
+    const __m128i m0 = lanes(0xD2511F53u, 0xD2511F53u), m1 = lanes(0xCD9E8D57u, 0xCD9E8D57u);
+    const __m128i w0 = lanes(0x9E3779B9u, 0x9E3779B9u), w1 = lanes(0xBB67AE85u, 0xBB67AE85u);
+    for (int round = 0; round < 10; round++) {
+        __m128i p0 = _mm_mul_epu32(c0, m0), p1 = _mm_mul_epu32(c2, m1);
+        c0 = _mm_xor_si128(_mm_srli_epi64(p1, 32), _mm_xor_si128(c1, k0));
+        c2 = _mm_xor_si128(_mm_srli_epi64(p0, 32), _mm_xor_si128(c3, k1));
+        c1 = p1;
+        c3 = p0;
+        k0 = _mm_add_epi32(k0, w0);
+        k1 = _mm_add_epi32(k1, w1);
+    }
+    __m128i low_a = _mm_unpacklo_epi32(c0, c1), high_a = _mm_unpacklo_epi32(c2, c3);
+    __m128i low_b = _mm_unpackhi_epi32(c0, c1), high_b = _mm_unpackhi_epi32(c2, c3);
+    _mm_storeu_si128((void *)out, _mm_unpacklo_epi64(low_a, high_a));
+    _mm_storeu_si128((void *)(out + 4), _mm_unpacklo_epi64(low_b, high_b));
+}
+
+#else
+
+void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t key[2],
+                        uint32_t out[8])
+{
+    tl_philox4x32(a, key, out);
+    tl_philox4x32(b, key, out + 4);
+}
+
+#endif
+
+/* Counter words after the first: step low, entity, stream with the step's high bits. */
+static uint32_t last_word(uint32_t stream, uint64_t step)
+{
+    return stream << 16 | (uint32_t)(step >> 32 & 0xffff);
+}
+
 void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
                   uint32_t draw, uint32_t out[4])
 {
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
-    const uint32_t counter[4] = {draw, (uint32_t)step, entity,
-                                 (uint32_t)stream << 16 | (uint32_t)(step >> 32 & 0xffff)};
+    const uint32_t counter[4] = {draw, (uint32_t)step, entity, last_word(stream, step)};
     tl_philox4x32(counter, key, out);
+}
+
+void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
+                       uint32_t draw, uint32_t out[8])
+{
+    const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    uint32_t counters[2][4];
+    for (int i = 0; i < 2; i++) {
+        counters[i][0] = draw;
+        counters[i][1] = (uint32_t)at[i].step;
+        counters[i][2] = at[i].entity;
+        counters[i][3] = last_word(stream, at[i].step);
+    }
+    tl_philox4x32_pair(counters[0], counters[1], key, out);
 }
 
 struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step)
@@ -39,26 +106,21 @@ struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entit
     return (struct tl_rng){.seed = seed, .step = step, .stream = stream, .entity = entity};
 }
 
-uint32_t tl_rng_u32(struct tl_rng *rng)
+void tl_rng_refill(struct tl_rng *rng)
 {
-    if (rng->have == 0) {
-        tl_rng_block(rng->seed, (enum tl_rng_stream)rng->stream, rng->entity, rng->step,
-                     rng->draw++, rng->words);
-        rng->have = 4;
-    }
-    return rng->words[4 - rng->have--];
+    const uint32_t key[2] = {(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)};
+    const uint32_t last = last_word(rng->stream, rng->step);
+    const uint32_t a[4] = {rng->draw, (uint32_t)rng->step, rng->entity, last};
+    const uint32_t b[4] = {rng->draw + 1, (uint32_t)rng->step, rng->entity, last};
+    tl_philox4x32_pair(a, b, key, rng->words);
+    rng->draw += 2;
+    rng->have = TL_RNG_WORDS;
 }
 
-uint64_t tl_rng_u64(struct tl_rng *rng)
+uint64_t tl_rng_u64_split(struct tl_rng *rng)
 {
     uint64_t low = tl_rng_u32(rng);
     return low | (uint64_t)tl_rng_u32(rng) << 32;
-}
-
-double tl_rng_uniform(struct tl_rng *rng)
-{
-    /* 52 bits and a half: exact, so neither 0 nor 1 can come out. */
-    return ((double)(tl_rng_u64(rng) >> 12) + 0.5) * 0x1p-52;
 }
 
 double tl_rng_normal(struct tl_rng *rng)
@@ -95,23 +157,39 @@ static double log_factorial(double k)
            inverse * (1.0 / 12 - inverse * inverse * (1.0 / 360 - inverse * inverse / 1260));
 }
 
-static uint32_t poisson_small(struct tl_rng *rng, double mean)
+#define INVERSION_BELOW 10.0
+
+static uint32_t poisson_small(struct tl_rng *rng, const struct tl_poisson_law *law)
 {
     double u = tl_rng_uniform(rng);
-    double p = tl_exp(-mean), sum = p;
+    double p = law->none, sum = p;
     uint32_t k = 0;
     while (u > sum && k < 200) { /* P(X > 200 | mean < 10) is below 1e-150 */
         k++;
-        p *= mean / (double)k;
+        p *= law->mean / (double)k;
         sum += p;
     }
     return k;
 }
 
+struct tl_poisson_law tl_poisson_law_of(double mean)
+{
+    struct tl_poisson_law law = {mean, 0};
+    if (mean > 0 && mean < INVERSION_BELOW) law.none = tl_exp(-mean);
+    return law;
+}
+
 uint32_t tl_rng_poisson(struct tl_rng *rng, double mean)
 {
+    struct tl_poisson_law law = tl_poisson_law_of(mean);
+    return tl_rng_poisson_of(rng, &law);
+}
+
+uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law)
+{
+    double mean = law->mean;
     if (!(mean > 0)) return 0;
-    if (mean < 10.0) return poisson_small(rng, mean);
+    if (mean < INVERSION_BELOW) return poisson_small(rng, law);
     if (mean > 1e4) mean = 1e4;
     double log_mean = tl_log(mean);
     double b = 0.931 + 2.53 * tl_sqrt(mean);

@@ -52,26 +52,73 @@ enum tl_rng_stream {
 /* The raw block function, for known answers. */
 void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
+/* Two blocks at once under one key: the words of a, then those of b. On x86-64 both run in one
+ * register each way, so the pair costs about what one block does. */
+void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t key[2],
+                        uint32_t out[8]);
+
 /* Four 32-bit words of one address. */
 void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
                   uint32_t draw, uint32_t out[4]);
+/* The words of two addresses: at[0]'s, then at[1]'s. */
+struct tl_rng_address {
+    uint32_t entity;
+    uint64_t step;
+};
+void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
+                       uint32_t draw, uint32_t out[8]);
 
-/* A small cursor over the draws of one address: draw counts up from 0. Never kept across steps. */
+#define TL_RNG_WORDS 8 /* two blocks: the next draw almost always takes the second, too */
+
+/* A small cursor over the draws of one address: draw counts blocks up from 0. Never kept across
+ * steps. */
 struct tl_rng {
     uint64_t seed, step;
     uint32_t stream, entity, draw, have;
-    uint32_t words[4];
+    uint32_t words[TL_RNG_WORDS];
 };
 
 struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step);
-uint32_t tl_rng_u32(struct tl_rng *rng);
-uint64_t tl_rng_u64(struct tl_rng *rng);
-double tl_rng_uniform(struct tl_rng *rng);                /* (0, 1): never 0, never 1; 53 bits */
+void tl_rng_refill(struct tl_rng *rng); /* only when have is 0 */
+uint64_t tl_rng_u64_split(struct tl_rng *rng);
+
+/* Inline, because nearly everything on the tape is made of these. */
+static inline uint32_t tl_rng_u32(struct tl_rng *rng)
+{
+    if (rng->have == 0) tl_rng_refill(rng);
+    return rng->words[TL_RNG_WORDS - rng->have--];
+}
+
+static inline uint64_t tl_rng_u64(struct tl_rng *rng)
+{
+    if (rng->have < 2) return tl_rng_u64_split(rng);
+    const uint32_t *word = rng->words + (TL_RNG_WORDS - rng->have);
+    rng->have -= 2;
+    return word[0] | (uint64_t)word[1] << 32;
+}
+
+/* (0, 1): never 0, never 1; 52 bits and a half, exact, so neither end can come out. */
+static inline double tl_unit_of(uint64_t word)
+{
+    return ((double)(int64_t)(word >> 12) + 0.5) * 0x1p-52;
+}
+
+static inline double tl_rng_uniform(struct tl_rng *rng)
+{
+    return tl_unit_of(tl_rng_u64(rng));
+}
+
 double tl_rng_normal(struct tl_rng *rng);                 /* inverse CDF, one uniform */
 double tl_rng_exponential(struct tl_rng *rng);            /* mean 1 */
 double tl_rng_pareto(struct tl_rng *rng, double alpha);   /* >= 1, P(X > x) = x^-alpha */
 uint32_t tl_rng_poisson(struct tl_rng *rng, double mean); /* mean 0..1e4 */
-uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n);    /* 0..n-1, n >= 1, bias < 2^-32 */
+/* The same draw for a mean that is drawn from many times: its exponential is taken once. */
+struct tl_poisson_law {
+    double mean, none; /* P(0) = exp(-mean), where inversion is used */
+};
+struct tl_poisson_law tl_poisson_law_of(double mean);
+uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law);
+uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n); /* 0..n-1, n >= 1, bias < 2^-32 */
 /* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */
 uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
 

@@ -40,10 +40,11 @@ double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd, doubl
     if (!terms->call) forward_intrinsic = -forward_intrinsic;
     if (total_sd > 1e-12) {
         double d1 = terms->log_fk / total_sd + 0.5 * total_sd, d2 = d1 - total_sd;
-        n1 = tl_norm_cdf(d1);
+        double above1, above2, n2 = tl_norm_cdf_pair(d2, &above2);
+        n1 = tl_norm_cdf_pair(d1, &above1);
         /* Each right from its own tail: no cancellation far out of the money. */
-        value = terms->call ? terms->forward * n1 - terms->strike * tl_norm_cdf(d2)
-                            : terms->strike * tl_norm_cdf(-d2) - terms->forward * tl_norm_cdf(-d1);
+        value = terms->call ? terms->forward * n1 - terms->strike * n2
+                            : terms->strike * above2 - terms->forward * above1;
     } else {
         value = forward_intrinsic;
     }

@@ -148,11 +148,16 @@ int64_t tl_newyork_epoch(int32_t day, int32_t second_of_day)
     return tl_newyork_offset_s(daylight) == -4 * 3600 ? daylight : local + 5 * 3600;
 }
 
+static int64_t exchange_close_s(int32_t day)
+{
+    return tl_newyork_epoch(day, tl_calendar_is_half_day(day) ? CLOSE_HALF_S : CLOSE_S);
+}
+
 static void exchange_session(int32_t day, struct tl_session_span *span)
 {
     span->trade_day = day;
     span->start_s = tl_newyork_epoch(day, OPEN_S);
-    span->end_s = tl_newyork_epoch(day, tl_calendar_is_half_day(day) ? CLOSE_HALF_S : CLOSE_S);
+    span->end_s = exchange_close_s(day);
     span->ordinal = tl_trading_day_ordinal(day);
 }
 
@@ -196,11 +201,7 @@ void tl_session_before(enum tl_calendar calendar, const struct tl_session_span *
 int64_t tl_calendar_expiry_close_s(enum tl_calendar calendar, int32_t day)
 {
     day = tl_trading_day_on_or_before(day);
-    if (calendar == TL_CALENDAR_EXCHANGE) {
-        struct tl_session_span span;
-        exchange_session(day, &span);
-        return span.end_s;
-    }
+    if (calendar == TL_CALENDAR_EXCHANGE) return exchange_close_s(day);
     /* The last boundary whose New York date is still `day`. */
     return tl_floor_div(tl_newyork_epoch(day + 1, 0) - 1, TL_SESSION_S) * TL_SESSION_S;
 }

@@ -72,10 +72,10 @@ static size_t earnings_days(uint16_t sym, const struct tl_event_calendar_entry *
     return count;
 }
 
-void tl_chain_build(struct tl_chain *chain, const struct tl_symbol *symbol, uint16_t sym,
-                    enum tl_calendar calendar, int32_t trade_day, int64_t session_end_s,
-                    double open_px, uint64_t seed, const struct tl_event_calendar_entry *events,
-                    size_t event_count)
+void tl_chain_list(struct tl_chain *chain, const struct tl_symbol *symbol, uint16_t sym,
+                   enum tl_calendar calendar, int32_t trade_day, int64_t session_end_s,
+                   double open_px, uint64_t seed, const struct tl_event_calendar_entry *events,
+                   size_t event_count)
 {
     *chain = (struct tl_chain){.sym = sym,
                                .trade_day = trade_day,
@@ -89,8 +89,22 @@ void tl_chain_build(struct tl_chain *chain, const struct tl_symbol *symbol, uint
     fill_clock(chain, calendar);
     fill_events(chain, symbol, events, event_count);
     tl_surface_fit(chain, symbol);
+}
+
+void tl_chain_rank(struct tl_chain *chain, const struct tl_symbol *symbol)
+{
     tl_open_interest_fill(chain, symbol);
     tl_popularity_fill(chain, symbol);
+}
+
+void tl_chain_build(struct tl_chain *chain, const struct tl_symbol *symbol, uint16_t sym,
+                    enum tl_calendar calendar, int32_t trade_day, int64_t session_end_s,
+                    double open_px, uint64_t seed, const struct tl_event_calendar_entry *events,
+                    size_t event_count)
+{
+    tl_chain_list(chain, symbol, sym, calendar, trade_day, session_end_s, open_px, seed, events,
+                  event_count);
+    tl_chain_rank(chain, symbol);
 }
 
 /* One slice, many strikes. */

@@ -47,6 +47,7 @@ struct tl_latent_run {
     struct tl_loading *loadings;
     struct tl_day *days;
     struct tl_day_state *day_states;
+    uint32_t (*words)[4]; /* [universe->count, made even] */
 };
 
 /* ---- life ---- */
@@ -66,7 +67,8 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     size_t at_loadings = at_latents + room(count * sizeof(struct tl_latent));
     size_t at_days = at_loadings + room(count * sizeof(struct tl_loading));
     size_t at_states = at_days + room(entities * sizeof(struct tl_day));
-    char *memory = calloc(1, at_states + room(entities * sizeof(struct tl_day_state)));
+    size_t at_words = at_states + room(entities * sizeof(struct tl_day_state));
+    char *memory = calloc(1, at_words + room((count + 1) * sizeof(uint32_t[4])));
     if (!memory) return NULL;
     struct tl_latent_run *run = (void *)memory;
     run->universe = universe;
@@ -78,6 +80,7 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     run->loadings = (void *)(memory + at_loadings);
     run->days = (void *)(memory + at_days);
     run->day_states = (void *)(memory + at_states);
+    run->words = (void *)(memory + at_words);
     tl_normal_table_fill(&run->normals);
     for (uint32_t i = 0; i < count; i++) {
         tl_name_init(&run->names[i], &universe->symbols[i]);
@@ -225,6 +228,7 @@ static void open_context(struct tl_latent_run *run)
                                        .seed = run->seed,
                                        .clock = &run->clock,
                                        .normals = &run->normals,
+                                       .words = run->words,
                                        .effect = run->regime.effect,
                                        .level = run->levels.value,
                                        .market_vol = run->market.vol_to,
@@ -263,6 +267,15 @@ static void step_factors(struct tl_latent_run *run, int64_t second)
         context->sector_move[i] = move_factor(
             run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),
             tl_normal32(tl_rng_u32(&sector)), &context->sector_noise[i], &context->sector_sd[i]);
+}
+
+/* The second's words of all names, two names a draw. */
+static void draw_words(struct tl_latent_run *run, int64_t second)
+{
+    for (uint32_t i = 0; i < run->universe->count; i += 2) {
+        const struct tl_rng_address at[2] = {{i, (uint64_t)second}, {i + 1, (uint64_t)second}};
+        tl_rng_block_pair(run->seed, TL_RNG_OWN, at, 0, run->words[i]);
+    }
 }
 
 static void begin_cell(struct tl_latent_run *run, int64_t second)
@@ -346,6 +359,7 @@ enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_pus
     tl_levels_step(&run->levels, run->seed, second, preset, run->regime.effect);
     if (run->context.cell_second == 0) begin_cell(run, second);
     step_factors(run, second);
+    draw_words(run, second);
     for (uint32_t i = 0; i < run->universe->count; i++)
         tl_name_step(&run->names[i], &run->context, i, pushes ? &pushes[i] : NULL,
                      &run->latents[i]);

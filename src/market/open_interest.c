@@ -18,26 +18,43 @@ static double expiry_weight(const struct tl_expiry *expiry, int32_t days)
     return weight * (days <= 45 ? 1.0 : days <= 200 ? 0.8 : 0.6);
 }
 
-static double noise(const struct tl_chain *chain, const struct tl_expiry *expiry, int32_t strike,
-                    uint32_t put)
+/* Lognormal noise of a strike's call and put. */
+static void noise_of(const struct tl_chain *chain, const struct tl_expiry *expiry, int32_t strike,
+                     double noise[2])
 {
-    uint64_t id = (uint64_t)chain->sym << 40 | (uint64_t)(uint32_t)strike << 1 | put;
-    struct tl_rng rng =
-        tl_rng_at(chain->seed, TL_RNG_OPEN_INTEREST, (uint32_t)tl_mix64(id), (uint64_t)expiry->day);
-    return tl_exp(1.1 * tl_rng_normal(&rng));
+    struct tl_rng_address at[2];
+    uint32_t words[8];
+    for (uint32_t put = 0; put < 2; put++) {
+        uint64_t id = (uint64_t)chain->sym << 40 | (uint64_t)(uint32_t)strike << 1 | put;
+        at[put] = (struct tl_rng_address){(uint32_t)tl_mix64(id), (uint64_t)expiry->day};
+    }
+    tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, at, 0, words);
+    for (uint32_t put = 0; put < 2; put++) {
+        uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
+        noise[put] = tl_exp(1.1 * tl_norm_inv(tl_unit_of(word)));
+    }
 }
 
-static double strike_weight(const struct tl_chain *chain, const struct tl_symbol *symbol,
-                            const struct tl_expiry *expiry, int32_t strike, uint32_t put)
+/* Weights of an expiry's calls and puts; returns their sum. */
+static double strike_weights(const struct tl_chain *chain, const struct tl_symbol *symbol,
+                             const struct tl_expiry *expiry, double weight[2][TL_STRIKES_MAX])
 {
     static const double round_weight[4] = {0.08, 0.4, 1.3, 3.5};
     double days = (double)(expiry->day - chain->trade_day);
     double sd = symbol->iv28 * tl_sqrt(tl_max(days, 5) / 365.0);
-    double z = tl_log((double)strike / 1000.0 / chain->open_px) / sd;
-    if (put) z = -z;
-    /* Out of the money decays over 1.4 sd, in the money over 0.7 sd. */
-    double shape = tl_exp(z > 0 ? -z / 1.4 : z / 0.7);
-    return shape * round_weight[tl_listing_roundness(strike, chain->open_px)] * (put ? 0.44 : 0.56);
+    for (uint32_t i = 0; i < expiry->strike_count; i++) {
+        int32_t strike = chain->strike_milli[expiry->first + i];
+        double z = tl_log((double)strike / 1000.0 / chain->open_px) / sd;
+        double round = round_weight[tl_listing_roundness(strike, chain->open_px)];
+        /* Out of the money decays over 1.4 sd, in the money over 0.7 sd. */
+        weight[0][i] = tl_exp(z > 0 ? -z / 1.4 : z / 0.7) * round * 0.56;
+        weight[1][i] = tl_exp(z < 0 ? z / 1.4 : -z / 0.7) * round * 0.44;
+    }
+    double sum = 0;
+    for (uint32_t put = 0; put < 2; put++)
+        for (uint32_t i = 0; i < expiry->strike_count; i++)
+            sum += weight[put][i];
+    return sum;
 }
 
 void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -45,25 +62,22 @@ void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbo
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
                       : symbol->option_adv >= 250e3              ? 0.13
                                                                  : 0.06;
-    double total = symbol->option_adv / turnover, shares = 0;
+    double total = symbol->option_adv / turnover, shares = 0, weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)
         shares += expiry_weight(&chain->expiries[e], chain->expiries[e].day - chain->trade_day);
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         const struct tl_expiry *expiry = &chain->expiries[e];
-        double sum = 0;
-        for (uint32_t put = 0; put < 2; put++)
-            for (uint32_t i = 0; i < expiry->strike_count; i++)
-                sum += strike_weight(chain, symbol, expiry, chain->strike_milli[expiry->first + i],
-                                     put);
+        double sum = strike_weights(chain, symbol, expiry, weight);
         if (!(sum > 0)) continue;
         double here = total * expiry_weight(expiry, expiry->day - chain->trade_day) / shares;
-        for (uint32_t put = 0; put < 2; put++)
-            for (uint32_t i = 0; i < expiry->strike_count; i++) {
-                int32_t strike = chain->strike_milli[expiry->first + i];
+        for (uint32_t i = 0; i < expiry->strike_count; i++) {
+            double noise[2];
+            noise_of(chain, expiry, chain->strike_milli[expiry->first + i], noise);
+            for (uint32_t put = 0; put < 2; put++) {
                 /* e^(-1.1^2 / 2) keeps the total under the noise. */
-                double oi = here / sum * 0.546 * noise(chain, expiry, strike, put) *
-                            strike_weight(chain, symbol, expiry, strike, put);
+                double oi = here / sum * 0.546 * noise[put] * weight[put][i];
                 chain->oi[put][expiry->first + i] = (int32_t)tl_min(oi, 5e6);
             }
+        }
     }
 }

@@ -93,20 +93,21 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-static double score_of(const struct tl_chain *chain, const struct tl_symbol *symbol, uint32_t e,
-                       uint32_t i, bool put)
+/* Scores of a strike's call and put. */
+static void score_of(const struct tl_chain *chain, double sd, uint32_t e, uint32_t i,
+                     double score[2])
 {
     static const double round_weight[4] = {0.3, 0.8, 1.6, 3.0};
     const struct tl_expiry *expiry = &chain->expiries[e];
     int32_t strike = chain->strike_milli[expiry->first + i];
-    double days = (double)(expiry->day - chain->trade_day) + 0.4;
-    double z =
-        tl_log((double)strike / 1000.0 / chain->open_px) / (symbol->iv28 * tl_sqrt(days / 365.0));
-    if (put) z = -z;
-    double shape = tl_exp(z > 0 ? -z / 0.9 : z / 0.35);
-    double oi = (double)chain->oi[put][expiry->first + i];
-    return chain->expiry_share[e] * shape *
-           round_weight[tl_listing_roundness(strike, chain->open_px)] * tl_sqrt(1 + oi);
+    double z = tl_log((double)strike / 1000.0 / chain->open_px) / sd;
+    double round = round_weight[tl_listing_roundness(strike, chain->open_px)];
+    for (int put = 0; put < 2; put++) {
+        double shape = tl_exp(z > 0 ? -z / 0.9 : z / 0.35);
+        double oi = (double)chain->oi[put][expiry->first + i];
+        score[put] = chain->expiry_share[e] * shape * round * tl_sqrt(1 + oi);
+        z = -z;
+    }
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -116,12 +117,16 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
     uint32_t count = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         if (chain->expiry_share[e] < 0.004) continue;
-        for (uint32_t i = 0; i < chain->expiries[e].strike_count; i++)
+        double days = (double)(chain->expiries[e].day - chain->trade_day) + 0.4;
+        double sd = symbol->iv28 * tl_sqrt(days / 365.0);
+        for (uint32_t i = 0; i < chain->expiries[e].strike_count; i++) {
+            double score[2];
+            score_of(chain, sd, e, i, score);
             for (int put = 0; put < 2; put++) {
                 struct tl_chain_hot contract = {(uint8_t)e, (uint8_t)i, put ? 'P' : 'C'};
-                heap_offer(heap, &count,
-                           (struct scored){score_of(chain, symbol, e, i, put), contract});
+                heap_offer(heap, &count, (struct scored){score[put], contract});
             }
+        }
     }
     chain->hot_count = count;
     while (count > 0) {

@@ -343,8 +343,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
 void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32_t sym,
                   const struct tl_push *push, struct tl_latent *latent)
 {
-    uint32_t word[4];
-    tl_rng_block(context->seed, TL_RNG_OWN, sym, (uint64_t)context->second, 0, word);
+    const uint32_t *word = context->words[sym];
     latent->log_px[0] = latent->log_px[1];
     latent->bid[0] = latent->bid[1];
     latent->ask[0] = latent->ask[1];

@@ -22,6 +22,7 @@ struct tl_context {
     uint64_t seed;
     const struct tl_day_clock *clock;
     const struct tl_normal_table *normals;
+    uint32_t (*words)[4];       /* this second's own words, by name */
     const double *effect;       /* [TL_EFFECT_COUNT], blended */
     const double *level;        /* [TL_LEVEL_COUNT] */
     struct tl_bridge bridge[2]; /* by volatility curve */

@@ -17,8 +17,8 @@ struct tl_chains {
     uint64_t seed;
     size_t event_count;
     struct tl_event_calendar_entry events[EVENTS_MAX];
-    double *open_px; /* USD */
-    bool *built;
+    double *open_px;       /* USD */
+    bool *listed, *ranked; /* how far a chain has been built */
     struct tl_chain *items;
 };
 
@@ -29,9 +29,10 @@ struct tl_chains *tl_chains_create(const struct tl_universe *universe, enum tl_c
     chains->universe = universe;
     chains->calendar = calendar;
     chains->open_px = calloc(universe->count, sizeof *chains->open_px);
-    chains->built = calloc(universe->count, sizeof *chains->built);
+    chains->listed = calloc(universe->count, sizeof *chains->listed);
+    chains->ranked = calloc(universe->count, sizeof *chains->ranked);
     chains->items = calloc(universe->count, sizeof *chains->items);
-    if (chains->open_px && chains->built && chains->items) return chains;
+    if (chains->open_px && chains->listed && chains->ranked && chains->items) return chains;
     tl_chains_destroy(chains);
     return NULL;
 }
@@ -40,7 +41,8 @@ void tl_chains_destroy(struct tl_chains *chains)
 {
     if (!chains) return;
     free(chains->open_px);
-    free(chains->built);
+    free(chains->listed);
+    free(chains->ranked);
     free(chains->items);
     free(chains);
 }
@@ -59,18 +61,28 @@ void tl_chains_open(struct tl_chains *chains, const struct tl_latent_run *run)
         chains->events[i] = events[i];
     for (uint32_t i = 0; i < chains->universe->count; i++) {
         chains->open_px[i] = tl_exp(latents[i].log_px[0]);
-        chains->built[i] = false;
+        chains->listed[i] = chains->ranked[i] = false;
     }
+}
+
+const struct tl_chain *tl_chains_listing(struct tl_chains *chains, uint32_t sym)
+{
+    struct tl_chain *chain = &chains->items[sym];
+    if (!chains->listed[sym]) {
+        tl_chain_list(chain, &chains->universe->symbols[sym], (uint16_t)sym, chains->calendar,
+                      chains->trade_day, chains->session_end_s, chains->open_px[sym], chains->seed,
+                      chains->events, chains->event_count);
+        chains->listed[sym] = true;
+    }
+    return chain;
 }
 
 const struct tl_chain *tl_chains_get(struct tl_chains *chains, uint32_t sym)
 {
-    struct tl_chain *chain = &chains->items[sym];
-    if (!chains->built[sym]) {
-        tl_chain_build(chain, &chains->universe->symbols[sym], (uint16_t)sym, chains->calendar,
-                       chains->trade_day, chains->session_end_s, chains->open_px[sym], chains->seed,
-                       chains->events, chains->event_count);
-        chains->built[sym] = true;
+    (void)tl_chains_listing(chains, sym);
+    if (!chains->ranked[sym]) {
+        tl_chain_rank(&chains->items[sym], &chains->universe->symbols[sym]);
+        chains->ranked[sym] = true;
     }
-    return chain;
+    return &chains->items[sym];
 }

@@ -17,7 +17,10 @@ void tl_chains_destroy(struct tl_chains *chains);
  * the opening prices, the seed and the events. */
 void tl_chains_open(struct tl_chains *chains, const struct tl_latent_run *run);
 
-/* The chain of one symbol, built now if need be (0.1 ms). Valid until the next open. */
+/* Listing and surface of one symbol's chain, built now if need be: all that scenarios read, so a
+ * seek does not pay for open interest and popularity. Valid until the next open. */
+const struct tl_chain *tl_chains_listing(struct tl_chains *chains, uint32_t sym);
+/* The whole chain. */
 const struct tl_chain *tl_chains_get(struct tl_chains *chains, uint32_t sym);
 
 #endif

@@ -25,8 +25,9 @@
 #define PUBLISH_GAP_NS 100000000 /* MARKET section 9 */
 #define REFRESH_S 6
 
-_Static_assert(TL_LOOKBACK_S >= TL_EQUITY_FAMILY_S + 2 * REFRESH_S,
-               "warm() must restore the state");
+_Static_assert(TL_LOOKBACK_S >= TL_EQUITY_FAMILY_S + TL_SETTLE_S, "warm() restores the state");
+_Static_assert(TL_SETTLE_S >= 2 * REFRESH_S, "a whole block with its refresh lies within");
+_Static_assert(TL_SETTLE_S *LATE_PER_SECOND_MAX >= LATE_MAX, "and every report still to come");
 
 struct published {
     struct tl_quote_point quote;
@@ -240,9 +241,17 @@ void tl_equities_second(struct tl_equities *room, const struct tl_second *second
     uint32_t count = executions_make(room, desk, second);
     for (uint32_t i = 0; i < count; i++)
         room->keys[i] = (uint64_t)(room->prints[i].trade.executed - second->second * TL_NS_PER_S);
-    tl_order_keys(room->keys, room->scratch, count, 0);
+    /* Parents come in order of time, and a sweep is over before many others begin. */
+    tl_order_keys_near(room->keys, room->scratch, count, 0);
     quotes_emit(room, desk, second, count, batch);
     reports_emit(room, desk, second, count, batch);
+}
+
+void tl_equities_breed(struct tl_equities *room, const struct tl_second *second)
+{
+    (void)tl_equity_families_second(&room->desks[second->sym].families, second,
+                                    tl_equity_prints_per_parent(second->latent), room->parents,
+                                    &room->dropped);
 }
 
 void tl_equities_warm(struct tl_equities *room, const struct tl_second *second)

@@ -33,7 +33,7 @@ struct brood {
     struct tl_rng rng;
     struct tl_equity_parent *parents;
     uint32_t count, later;
-    double masses[SCALES];
+    struct tl_poisson_law children[SCALES];
     uint64_t dropped;
 };
 
@@ -77,7 +77,7 @@ static void family_grow(struct brood *brood, tl_ns born)
     members[0] = (struct tl_equity_parent){born, sign_draw(brood)};
     for (uint32_t i = 0; i < count; i++) {
         for (int scale = 0; scale < SCALES; scale++) {
-            uint32_t children = tl_rng_poisson(&brood->rng, brood->masses[scale]);
+            uint32_t children = tl_rng_poisson_of(&brood->rng, &brood->children[scale]);
             for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
                 tl_ns ts = members[i].ts + (tl_ns)(delay_draw(&brood->rng, scale) * 1e9);
                 bool copies = tl_rng_uniform(&brood->rng) < COPY_SIGN;
@@ -132,8 +132,9 @@ static void immigrants_draw(struct brood *brood, double prints_per_parent)
     const struct tl_second *second = brood->second;
     double branching = 0;
     for (int scale = 0; scale < SCALES; scale++) {
-        brood->masses[scale] = masses[scale] * tl_clamp(second->latent->clustering, 0.3, 1.15);
-        branching += brood->masses[scale];
+        double mass = masses[scale] * tl_clamp(second->latent->clustering, 0.3, 1.15);
+        brood->children[scale] = tl_poisson_law_of(mass);
+        branching += mass;
     }
     double rate = tl_max(second->latent->trade_rate, 0.0) * second->rate / prints_per_parent *
                   (1 - branching);

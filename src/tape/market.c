@@ -221,8 +221,28 @@ static void latent_step(struct tl_market *market, int64_t second)
         tl_latent_run_step(market->run, tl_scenarios_pushes(market->scenarios)) == TL_OK;
 }
 
-/* The visible side of one second; batch NULL: warm only. */
-static void rooms_step(struct tl_market *market, int64_t second, struct tl_batch *batch)
+/* How much of a second the rooms go through. */
+enum depth { DEPTH_BREED, DEPTH_WARM, DEPTH_PRINT };
+
+static void equities_step(struct tl_market *market, const struct tl_second *view, enum depth depth,
+                          struct tl_batch *batch)
+{
+    switch (depth) {
+    case DEPTH_BREED:
+        tl_equities_breed(market->equities, view);
+        break;
+    case DEPTH_WARM:
+        tl_equities_warm(market->equities, view);
+        break;
+    case DEPTH_PRINT:
+        tl_equities_second(market->equities, view, batch);
+        break;
+    }
+}
+
+/* The visible side of one second. batch is used only to print. */
+static void rooms_step(struct tl_market *market, int64_t second, enum depth depth,
+                       struct tl_batch *batch)
 {
     struct tl_second view = {.second = second,
                              .seed = tl_latent_run_seed(market->run),
@@ -238,23 +258,17 @@ static void rooms_step(struct tl_market *market, int64_t second, struct tl_batch
         view.sym = (uint16_t)i;
         view.symbol = &market->symbols[i];
         view.latent = &tl_latent_run_symbols(market->run)[i];
-        view.chain = tl_chains_get(market->chains, i);
+        view.chain = view.streams & option ? tl_chains_get(market->chains, i) : NULL;
         view.children = tl_scenarios_children(market->scenarios, i, &view.child_count);
-        tl_equities_path(market->equities, &view, &market->path);
-        if (batch && market->observer)
+        if (depth != DEPTH_BREED) tl_equities_path(market->equities, &view, &market->path);
+        if (depth == DEPTH_PRINT && market->observer)
             market->observer(market->observer_context, &view, &market->path);
-        if (view.streams & stock) {
-            if (batch)
-                tl_equities_second(market->equities, &view, batch);
-            else
-                tl_equities_warm(market->equities, &view);
-        }
-        if (view.streams & option) {
-            if (batch)
-                tl_options_second(market->options, &view, batch);
-            else
-                tl_options_warm(market->options, &view);
-        }
+        if (view.streams & stock) equities_step(market, &view, depth, batch);
+        if (!(view.streams & option)) continue;
+        if (depth == DEPTH_PRINT)
+            tl_options_second(market->options, &view, batch);
+        else
+            tl_options_warm(market->options, &view);
     }
 }
 
@@ -269,7 +283,8 @@ enum tl_status tl_market_seek(struct tl_market *market, int64_t second, struct t
     int64_t start = tl_latent_run_session(market->run)->session_start_s;
     for (int64_t s = start; s < second && market->in_session; s++) {
         latent_step(market, s);
-        if (s >= second - TL_LOOKBACK_S) rooms_step(market, s, NULL);
+        if (s >= second - TL_LOOKBACK_S)
+            rooms_step(market, s, s >= second - TL_SETTLE_S ? DEPTH_WARM : DEPTH_BREED, NULL);
     }
     return TL_OK;
 }
@@ -284,7 +299,7 @@ void tl_market_step(struct tl_market *market, struct tl_batch *batch)
     if (!market->in_session) return;
     latent_step(market, second);
     if (!market->in_session) return;
-    rooms_step(market, second, batch);
+    rooms_step(market, second, DEPTH_PRINT, batch);
     tl_order_second(market->order, batch, first, second);
 }
 

@@ -48,7 +48,8 @@ struct sink {
     const struct tl_second *second;
     const struct tl_option_picker *picker;
     struct tl_rng rng;
-    double branching, lean; /* lean: how far the latent flow tilts the sides */
+    struct tl_poisson_law children;
+    double lean; /* lean: how far the latent flow tilts the sides */
     struct tl_option_order *orders;
     uint32_t order_count;
     uint64_t dropped;
@@ -119,7 +120,7 @@ static void draw_family(struct sink *sink)
     members[0].side = first_side(sink, rng, members[0].contract.right);
     for (uint32_t i = 0; i < count; i++) {
         place(sink, members[i].offset, members[i].contract, members[i].side);
-        uint32_t children = tl_rng_poisson(rng, sink->branching);
+        uint32_t children = tl_rng_poisson_of(rng, &sink->children);
         for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
             members[count] = child_of(sink, &members[i]);
             if (members[count].offset < LIFE_NS) count++;
@@ -178,10 +179,11 @@ uint32_t tl_option_flow_second(struct tl_option_flow *flow, const struct tl_seco
     struct sink sink = {.second = second, .orders = orders, .pending = flow->pending[slot]};
     take_due(flow, &sink, second->second);
     sink.rng = tl_rng_at(second->seed, TL_RNG_OP_FAMILY, second->sym, (uint64_t)second->second);
-    sink.branching = tl_clamp(0.8 * second->latent->clustering, 0.1, 0.88);
+    double branching = tl_clamp(0.8 * second->latent->clustering, 0.1, 0.88);
+    sink.children = tl_poisson_law_of(branching);
     sink.lean = tl_clamp(0.35 * second->latent->flow, -0.3, 0.3);
     double rate = tl_max(second->latent->option_rate * second->rate, 0);
-    double immigrants = rate * (1 - sink.branching) / prints_per_order;
+    double immigrants = rate * (1 - branching) / prints_per_order;
     uint32_t count =
         second->chain->expiry_count > 0 ? tl_rng_poisson(&sink.rng, tl_min(immigrants, 1e4)) : 0;
     struct tl_option_picker picker;

@@ -17,10 +17,10 @@
  * a time at most a few hundred ms before it. */
 #include "tape/option_quote.h"
 
+#include <stddef.h>
+
 #include "base/math.h"
 #include "base/rng.h"
-
-#define COARSE_S 16 /* lattice of the noise that neighbours share */
 
 static double class_scale(const struct tl_symbol *symbol)
 {
@@ -82,6 +82,7 @@ static void fill_marks(struct tl_option_frame *frame)
 void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second *second)
 {
     frame->second = second;
+    frame->memory = NULL;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
     frame->width_scale = width_scale(second) * class_scale(second->symbol);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
@@ -130,54 +131,6 @@ tl_px tl_option_grid(enum tl_option_class option_class, tl_px price)
         break;
     }
     return low ? 500 : 1000;
-}
-
-static double unit(uint32_t word)
-{
-    return ((double)word + 0.5) * (1.0 / 4294967296.0);
-}
-
-struct noise {
-    double skew;  /* -1..1: where the model's value sits within the width */
-    double width; /* about 1 */
-    double bid_size, ask_size;
-    tl_ns since; /* when this contract was last quoted by itself */
-};
-
-/* The part of the field that four neighbouring strikes share, linear between lattice times. */
-static double shared_noise(const struct tl_second *second, uint32_t contract)
-{
-    uint32_t node[2][4], entity = contract >> 3 | 1u << 31;
-    uint64_t step = (uint64_t)second->second / COARSE_S;
-    double t = (double)((uint64_t)second->second % COARSE_S) / COARSE_S;
-    tl_rng_block(second->chain->seed, TL_RNG_OP_NOISE, entity, step, 0, node[0]);
-    tl_rng_block(second->chain->seed, TL_RNG_OP_NOISE, entity, step + 1, 0, node[1]);
-    return (2 * unit(node[0][0]) - 1) * (1 - t) + (2 * unit(node[1][0]) - 1) * t;
-}
-
-/* A contract re-quotes by itself about every 1.5 to 6 s, at ragged times: epoch j starts in the
- * first half of its period. */
-static void noise_at(const struct tl_second *second, uint32_t contract, tl_ns ts,
-                     struct noise *noise)
-{
-    uint64_t mixed = tl_mix64((uint64_t)contract + 0x9e37u);
-    tl_ns period = 1500 * TL_NS_PER_MS + (tl_ns)(mixed % 4500u) * TL_NS_PER_MS;
-    tl_ns shifted = ts + (tl_ns)(mixed >> 32);
-    uint64_t epoch = (uint64_t)(shifted / period);
-    uint32_t words[4];
-    tl_rng_block(second->chain->seed, TL_RNG_OP_NOISE, contract, epoch, 1, words);
-    tl_ns start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
-    if (shifted < start) {
-        epoch--;
-        tl_rng_block(second->chain->seed, TL_RNG_OP_NOISE, contract, epoch, 1, words);
-        start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
-    }
-    noise->since = start - (tl_ns)(mixed >> 32);
-    noise->skew = 0.55 * (2 * unit(words[1]) - 1) + 0.45 * shared_noise(second, contract);
-    noise->width = 0.8 + 0.4 * unit(words[2]);
-    double b = unit(words[3] << 16), a = unit(words[3] & 0xffff0000u);
-    noise->bid_size = 0.1 + 2.7 * b * b;
-    noise->ask_size = 0.1 + 2.7 * a * a;
 }
 
 static double width(const struct tl_option_frame *frame, const struct tl_slice *slice,
@@ -230,8 +183,8 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     double d1 = terms.log_fk / total_sd + 0.5 * total_sd;
     double delta = right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
     uint32_t contract = (uint32_t)second->sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
-    struct noise noise;
-    noise_at(second, contract, ts, &noise);
+    struct tl_option_noise noise;
+    tl_option_noise_at(second, frame->memory, contract, ts, &noise);
     double w = width(frame, slice, mark, usd, total_sd, delta, tl_norm_pdf(d1)) * noise.width;
     /* Snapping outward adds one grid step in the mean: take half of it back. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;

@@ -4,6 +4,7 @@
 #define TL_TAPE_OPTION_QUOTE_H
 
 #include "market/surface.h"
+#include "tape/option_noise.h"
 #include "tape/seam.h"
 
 /* A moment at which the whole chain is quoted anew. */
@@ -15,6 +16,7 @@ struct tl_option_mark {
 /* What all contracts of one symbol-second share. A pure function of the second. */
 struct tl_option_frame {
     const struct tl_second *second;
+    struct tl_option_noise_memory *memory; /* borrowed, set after init; NULL: none */
     struct tl_surface surface;
     double width_scale; /* c0 of the class, times the state and the minute */
     double size_scale;  /* contracts at the touch, typical */

@@ -10,6 +10,9 @@
 
 #include "base/math.h"
 #include "tape/option_print.h"
+#include "tape/order.h"
+
+#define DRAFT_BITS 20 /* of a sort key: the place among the drafts */
 
 struct tl_options {
     uint32_t symbols;
@@ -17,13 +20,16 @@ struct tl_options {
     struct tl_option_published published;
     struct tl_option_drafts drafts;
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
-    uint64_t order_keys[TL_OPTION_DRAFTS_MAX], merge_keys[TL_OPTION_DRAFTS_MAX];
-    struct tl_option_flow flows[];
+    uint64_t order_keys[TL_OPTION_DRAFTS_MAX], scratch[TL_OPTION_DRAFTS_MAX];
+    struct desk {
+        struct tl_option_flow flow;
+        struct tl_option_noise_memory noise;
+    } desks[];
 };
 
 size_t tl_options_bytes(uint32_t symbols)
 {
-    return sizeof(struct tl_options) + (size_t)symbols * sizeof(struct tl_option_flow);
+    return sizeof(struct tl_options) + (size_t)symbols * sizeof(struct desk);
 }
 
 struct tl_options *tl_options_create(uint32_t symbols)
@@ -44,31 +50,13 @@ void tl_options_destroy(struct tl_options *room)
 void tl_options_reset(struct tl_options *room)
 {
     for (uint32_t sym = 0; sym < room->symbols; sym++)
-        tl_option_flow_reset(&room->flows[sym]);
+        tl_option_flow_reset(&room->desks[sym].flow);
 }
 
 void tl_options_warm(struct tl_options *room, const struct tl_second *second)
 {
     double per_order = tl_option_prints_per_order(second->latent->multi_leg);
-    (void)tl_option_flow_second(&room->flows[second->sym], second, per_order, NULL, NULL);
-}
-
-/* Merge sort of keys (time, then place among the drafts): n log n, no recursion, no surprises. */
-static uint64_t *sort_keys(uint64_t *keys, uint64_t *spare, uint32_t count)
-{
-    for (uint32_t width = 1; width < count; width *= 2) {
-        for (uint32_t low = 0; low < count; low += 2 * width) {
-            uint32_t middle = low + width < count ? low + width : count;
-            uint32_t high = low + 2 * width < count ? low + 2 * width : count;
-            uint32_t a = low, b = middle;
-            for (uint32_t to = low; to < high; to++)
-                spare[to] = a < middle && (b >= high || keys[a] <= keys[b]) ? keys[a++] : keys[b++];
-        }
-        uint64_t *swap = keys;
-        keys = spare;
-        spare = swap;
-    }
-    return keys;
+    (void)tl_option_flow_second(&room->desks[second->sym].flow, second, per_order, NULL, NULL);
 }
 
 /* Rarely a background print is reported late. */
@@ -92,9 +80,10 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     drafts->packages = 0;
     drafts->dropped = 0;
     double per_order = tl_option_prints_per_order(second->latent->multi_leg);
-    uint32_t orders = tl_option_flow_second(&room->flows[second->sym], second, per_order,
+    uint32_t orders = tl_option_flow_second(&room->desks[second->sym].flow, second, per_order,
                                             room->orders, &batch->dropped);
     tl_option_frame_init(&room->frame, second);
+    room->frame.memory = &room->desks[second->sym].noise;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PRINT, second->sym, (uint64_t)second->second);
     for (size_t i = 0; i < second->child_count; i++)
@@ -107,12 +96,13 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     if (second->streams & 1u << TL_STREAM_OPTION_NBBO) tl_option_draft_quotes(drafts, &room->frame);
     for (uint32_t i = 0; i < drafts->count; i++)
         room->order_keys[i] =
-            (uint64_t)(drafts->items[i].ts - second->second * TL_NS_PER_S) << 20 | i;
-    const uint64_t *keys = sort_keys(room->order_keys, room->merge_keys, drafts->count);
+            (uint64_t)(drafts->items[i].ts - second->second * TL_NS_PER_S) << DRAFT_BITS | i;
+    /* By time, then by place among the drafts. */
+    tl_order_keys(room->order_keys, room->scratch, drafts->count, DRAFT_BITS);
     room->published.used = 0;
     if (++room->published.stamp == 0) room->published.stamp = 1;
     struct tl_option_printer printer = {&room->frame, &room->published, batch};
     for (uint32_t i = 0; i < drafts->count; i++)
-        tl_option_print(&printer, &drafts->items[keys[i] & 0xfffff]);
+        tl_option_print(&printer, &drafts->items[room->order_keys[i] & ((1u << DRAFT_BITS) - 1)]);
     batch->dropped += drafts->dropped;
 }

@@ -8,12 +8,15 @@
  * nothing of who emitted the event. */
 #include "tape/order.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 
 #define EMISSION_BITS 22
-#define DIGIT_BITS 11
-#define DIGITS (1u << DIGIT_BITS)
-#define INSERTION_MAX 48 /* below this insertion beats four radix passes */
+#define DIGIT_BITS_MAX 11
+#define DIGIT_BITS_FEW 8 /* for runs so short that clearing 2048 counters would be the work */
+#define FEW 1024
+#define INSERTION_MAX 48  /* below this insertion beats the radix passes */
+#define NEAR_MOVES_MAX 12 /* a key, in a run that is nearly in order */
 
 struct tl_order {
     uint64_t keys[TL_ORDER_EVENTS_MAX], scratch[TL_ORDER_EVENTS_MAX];
@@ -34,7 +37,8 @@ void tl_order_destroy(struct tl_order *order)
     free(order);
 }
 
-static void insertion_sort(uint64_t *keys, size_t count, unsigned low_bits)
+/* Gives up after `moves` moves, with the keys in a state that a stable sort can go on from. */
+static bool insertion_sort(uint64_t *keys, size_t count, unsigned low_bits, size_t moves)
 {
     for (size_t i = 1; i < count; i++) {
         uint64_t key = keys[i];
@@ -42,34 +46,41 @@ static void insertion_sort(uint64_t *keys, size_t count, unsigned low_bits)
         for (; at > 0 && keys[at - 1] >> low_bits > key >> low_bits; at--)
             keys[at] = keys[at - 1];
         keys[at] = key;
+        if (i - at > moves) return false;
+        moves -= i - at;
     }
+    return true;
 }
 
-/* One counting pass on DIGIT_BITS bits from `shift`; from -> to. */
-static void radix_pass(const uint64_t *from, uint64_t *to, size_t count, unsigned shift)
+/* One counting pass on `bits` bits from `shift`; from -> to. */
+static void radix_pass(const uint64_t *from, uint64_t *to, size_t count, unsigned shift,
+                       unsigned bits)
 {
-    uint32_t starts[DIGITS] = {0};
+    uint32_t starts[1u << DIGIT_BITS_MAX];
+    const size_t digits = (size_t)1 << bits;
+    for (size_t d = 0; d < digits; d++)
+        starts[d] = 0;
     for (size_t i = 0; i < count; i++)
-        starts[from[i] >> shift & (DIGITS - 1)]++;
+        starts[from[i] >> shift & (digits - 1)]++;
     uint32_t sum = 0;
-    for (size_t d = 0; d < DIGITS; d++) {
+    for (size_t d = 0; d < digits; d++) {
         uint32_t n = starts[d];
         starts[d] = sum;
         sum += n;
     }
     for (size_t i = 0; i < count; i++)
-        to[starts[from[i] >> shift & (DIGITS - 1)]++] = from[i];
+        to[starts[from[i] >> shift & (digits - 1)]++] = from[i];
 }
 
-void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
+static void radix_sort(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
 {
-    if (count <= INSERTION_MAX) {
-        insertion_sort(keys, count, low_bits);
-        return;
-    }
-    uint64_t *from = keys, *to = scratch;
-    for (unsigned shift = low_bits; shift < 64; shift += DIGIT_BITS) {
-        radix_pass(from, to, count, shift);
+    unsigned bits = count < FEW ? DIGIT_BITS_FEW : DIGIT_BITS_MAX;
+    uint64_t *from = keys, *to = scratch, differ = 0;
+    for (size_t i = 1; i < count; i++)
+        differ |= keys[i] ^ keys[0];
+    for (unsigned shift = low_bits; shift < 64; shift += bits) {
+        if (!(differ >> shift & ((1u << bits) - 1))) continue; /* all alike in this digit */
+        radix_pass(from, to, count, shift, bits);
         uint64_t *swap = from;
         from = to;
         to = swap;
@@ -77,6 +88,20 @@ void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low
     if (from != keys)
         for (size_t i = 0; i < count; i++)
             keys[i] = from[i];
+}
+
+void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
+{
+    if (count <= INSERTION_MAX)
+        (void)insertion_sort(keys, count, low_bits, SIZE_MAX);
+    else
+        radix_sort(keys, scratch, count, low_bits);
+}
+
+void tl_order_keys_near(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
+{
+    if (!insertion_sort(keys, count, low_bits, NEAR_MOVES_MAX * count))
+        radix_sort(keys, scratch, count, low_bits);
 }
 
 /* Moves events (and truth) so that place i holds what emission index keys[i] names, following the
@@ -115,8 +140,10 @@ static size_t number(struct tl_order *order, struct tl_event *events, struct tl_
     for (size_t i = 0; i < count; i++) {
         uint32_t *next = &order->next_index[events[i].sym * TL_STREAM_COUNT + events[i].stream];
         if (*next >= TL_EVENTS_PER_SYMBOL_SECOND_MAX) continue;
-        events[kept] = events[i];
-        if (truth) truth[kept] = truth[i];
+        if (kept != i) { /* hardly ever: nothing is dropped */
+            events[kept] = events[i];
+            if (truth) truth[kept] = truth[i];
+        }
         events[kept++].seq = base | (tl_seq)events[i].sym << TL_SEQ_INDEX_BITS | (*next)++;
     }
     return kept;
@@ -130,8 +157,10 @@ static size_t key_events(struct tl_order *order, struct tl_event *events, struct
     for (size_t i = 0; i < count && kept < TL_ORDER_EVENTS_MAX; i++) {
         int64_t offset = events[i].ts - second * TL_NS_PER_S;
         if (offset < 0 || offset >= TL_NS_PER_S || events[i].sym >= order->symbols) continue;
-        events[kept] = events[i];
-        if (truth) truth[kept] = truth[i];
+        if (kept != i) {
+            events[kept] = events[i];
+            if (truth) truth[kept] = truth[i];
+        }
         order->keys[kept] = (uint64_t)offset << 34 | (uint64_t)events[i].stream << 32 |
                             (uint64_t)events[i].sym << EMISSION_BITS | kept;
         kept++;

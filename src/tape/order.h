@@ -12,6 +12,9 @@
  * words. O(count) for long runs, insertion for short ones. */
 void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits);
 
+/* The same for keys that are nearly in order: insertion, unless that turns out to be much work. */
+void tl_order_keys_near(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits);
+
 struct tl_order; /* scratch for tl_order_second: two arrays of keys and the counters of seq */
 
 struct tl_order *tl_order_create(uint32_t symbols); /* NULL: out of memory */

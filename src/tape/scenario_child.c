@@ -260,7 +260,7 @@ static void crowd_roll(struct tl_scenario_step *step, struct tl_parent *parent, 
 {
     const struct tl_family *family = &tl_families[parent->family];
     const struct tl_symbol *symbol = &step->universe->symbols[parent->sym];
-    const struct tl_chain *chain = tl_chains_get(step->chains, parent->sym);
+    const struct tl_chain *chain = tl_chains_listing(step->chains, parent->sym);
     const struct tl_latent *latent = &step->latents[parent->sym];
     struct tl_leg *leg = &parent->legs[0];
     double spot = tl_exp(latent->log_px[1]);

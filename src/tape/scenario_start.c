@@ -154,7 +154,7 @@ static int dte_draw(struct tl_rng *rng, const struct tl_scenario_step *step,
 static bool leg_find(const struct tl_scenario_step *step, uint32_t sym, const int dte[2],
                      double delta, struct tl_leg *leg)
 {
-    return tl_chain_find(tl_chains_get(step->chains, sym), &step->universe->symbols[sym],
+    return tl_chain_find(tl_chains_listing(step->chains, sym), &step->universe->symbols[sym],
                          &step->latents[sym], tl_exp(step->latents[sym].log_px[1]),
                          step->second * TL_NS_PER_S, dte[0], dte[1], delta, leg->right,
                          &leg->expiry, &leg->strike);
@@ -232,7 +232,7 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     for (int i = 0; i < parent->leg_count; i++) {
         struct tl_option_view view;
         const struct tl_leg *leg = &parent->legs[i];
-        tl_chain_value(tl_chains_get(step->chains, parent->sym), symbol, latent, leg->expiry,
+        tl_chain_value(tl_chains_listing(step->chains, parent->sym), symbol, latent, leg->expiry,
                        leg->strike, leg->right, spot, step->second * TL_NS_PER_S, &view);
         if (i == 0) parent->price = view.price;
         parent->delta += leg->side * parent->side * view.delta;

@@ -102,3 +102,12 @@ TL_TEST("floor division, px and clamp round as their names say")
     CHECK(tl_floor(-0.5) == -1 && tl_floor(3) == 3 && tl_floor(2.9) == 2);
     CHECK(tl_clamp(NAN, 1, 2) == 1 && tl_clamp(3, 1, 2) == 2 && tl_clamp(0, 1, 2) == 1);
 }
+
+TL_TEST("the normal distribution's pair is N(x) and N(-x), bit for bit")
+{
+    for (int i = -8000; i <= 8000; i++) {
+        double x = i * 0.005, mirror;
+        CHECK(tl_norm_cdf_pair(x, &mirror) == tl_norm_cdf(x));
+        CHECK(mirror == tl_norm_cdf(-x));
+    }
+}

@@ -28,6 +28,27 @@ TL_TEST("philox4x32-10 gives the published known answers")
     }
 }
 
+TL_TEST("two blocks drawn as a pair are the two blocks")
+{
+    struct tl_rng rng = tl_rng_at(test_seed(), TL_RNG_OWN, 1, 1);
+    for (int i = 0; i < 1000; i++) {
+        uint32_t a[4], b[4], key[2], want[4], pair[8];
+        for (int j = 0; j < 4; j++) {
+            a[j] = tl_rng_u32(&rng);
+            b[j] = tl_rng_u32(&rng);
+        }
+        key[0] = tl_rng_u32(&rng);
+        key[1] = tl_rng_u32(&rng);
+        tl_philox4x32_pair(a, b, key, pair);
+        tl_philox4x32(a, key, want);
+        for (int j = 0; j < 4; j++)
+            CHECK_INT(pair[j], want[j]);
+        tl_philox4x32(b, key, want);
+        for (int j = 0; j < 4; j++)
+            CHECK_INT(pair[4 + j], want[j]);
+    }
+}
+
 TL_TEST("an address's words do not depend on how they are drawn")
 {
     uint32_t block[4];
