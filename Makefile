@@ -1,9 +1,9 @@
 # Tapeloom: one plain GNU Makefile. `make help` lists the targets.
-#   V=release|debug|asan|tsan   variant (default release), objects under build/$(V)
+#   V=release|debug|asan|tsan|fuzz  variant (default release), objects under build/$(V); fuzz needs clang
 #   CC=gcc|clang                compiler
 #   WERROR=1                    warnings are errors (CI, ./test)
 V      ?= release
-CC     := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC     := $(if $(filter fuzz,$(V)),clang,$(if $(filter default,$(origin CC)),gcc,$(CC)))
 B      ?= build/$(V)
 PREFIX ?= /usr/local
 
@@ -13,6 +13,8 @@ OPT_release := -O2 -g
 OPT_debug   := -O0 -g
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_fuzz    := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+               -fno-omit-frame-pointer
 OPT  ?= $(OPT_$(V))
 # -ffp-contract=off everywhere: a fused multiply-add would change the tape's bits.
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC $(WARN) $(OPT) \
@@ -47,6 +49,10 @@ $(B)/libtapeloom.so: $(PURE_OBJ)
 	$(CC) -shared $(SAN) -Wl,-soname,libtapeloom.so.0 -o $@ $^ -lm
 $(B)/tapeloom: $(APP_OBJ) $(B)/libtapeloom.a
 	$(CC) $(SAN) -o $@ $(APP_OBJ) $(B)/libtapeloom.a $(PKG_LIBS) -lm
+# This program around the engine of another build (tests/integration/reproducible.sh).
+ENGINE ?= $(B)
+$(ENGINE)/tapeloom_engine: $(APP_OBJ) $(ENGINE)/libtapeloom.a
+	$(CC) $(SAN) -o $@ $(APP_OBJ) $(ENGINE)/libtapeloom.a $(PKG_LIBS) -lm
 $(B)/unit_tests: $(TEST_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
 	$(CC) $(SAN) -o $@ $(TEST_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a $(PKG_LIBS) -lm
 $(B)/bench_run: $(BENCH_OBJ) $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
@@ -66,14 +72,15 @@ tests: $(B)/unit_tests
 bench: $(B)/bench_run
 	$(B)/bench_run
 
-# Fuzz targets: fuzz/NAME.c with LLVMFuzzerTestOneInput. `make fuzz` builds them with libFuzzer into
-# build/fuzz; `./test` replays fuzz/corpus/NAME through the same function with fuzz/replay_main.c.
+# Fuzz targets: fuzz/NAME.c with LLVMFuzzerTestOneInput. `make fuzz` builds them with libFuzzer as
+# build/fuzz/fuzz_NAME; `./test` runs each for some seconds (tools/fuzz-briefly) and replays
+# fuzz/corpus/NAME through the same function with fuzz/replay_main.c.
 FUZZ := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
-fuzz: $(FUZZ:%=build/fuzz/%)
-build/fuzz/%: fuzz/fuzz_%.c $(PURE_SRC) $(filter-out src/cli/main.c,$(APP_SRC))
-	@mkdir -p $(@D)
-	clang -std=c17 -D_GNU_SOURCE -ffp-contract=off -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc \
-	  $(PKG_CFLAGS) -o $@ $^ $(PKG_LIBS) -lm
+fuzz:
+	$(MAKE) V=fuzz fuzz_targets
+fuzz_targets: $(FUZZ:%=$(B)/fuzz_%)
+$(B)/fuzz_%: $(B)/fuzz/fuzz_%.o $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
+	$(CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) -lm
 $(B)/replay_%: $(B)/fuzz/fuzz_%.o $(B)/fuzz/replay_main.o $(filter-out $(MAIN_OBJ),$(APP_OBJ)) $(B)/libtapeloom.a
 	$(CC) $(SAN) -o $@ $^ $(PKG_LIBS) -lm
 $(B)/fuzz/%.o: fuzz/%.c
@@ -102,6 +109,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all help tests bench fuzz replay check format install clean
+.PHONY: all help tests bench fuzz fuzz_targets replay check format install clean
 .SECONDARY:
--include $(PURE_OBJ:.o=.d) $(APP_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(BENCH_OBJ:.o=.d)
+-include $(PURE_OBJ:.o=.d) $(APP_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FUZZ:%=$(B)/fuzz/fuzz_%.d)

@@ -13,14 +13,23 @@
 struct service_flags {
     struct tl_market_flags market;
     const char *nats, *data, *host, *api_url, *web;
-    int64_t port;
+    int64_t port, metrics_port; /* metrics_port -1: off */
     bool check;
 };
 
-static enum tl_status run_worker(const struct tl_worker *worker, struct tl_service *service,
+static enum tl_status run_worker(const struct service_flags *flags, struct tl_service *service,
                                  struct tl_error *error)
 {
-    return worker->run(service, error);
+    enum tl_status status = TL_OK;
+    if (flags->metrics_port >= 0)
+        status = tl_metrics_open(service->name, (int)flags->metrics_port, service->bus,
+                                 &service->metrics, error);
+    for (size_t i = 0; i < tl_worker_count && status == TL_OK && !flags->check; i++) {
+        if (strcmp(tl_workers[i].name, service->name) == 0)
+            status = tl_workers[i].run(service, error);
+    }
+    tl_metrics_close(service->metrics);
+    return status;
 }
 
 static enum tl_status run_api(struct tl_service *service, struct tl_error *error)
@@ -89,13 +98,9 @@ static enum tl_status run_service(const char *name, struct service_flags *flags,
     if (web || api) status = read_operator(service, web, error);
     if (status == TL_OK && (web || api)) status = open_net(flags, service, error);
     if (status == TL_OK && !web) status = open_bus(flags, service, error);
-    if (status == TL_OK && !flags->check) {
-        status = web ? run_web(service, error) : api ? run_api(service, error) : TL_INVALID;
-        for (size_t i = 0; i < tl_worker_count && !web && !api; i++) {
-            if (strcmp(tl_workers[i].name, name) == 0)
-                status = run_worker(&tl_workers[i], service, error);
-        }
-    }
+    if (status == TL_OK && !web && !api) status = run_worker(flags, service, error);
+    if (status == TL_OK && web && !flags->check) status = run_web(service, error);
+    if (status == TL_OK && api && !flags->check) status = run_api(service, error);
     tl_net_close(service->net);
     tl_bus_close(service->bus);
     return status;
@@ -108,6 +113,7 @@ int tl_cmd_service(int argc, char **argv)
     struct service_flags values = {.market = TL_MARKET_FLAGS_INIT("continuous", "realistic"),
                                    .nats = tl_os_env("NATS_URL", "nats://127.0.0.1:4222"),
                                    .host = "127.0.0.1",
+                                   .metrics_port = -1,
                                    .api_url = tl_os_env("NEXT_PUBLIC_API_URL", NULL)};
     if (!tl_parse_i64(tl_str_from(tl_os_env(web ? "WEB_PORT" : "API_PORT", web ? "3000" : "4000")),
                       &values.port))
@@ -124,6 +130,9 @@ int tl_cmd_service(int argc, char **argv)
         {"--api-url", "URL", "web: the API; default $NEXT_PUBLIC_API_URL", TL_FLAG_TEXT,
          &values.api_url, 0, 0},
         {"--web", "DIR", "web: the page's files", TL_FLAG_TEXT, &values.web, 0, 0},
+        {"--metrics-port", "N",
+         "others: /health and /metrics on 127.0.0.1; default off, 0 takes any free", TL_FLAG_INT,
+         &values.metrics_port, 0, 65535},
         {"--check-config", NULL, "check flags, environment and folders, then exit", TL_FLAG_SWITCH,
          &values.check, 0, 0},
         TL_MARKET_FLAG_ROWS(values.market),
@@ -134,6 +143,9 @@ int tl_cmd_service(int argc, char **argv)
         0};
     int words = tl_flags_parse(&command, argc, argv);
     if (words < 0) return words == -1 ? 0 : 2;
+    if (values.metrics_port >= 0 && (web || strcmp(name, "api") == 0))
+        return tl_cli_fail(2, "--metrics-port is not for %s; the API answers /metrics on its port",
+                           name);
     tl_os_catch_stop();
     struct tl_error error = {.status = TL_OK};
     struct tl_runtime runtime;

@@ -7,12 +7,14 @@
 #include <tapeloom/market.h>
 #include "bus/bus.h"
 #include "net/net.h"
+#include "services/metrics_server.h"
 
 struct tl_service {
     const char *name;                /* "ingest-options": log lines, client name, metrics */
     struct tl_bus *bus;              /* shared; not owned */
     const char *data_dir;            /* store and local files */
     struct tl_net *net;              /* api and web: where to mount routes; others NULL */
+    struct tl_metrics *metrics;      /* workers: where to put their figures; NULL: nowhere */
     struct tl_market_options market; /* ingest: calendar, mode, rate, universe */
     const char
         *admin_token;     /* api: the operator's token; empty: none. web: the same for its proxy. */

@@ -34,6 +34,19 @@ describe('separate processes over NATS', () => {
     const {subject} = {subject: (await jsm.streams.info(stream)).config.subjects[0]};
     return JSON.parse(text.decode((await jsm.streams.getMessage(stream, {last_by_subj: subject})).data));
   };
+  /** GET of a service's own port, as its log line tells it. */
+  const ask = async (name, path) => {
+    const port = running[name].err.match(/metrics on http:\/\/127\.0\.0\.1:(\d+)/)[1];
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    return {status: answer.status, text: await answer.text()};
+  };
+  /** One figure of a service's /metrics; label as `subject="flow.packets"`. */
+  const figure = async (name, metric, label = '') => {
+    const {text: page} = await ask(name, '/metrics');
+    const line = page.split('\n').find((one) => one.startsWith(`tapeloom_${metric}{service="${name}"${label && ','}${label}}`));
+    assert.ok(line, `${name}: no ${metric} ${label} in\n${page}`);
+    return Number(line.split(' ').at(-1));
+  };
   /** Every message of a stream, in order. */
   const readAll = async (stream) => {
     const {state} = await jsm.streams.info(stream);
@@ -51,7 +64,7 @@ describe('separate processes over NATS', () => {
   before(async () => {
     [natsPort, apiPort, webPort] = [await freePort(), await freePort(), await freePort()];
     await startNats();
-    for (const name of services) startService(name);
+    for (const name of services) startService(name, ['--metrics-port', '0']);
     startService('api', ['--port', String(apiPort)]);
     startService('web', ['--port', String(webPort)]);
     client = await connect({servers: `127.0.0.1:${natsPort}`, maxReconnectAttempts: -1, reconnectTimeWait: 200});
@@ -122,6 +135,33 @@ describe('separate processes over NATS', () => {
     await until('events after the junk', async () => (await lastOf('OPTIONS_NBBO')).ts > 0, 15000);
   });
 
+  test('every service tells its health and its figures on a port of its own', async () => {
+    for (const name of services) {
+      assert.deepEqual(await ask(name, '/health'), {status: 200, text: '{"status":"ok"}'}, name);
+      const {text: page} = await ask(name, '/metrics');
+      for (const line of page.trim().split('\n'))
+        assert.match(line, /^(# (HELP|TYPE) tapeloom_[a-z_]+ .+|tapeloom_[a-z_]+\{service="[a-z-]+"(,[a-z]+="[a-z_.]+")?\} -?\d+)$/);
+      assert.equal(await figure(name, 'service_bus_connected'), 1, name);
+    }
+    // What the others say they published is what the server has, or was a moment ago.
+    for (const [name, subject, stream] of [['ingest-equities', 'equities.prints', 'EQUITY_PRINTS'], ['ingest-options', 'options.nbbo', 'OPTIONS_NBBO'],
+      ['compute', 'equities.joins', 'EQUITY_JOINS']]) {
+      await until(`${name} counts what ${stream} holds`, async () => {
+        const low = await figure(name, name === 'compute' ? 'compute_published_total' : 'ingest_published_total', `subject="${subject}"`);
+        const {messages} = (await jsm.streams.info(stream)).state;
+        const junk = 8; // the test above
+        return low > 20 && low <= messages && messages - junk <= low + 3000;
+      });
+    }
+    assert.ok(await figure('ingest-options', 'ingest_behind_ms') < 3000);
+    assert.ok(await figure('ingest-options', 'ingest_control_revision') >= 3);
+    // Its 12 subjects got 8 junk messages each; the newest rows are in the store.
+    assert.equal(await figure('recorder', 'recorder_malformed_total', 'subject="flow.alerts"'), 8);
+    assert.equal(await figure('compute', 'compute_malformed_total', 'consumer="options.nbbo"'), 8);
+    assert.ok(await figure('recorder', 'recorder_rows_total') > 100);
+    assert.ok(await figure('recorder', 'recorder_commit_us_max') >= await figure('recorder', 'recorder_commit_us'));
+  });
+
   test('kill -9 of an ingest service: after a restart every event of the session is there, none twice', async () => {
     const before = await jsm.streams.info('EQUITY_PRINTS');
     assert.ok(before.state.messages > 0);
@@ -176,8 +216,11 @@ describe('separate processes over NATS', () => {
     const before = (await get('/prints/equities')).data[0];
     const stored = (await jsm.streams.info('EQUITY_PRINTS')).state.last_seq;
     await nats.stop('SIGKILL');
+    await until('a health that says so', async () => (await ask('recorder', '/health')).status === 503);
+    assert.equal((await ask('recorder', '/health')).text, '{"status":"bus unreachable"}');
     await sleep(2000);
     await startNats();
+    await until('a health that is well again', async () => (await ask('recorder', '/health')).status === 200, 30000);
     await until('the client again', async () => (await jsm.streams.info('EQUITY_PRINTS')).state.last_seq > stored, 30000);
     await until('fresh prints at the API', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000, 30000);
     const page = await get(`/history/equities?before_ts=${before.ts + 1}&before_seq=0&limit=200`);

@@ -69,6 +69,72 @@ void tl_compute_metrics_read(struct tl_compute_metrics *metrics)
     pthread_mutex_unlock(&metrics_lock);
 }
 
+/* The figures of /metrics. */
+enum {
+    MESSAGES,
+    LOST,
+    HELD_BACK,
+    DROPPED,
+    LATE_PRINTS,
+    RESTARTS,
+    BEHIND_MS,
+    WAITING,
+    CALENDAR_EVENTS,
+    SIGNAL_PRINTS,
+    ABSTAINED,
+    REJECTED,
+    FLUSHED_EARLY,
+    MALFORMED,                                   /* one a stream, and the candles' */
+    PUBLISHED = MALFORMED + TL_FEED_SOURCES + 1, /* one a subject; derived ones are set */
+    FIGURES = PUBLISHED + TL_SUBJECT_COUNT
+};
+
+static void describe(struct tl_metrics *metrics)
+{
+    if (!metrics) return;
+    static struct tl_metric figures[FIGURES] = {
+        [MESSAGES] = {"compute_messages_total", "Messages taken from the bus", NULL, NULL},
+        [LOST] = {"compute_bus_lost_total", "Messages skipped by the bus's retention", NULL, NULL},
+        [HELD_BACK] = {"compute_held_back_total", "Events not published again after a restart",
+                       NULL, NULL},
+        [DROPPED] = {"compute_dropped_total", "Events too large, or left when it stopped", NULL,
+                     NULL},
+        [LATE_PRINTS] = {"compute_late_candle_prints_total", "Prints behind their closed candle",
+                         NULL, NULL},
+        [RESTARTS] = {"compute_restarts_total", "Sessions begun again after the bus lost messages",
+                      NULL, NULL},
+        [BEHIND_MS] = {"compute_behind_ms", "Now less the event time reached, ms", NULL, NULL},
+        [WAITING] = {"compute_waiting_events", "Events taken and not yet acknowledged", NULL, NULL},
+        [CALENDAR_EVENTS] = {"compute_calendar_events", "Entries of the event calendar in force",
+                             NULL, NULL},
+        [SIGNAL_PRINTS] = {"compute_signal_prints_total", "Option prints that passed the gate",
+                           NULL, NULL},
+        [ABSTAINED] = {"compute_abstained_total", "Smart-money events without a profile", NULL,
+                       NULL},
+        [REJECTED] = {"compute_rejected_total", "Events with ids or names too long to keep", NULL,
+                      NULL},
+        [FLUSHED_EARLY] = {"compute_flushed_early_total", "Clusters closed for want of room", NULL,
+                           NULL},
+    };
+    static const enum tl_subject streams[] = {
+        [TL_FEED_OPTION_NBBO] = TL_SUBJECT_OPTIONS_NBBO,
+        [TL_FEED_OPTION_PRINT] = TL_SUBJECT_OPTIONS_PRINTS,
+        [TL_FEED_EQUITY_QUOTE] = TL_SUBJECT_EQUITY_QUOTES,
+        [TL_FEED_EQUITY_PRINT] = TL_SUBJECT_EQUITY_PRINTS,
+    };
+    static const char help[] = "Messages dropped for good: no event of their subject";
+    for (int i = 0; i < TL_FEED_SOURCES; i++)
+        figures[MALFORMED + i] = (struct tl_metric){"compute_malformed_total", help, "consumer",
+                                                    tl_subject_name(streams[i])};
+    figures[MALFORMED + TL_FEED_SOURCES] =
+        (struct tl_metric){"compute_malformed_total", NULL, "consumer", "candles"};
+    for (int i = 0; i < TL_SUBJECT_COUNT; i++)
+        figures[PUBLISHED + i] =
+            (struct tl_metric){"compute_published_total", "Events published, by subject", "subject",
+                               tl_subject_name((enum tl_subject)i)};
+    tl_metrics_describe(metrics, figures, FIGURES);
+}
+
 static int64_t wall_ms(void)
 {
     return tl_os_now() / TL_NS_PER_MS;
@@ -77,6 +143,32 @@ static int64_t wall_ms(void)
 static int64_t monotonic_ms(void)
 {
     return tl_os_monotonic() / TL_NS_PER_MS;
+}
+
+static void set_figures(const struct session *session, const struct tl_compute_metrics *now,
+                        const struct tl_feed_counts *feed, const struct tl_outbox_counts *out)
+{
+    struct tl_metrics *metrics = session->service->metrics;
+    tl_metrics_set(metrics, MESSAGES, (int64_t)now->messages);
+    tl_metrics_set(metrics, LOST, (int64_t)now->lost);
+    tl_metrics_set(metrics, HELD_BACK, (int64_t)now->held_back);
+    tl_metrics_set(metrics, DROPPED, (int64_t)now->dropped);
+    tl_metrics_set(metrics, LATE_PRINTS, (int64_t)now->candle_prints_late);
+    tl_metrics_set(metrics, RESTARTS, (int64_t)now->restarts);
+    tl_metrics_set(metrics, BEHIND_MS, now->lag_ms);
+    tl_metrics_set(metrics, WAITING, (int64_t)session->unacked);
+    tl_metrics_set(metrics, CALENDAR_EVENTS, now->calendar_events);
+    tl_metrics_set(metrics, SIGNAL_PRINTS, (int64_t)now->flow.signal_prints);
+    tl_metrics_set(metrics, ABSTAINED, (int64_t)now->flow.abstained);
+    tl_metrics_set(metrics, REJECTED, (int64_t)now->flow.rejected);
+    tl_metrics_set(metrics, FLUSHED_EARLY, (int64_t)now->flow.flushed_early);
+    for (int i = 0; i < TL_FEED_SOURCES; i++)
+        tl_metrics_set(metrics, (size_t)(MALFORMED + i), (int64_t)feed->malformed_of[i]);
+    tl_metrics_set(metrics, MALFORMED + TL_FEED_SOURCES, (int64_t)session->candle_malformed);
+    /* The first of the derived subjects; the four markets and the signal are not ours. */
+    for (int i = TL_SUBJECT_EQUITY_CANDLES; i < TL_SUBJECT_COUNT; i++)
+        tl_metrics_set(metrics, (size_t)(PUBLISHED + i), (int64_t)out->published[i]);
+    tl_metrics_turn(metrics);
 }
 
 static void write_metrics(const struct session *session)
@@ -101,6 +193,7 @@ static void write_metrics(const struct session *session)
     now.restarts = metrics_now.restarts;
     metrics_now = now;
     pthread_mutex_unlock(&metrics_lock);
+    if (session->service->metrics) set_figures(session, &now, &feed, &out);
 }
 
 /* ---- the event calendar ---- */
@@ -404,6 +497,7 @@ static enum tl_status run_once(const struct tl_service *service, const struct tl
 enum tl_status tl_compute_run_until(const struct tl_service *service,
                                     const struct tl_compute_stop *stop, struct tl_error *error)
 {
+    describe(service->metrics);
     for (;;) {
         enum tl_status status = run_once(service, stop, error);
         if (status != TL_IO && status != TL_CLOSED) return status;

@@ -121,6 +121,7 @@ static enum tl_status refill(struct tl_feed *feed, enum tl_feed_source kind, int
             source->full = true;
         } else {
             feed->counts.malformed++;
+            feed->counts.malformed_of[kind]++;
             source->done = source->message;
             source->has_done = true;
             tl_log_rare(TL_LOG_WARN, "compute", names[kind].durable,

@@ -52,6 +52,7 @@ void tl_feed_ack(struct tl_feed *feed);
 
 struct tl_feed_counts {
     uint64_t messages, malformed, lost;
+    uint64_t malformed_of[TL_FEED_SOURCES];
 };
 struct tl_feed_counts tl_feed_counts(const struct tl_feed *feed);
 

@@ -27,6 +27,31 @@
 #define BATCH_PER_RATE 16384 /* events a second at rate 1 in firehose: a few thousand */
 #define BATCH_MAX (1 << 18)
 
+/* The figures of /metrics; one row a subject follows the fixed ones. */
+enum { BEHIND_MS, WAITING, GAPS_S, LATE_CONTROLS, CONTROL_REVISION, BUS_AWAY, PUBLISHED };
+static const struct tl_metric figures[PUBLISHED + TL_SUBJECT_EQUITY_QUOTES + 2] = {
+    [BEHIND_MS] = {"ingest_behind_ms", "How late the last event was published, ms", NULL, NULL},
+    [WAITING] = {"ingest_waiting_events", "Events computed and not yet published", NULL, NULL},
+    [GAPS_S] = {"ingest_gap_seconds_total", "Seconds of tape left out after a long stop", NULL,
+                NULL},
+    [LATE_CONTROLS] = {"ingest_late_controls_total",
+                       "Control changes that came after their second was published", NULL, NULL},
+    [CONTROL_REVISION] = {"ingest_control_revision", "Revision of the control state in force", NULL,
+                          NULL},
+    [BUS_AWAY] = {"ingest_bus_away_total", "Times the bus went away", NULL, NULL},
+    [PUBLISHED + TL_SUBJECT_OPTIONS_PRINTS] = {"ingest_published_total",
+                                               "Events published, by subject", "subject",
+                                               "options.prints"},
+    [PUBLISHED +
+        TL_SUBJECT_OPTIONS_NBBO] = {"ingest_published_total", NULL, "subject", "options.nbbo"},
+    [PUBLISHED +
+        TL_SUBJECT_EQUITY_PRINTS] = {"ingest_published_total", NULL, "subject", "equities.prints"},
+    [PUBLISHED +
+        TL_SUBJECT_EQUITY_QUOTES] = {"ingest_published_total", NULL, "subject", "equities.quotes"},
+    [PUBLISHED + TL_SUBJECT_OPTIONS_SIGNAL] = {"ingest_published_total", NULL, "subject",
+                                               "options.prints.signal"},
+};
+
 struct mark { /* the last stored place of a subject; {-1, 0}: nothing is stored */
     int64_t ts;
     uint64_t seq;
@@ -41,7 +66,8 @@ struct ingest {
     struct tl_batch batch;
     size_t next; /* in batch */
     struct mark marks[TL_SUBJECT_COUNT];
-    uint64_t published, gaps_s, late_controls;
+    uint64_t published, gaps_s, late_controls, bus_away;
+    uint64_t published_of[TL_SUBJECT_COUNT];
     uint64_t reported_published;
     tl_ns reported_at, last_emit_ms;
     int64_t calendar_session; /* session whose event calendar was written */
@@ -57,6 +83,33 @@ static enum tl_subject subject_of(uint8_t stream)
         [TL_STREAM_EQUITY_PRINT] = TL_SUBJECT_EQUITY_PRINTS,
     };
     return subjects[stream];
+}
+
+static bool is_mine(const struct ingest *ingest, enum tl_subject subject)
+{
+    if (subject == TL_SUBJECT_OPTIONS_SIGNAL)
+        return ingest->streams & (1u << TL_STREAM_OPTION_PRINT);
+    for (uint8_t stream = 0; stream < TL_STREAM_COUNT; stream++) {
+        if ((ingest->streams & (1u << stream)) && subject_of(stream) == subject) return true;
+    }
+    return false;
+}
+
+static void set_figures(struct ingest *ingest)
+{
+    struct tl_metrics *metrics = ingest->service->metrics;
+    if (!metrics) return;
+    tl_metrics_set(metrics, BEHIND_MS, ingest->behind_ms);
+    tl_metrics_set(metrics, WAITING, (int64_t)(ingest->batch.count - ingest->next));
+    tl_metrics_set(metrics, GAPS_S, (int64_t)ingest->gaps_s);
+    tl_metrics_set(metrics, LATE_CONTROLS, (int64_t)ingest->late_controls);
+    tl_metrics_set(metrics, CONTROL_REVISION, (int64_t)tl_control_plane_revision(ingest->plane));
+    tl_metrics_set(metrics, BUS_AWAY, (int64_t)ingest->bus_away);
+    for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
+        if (is_mine(ingest, (enum tl_subject)i))
+            tl_metrics_set(metrics, (size_t)(PUBLISHED + i), (int64_t)ingest->published_of[i]);
+    }
+    tl_metrics_turn(metrics);
 }
 
 static enum tl_status read_mark(struct ingest *ingest, enum tl_subject subject,
@@ -114,12 +167,8 @@ static enum tl_status resume(struct ingest *ingest, struct tl_error *error)
     int64_t now_s = tl_os_now() / TL_NS_PER_S;
     enum tl_status status = TL_OK;
     for (int subject = 0; subject < TL_SUBJECT_COUNT && status == TL_OK; subject++) {
-        bool mine = subject == TL_SUBJECT_OPTIONS_SIGNAL &&
-                    (ingest->streams & (1u << TL_STREAM_OPTION_PRINT));
-        for (uint8_t stream = 0; stream < TL_STREAM_COUNT; stream++)
-            mine |= (ingest->streams & (1u << stream)) &&
-                    subject_of(stream) == (enum tl_subject)subject;
-        if (mine) status = read_mark(ingest, (enum tl_subject)subject, error);
+        if (is_mine(ingest, (enum tl_subject)subject))
+            status = read_mark(ingest, (enum tl_subject)subject, error);
     }
     if (status == TL_OK) status = tl_control_plane_reload(ingest->plane, error);
     if (status == TL_OK)
@@ -152,6 +201,7 @@ static enum tl_status publish(struct ingest *ingest, enum tl_subject subject,
     mark->ts = head->ts;
     mark->seq = head->meta.seq;
     ingest->published++;
+    ingest->published_of[subject]++;
     return TL_OK;
 }
 
@@ -222,7 +272,8 @@ static enum tl_status publish_due(struct ingest *ingest, tl_ns *wait_ns, struct 
         ingest->behind_ms = (now - event->ts) / TL_NS_PER_MS;
         enum tl_status status = publish_event(ingest, event, error);
         if (status != TL_OK) return status;
-        ingest->next++;
+        /* A long catch-up stays in here. */
+        if (ingest->next++ % 256 == 0) set_figures(ingest);
     }
     *wait_ns = 0;
     return TL_OK;
@@ -286,6 +337,8 @@ static enum tl_status wait_for_bus(struct ingest *ingest)
 {
     tl_log_line(TL_LOG_WARN, ingest->service->name,
                 "the bus is away; nothing is published until it is back");
+    ingest->bus_away++;
+    set_figures(ingest);
     while (!tl_bus_connected(ingest->service->bus)) {
         if (tl_os_stopping()) return TL_CLOSED;
         tl_os_sleep_ms(100);
@@ -305,6 +358,7 @@ static enum tl_status run_connected(struct ingest *ingest, struct tl_error *erro
         if (status == TL_OK) status = take_controls(ingest, (int)(wait_ns / TL_NS_PER_MS), error);
         if (status == TL_OK && wait_ns > 0 && wait_ns < TL_NS_PER_MS) tl_os_sleep_ms(1);
         if (status == TL_OK) report(ingest, false);
+        set_figures(ingest);
     }
     return status;
 }
@@ -333,6 +387,7 @@ static enum tl_status ingest_run(const struct tl_service *service, uint32_t stre
 {
     struct ingest ingest = {.service = service, .streams = streams};
     enum tl_status status = ingest_open(&ingest, error);
+    tl_metrics_describe(service->metrics, figures, sizeof figures / sizeof *figures);
     while (status == TL_OK && !tl_os_stopping()) {
         status = run_connected(&ingest, error);
         if (status == TL_CLOSED || status == TL_IO || status == TL_AGAIN)

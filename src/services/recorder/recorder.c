@@ -26,7 +26,8 @@
 
 static struct {
     atomic_uint_fast64_t messages, rows, malformed, lost, commits, trims, store_failures;
-    atomic_int_fast64_t store_bytes;
+    atomic_uint_fast64_t malformed_of[TL_SUBJECT_COUNT];
+    atomic_int_fast64_t store_bytes, commit_us, commit_us_max, commit_us_sum, behind_ms, waiting;
 } counters;
 
 void tl_recorder_metrics_read(struct tl_recorder_metrics *metrics)
@@ -40,7 +41,83 @@ void tl_recorder_metrics_read(struct tl_recorder_metrics *metrics)
         .trims = atomic_load(&counters.trims),
         .store_failures = atomic_load(&counters.store_failures),
         .store_bytes = atomic_load(&counters.store_bytes),
+        .commit_us = atomic_load(&counters.commit_us),
+        .commit_us_max = atomic_load(&counters.commit_us_max),
+        .commit_us_sum = atomic_load(&counters.commit_us_sum),
+        .behind_ms = atomic_load(&counters.behind_ms),
+        .waiting = atomic_load(&counters.waiting),
     };
+    for (int i = 0; i < TL_SUBJECT_COUNT; i++)
+        metrics->malformed_of[i] = atomic_load(&counters.malformed_of[i]);
+}
+
+/* ---- the figures of /metrics ---- */
+
+enum {
+    MESSAGES,
+    ROWS,
+    LOST,
+    COMMITS,
+    COMMIT_US,
+    COMMIT_US_MAX,
+    COMMIT_US_SUM,
+    TRIMS,
+    STORE_FAILURES,
+    STORE_BYTES,
+    BEHIND_MS,
+    WAITING,
+    MALFORMED /* one a subject */
+};
+
+static void describe(struct tl_metrics *metrics)
+{
+    if (!metrics) return;
+    static struct tl_metric figures[MALFORMED + TL_SUBJECT_COUNT] = {
+        [MESSAGES] = {"recorder_messages_total", "Messages taken from the bus", NULL, NULL},
+        [ROWS] = {"recorder_rows_total", "Rows committed to the store", NULL, NULL},
+        [LOST] = {"recorder_bus_lost_total", "Messages skipped by the bus's retention", NULL, NULL},
+        [COMMITS] = {"recorder_commits_total", "Transactions committed", NULL, NULL},
+        [COMMIT_US] = {"recorder_commit_us", "Time of the last commit, microseconds", NULL, NULL},
+        [COMMIT_US_MAX] = {"recorder_commit_us_max", "Time of the slowest commit, microseconds",
+                           NULL, NULL},
+        [COMMIT_US_SUM] = {"recorder_commit_us_total", "Time of all commits, microseconds", NULL,
+                           NULL},
+        [TRIMS] = {"recorder_trims_total", "Pieces deleted because of age or size", NULL, NULL},
+        [STORE_FAILURES] = {"recorder_store_failures_total", "Batches given back to the bus", NULL,
+                            NULL},
+        [STORE_BYTES] = {"recorder_store_bytes", "Size of the store, bytes", NULL, NULL},
+        [BEHIND_MS] = {"recorder_behind_ms", "Age of the last message when it was taken, ms", NULL,
+                       NULL},
+        [WAITING] = {"recorder_waiting_messages", "Messages taken and not yet committed", NULL,
+                     NULL},
+    };
+    for (int i = 0; i < TL_SUBJECT_COUNT; i++)
+        figures[MALFORMED + i] = (struct tl_metric){
+            "recorder_malformed_total", "Messages dropped for good: no event of their subject",
+            "subject", tl_subject_name((enum tl_subject)i)};
+    tl_metrics_describe(metrics, figures, sizeof figures / sizeof *figures);
+}
+
+static void set_figures(struct tl_metrics *metrics)
+{
+    if (!metrics) return;
+    struct tl_recorder_metrics now;
+    tl_recorder_metrics_read(&now);
+    tl_metrics_set(metrics, MESSAGES, (int64_t)now.messages);
+    tl_metrics_set(metrics, ROWS, (int64_t)now.rows);
+    tl_metrics_set(metrics, LOST, (int64_t)now.lost);
+    tl_metrics_set(metrics, COMMITS, (int64_t)now.commits);
+    tl_metrics_set(metrics, COMMIT_US, now.commit_us);
+    tl_metrics_set(metrics, COMMIT_US_MAX, now.commit_us_max);
+    tl_metrics_set(metrics, COMMIT_US_SUM, now.commit_us_sum);
+    tl_metrics_set(metrics, TRIMS, (int64_t)now.trims);
+    tl_metrics_set(metrics, STORE_FAILURES, (int64_t)now.store_failures);
+    tl_metrics_set(metrics, STORE_BYTES, now.store_bytes);
+    tl_metrics_set(metrics, BEHIND_MS, now.behind_ms);
+    tl_metrics_set(metrics, WAITING, now.waiting);
+    for (int i = 0; i < TL_SUBJECT_COUNT; i++)
+        tl_metrics_set(metrics, (size_t)(MALFORMED + i), (int64_t)now.malformed_of[i]);
+    tl_metrics_turn(metrics);
 }
 
 /* ---- message to row ---- */
@@ -245,8 +322,10 @@ static enum tl_status record(struct tl_recorder *recorder, const struct tl_messa
     recorder->last[message->subject] = *message;
     recorder->pending[message->subject] = true;
     atomic_fetch_add(&counters.messages, 1);
+    atomic_store(&counters.behind_ms, (tl_os_now() - message->stored) / TL_NS_PER_MS);
     if (tl_recorder_row(message->subject, message->data, &recorder->scratch, &row, &why) != TL_OK) {
         atomic_fetch_add(&counters.malformed, 1);
+        atomic_fetch_add(&counters.malformed_of[message->subject], 1);
         tl_log_rare(TL_LOG_WARN, recorder->service->name, tl_subject_name(message->subject),
                     "dropped a malformed message on %s: %s", tl_subject_name(message->subject),
                     why.text);
@@ -270,17 +349,26 @@ static enum tl_status take_turn(struct tl_recorder *recorder, int subject, size_
     return TL_OK;
 }
 
+static void note_commit(int64_t us)
+{
+    atomic_fetch_add(&counters.commits, 1);
+    atomic_store(&counters.commit_us, us);
+    atomic_fetch_add(&counters.commit_us_sum, us);
+    if (us > atomic_load(&counters.commit_us_max)) atomic_store(&counters.commit_us_max, us);
+}
+
 static enum tl_status commit(struct tl_recorder *recorder, struct tl_error *error)
 {
+    tl_ns began = tl_os_monotonic();
     enum tl_status status = tl_store_commit(recorder->store, error);
     if (status != TL_OK) return status;
+    note_commit((tl_os_monotonic() - began) / 1000);
     for (int i = 0; i < TL_SUBJECT_COUNT; i++) {
         if (recorder->pending[i])
             tl_subscription_ack(recorder->subscriptions[i], &recorder->last[i]);
         recorder->pending[i] = false;
     }
     atomic_fetch_add(&counters.rows, recorder->rows);
-    atomic_fetch_add(&counters.commits, 1);
     recorder->taken = recorder->rows = 0;
     note_lost(recorder);
     return TL_OK;
@@ -380,9 +468,12 @@ enum tl_status tl_recorder_run(const struct tl_service *service, struct tl_error
     if (!error) error = &own;
     enum tl_status status = tl_recorder_open(service, &recorder, error);
     if (status != TL_OK) return status;
+    describe(service->metrics);
     while (!tl_os_stopping()) {
         size_t taken;
         status = tl_recorder_turn(recorder, &taken, error);
+        atomic_store(&counters.waiting, (int64_t)recorder->taken);
+        set_figures(service->metrics);
         /* Damage and a stream of another shape do not heal. */
         if (status == TL_CORRUPT || status == TL_INVALID) break;
         if (status == TL_OK) {

@@ -11,13 +11,17 @@
 #include "wire/market_json.h"
 
 struct tl_recorder_metrics {
-    uint64_t messages;       /* taken from the bus */
-    uint64_t rows;           /* committed */
-    uint64_t malformed;      /* dropped for good: not a valid event */
+    uint64_t messages;  /* taken from the bus */
+    uint64_t rows;      /* committed */
+    uint64_t malformed; /* dropped for good: not a valid event */
+    uint64_t malformed_of[TL_SUBJECT_COUNT];
     uint64_t lost;           /* passed by retention before we read them */
     uint64_t commits, trims; /* trims: pieces deleted */
     uint64_t store_failures; /* batches given back to the bus */
     int64_t store_bytes;
+    int64_t commit_us, commit_us_max, commit_us_sum; /* the last, the slowest, all commits */
+    int64_t behind_ms;                               /* age of the last message when it was taken */
+    int64_t waiting;                                 /* messages of the open batch */
 };
 
 /* A snapshot of this process's recorder; any thread. All zero before it runs. */
