@@ -121,6 +121,8 @@ static double penny_part(const struct tl_score_venue *venue, int part)
     }
 }
 
+/* E41. Half cents are midpoints of odd spreads, so their share is asked of names like the measured
+ * one (157 $): 100 to 250 $. */
 static void penny_row(struct tl_score_scene *scene)
 {
     static const struct {
@@ -128,14 +130,16 @@ static void penny_row(struct tl_score_scene *scene)
         double low, high;
     } parts[] = {{"all prints", 0.17, 0.30},
                  {"off exchange", 0.50, 0.60},
-                 {"off exchange, half cent", 0.14, 0.18},
+                 {"off exchange, half cent, 100 to 250 $", 0.14, 0.18},
                  {"on exchange", 0.02, 0.04}};
     struct tl_score_row *row = tl_score_row(scene->report, "E41", "sub-penny prices", 'H', 10000);
     for (int p = 0; p < 4; p++) {
         tl_score_scene_bands(scene, parts[p].low, parts[p].high);
         for (uint32_t i = 0; i < scene->count; i++) {
             const struct tl_score_venue *venue = &scene->names[i].venue;
-            tl_score_scene_set(scene, i, penny_part(venue, p), prints_of(venue));
+            double price = scene->symbols[i].price;
+            if (p != 2 || (price >= 100 && price <= 250))
+                tl_score_scene_set(scene, i, penny_part(venue, p), prints_of(venue));
         }
         tl_score_scene_put(scene, row, parts[p].label);
     }
