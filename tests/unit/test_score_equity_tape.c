@@ -362,7 +362,7 @@ TL_TEST("plots of the stock tape show the names that have lines of their own, an
     struct tl_score_curves *curves = tl_score_curves_create();
     REQUIRE(curves);
     tl_score_equities_curves(stage.acc, &symbol, 1, curves);
-    CHECK_INT(tl_score_curves_count(curves), 7);
+    CHECK_INT(tl_score_curves_count(curves), 6);
     for (uint32_t i = 0; i < tl_score_curves_count(curves); i++) {
         const struct tl_score_curve *plot = tl_score_curves_get(curves, i);
         bool own = false;
