@@ -190,7 +190,7 @@ static void flow_row(struct tl_score_scene *scene)
         const struct tl_pairs *minutes = &scene->names[i].impact.minutes;
         tl_score_scene_set(scene, i, tl_pairs_correlation(minutes), minutes->n);
     }
-    tl_score_scene_put(scene, row, "corr(signed volume, return), 1 min");
+    tl_score_scene_put(scene, row, "signed volume, return: corr");
     tl_score_scene_bands(scene, 0.4, 0.7);
     for (uint32_t i = 0; i < scene->count; i++) {
         const struct tl_score_impact *impact = &scene->names[i].impact;

@@ -107,8 +107,8 @@ static void rate_row(struct tl_score_scene *scene)
         double low, high;
     } parts[] = {{"mega caps: updates a s", false, false, 20, 300},
                  {"mega caps: price changes a s", true, false, 1, 15},
-                 {"tick-bound below 65 $: updates a s", false, true, 10, 30},
-                 {"tick-bound below 65 $: price changes a s", true, true, 0.03, 0.1}};
+                 {"below 65 $: updates a s", false, true, 10, 30},
+                 {"below 65 $: price changes a s", true, true, 0.03, 0.1}};
     struct tl_score_row *row =
         tl_score_row(scene->report, "E20", "NBBO updates and price changes", 'M', 3600);
     for (int p = 0; p < 4; p++) {

@@ -173,14 +173,15 @@ static void effective_row(struct tl_score_scene *scene)
     }
 }
 
-/* Time-weighted median of the sizes at the inside, both sides, shares. */
+/* Time-weighted median of the sizes at the inside, both sides, whole shares: bands begin at round
+ * lots. */
 static double depth_median(const struct tl_score_spread *spread)
 {
     double sum = 0;
     for (int b = 0; b < TL_SCORE_SIZE_BINS; b++) {
         sum += spread->depth_seconds[b];
         if (sum > 0 && sum >= spread->seconds)
-            return spread->depth_shares[b] / spread->depth_seconds[b];
+            return tl_floor(spread->depth_shares[b] / spread->depth_seconds[b] + 0.5);
     }
     return TL_NAN;
 }

@@ -149,7 +149,6 @@ static void print_add(struct tl_score_equity *name, const struct tl_event *event
     struct tl_score_print print = {.trade = trade,
                                    .ts = event->ts,
                                    .quote = tl_score_quotes_before(&name->quotes, trade->executed),
-                                   .half_hour = half_hour_at(name, event->ts),
                                    .auction = reason == 'O' || reason == '6'};
     print.side = truth ? truth->side : side_told(name, trade, print.quote);
     tl_score_spread_print(&name->spread, &print);
@@ -269,6 +268,5 @@ void tl_score_equities_curves(struct tl_score_equities *acc, const struct tl_sym
     tl_score_sign_curves(scene, curves);
     tl_score_clock_curves(scene, curves);
     tl_score_size_curves(scene, curves);
-    tl_score_venue_curves(scene, curves);
     tl_score_impact_curves(scene, curves);
 }

@@ -20,7 +20,6 @@ struct tl_score_print {
     const struct tl_quote_point *quote; /* in force just before the execution; NULL: not known */
     tl_ns ts;                           /* report */
     int side;                           /* +1 bought, -1 sold, 0 neither */
-    int half_hour;                      /* of the session, 0-based */
     bool auction;                       /* the opening or closing cross */
 };
 

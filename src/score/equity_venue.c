@@ -36,7 +36,6 @@ void tl_score_venue_print(struct tl_score_venue *venue, const struct tl_score_pr
     int off = trade->off_exchange;
     double shares = (double)trade->size;
     venue->volume[off] += shares;
-    venue->half_hour_volume[print->half_hour] += shares;
     if (trade->venue < TL_EV_COUNT) venue->venue_volume[trade->venue] += shares;
     if (print->auction) {
         if (trade->conditions[1] == 'O')
@@ -121,6 +120,8 @@ static double penny_part(const struct tl_score_venue *venue, int part)
     }
 }
 
+/* E41. Half cents are midpoints of odd spreads, so their share is asked of names like the measured
+ * one (157 $): 100 to 250 $. */
 static void penny_row(struct tl_score_scene *scene)
 {
     static const struct {
@@ -128,14 +129,16 @@ static void penny_row(struct tl_score_scene *scene)
         double low, high;
     } parts[] = {{"all prints", 0.17, 0.30},
                  {"off exchange", 0.50, 0.60},
-                 {"off exchange, half cent", 0.14, 0.18},
+                 {"off, half cent, 100 to 250 $", 0.14, 0.18},
                  {"on exchange", 0.02, 0.04}};
     struct tl_score_row *row = tl_score_row(scene->report, "E41", "sub-penny prices", 'H', 10000);
     for (int p = 0; p < 4; p++) {
         tl_score_scene_bands(scene, parts[p].low, parts[p].high);
         for (uint32_t i = 0; i < scene->count; i++) {
             const struct tl_score_venue *venue = &scene->names[i].venue;
-            tl_score_scene_set(scene, i, penny_part(venue, p), prints_of(venue));
+            double price = scene->symbols[i].price;
+            if (p != 2 || (price >= 100 && price <= 250))
+                tl_score_scene_set(scene, i, penny_part(venue, p), prints_of(venue));
         }
         tl_score_scene_put(scene, row, parts[p].label);
     }
@@ -302,35 +305,4 @@ void tl_score_venue_rows(struct tl_score_scene *scene)
     extended_row(scene);
     venue_row(scene);
     digit_row(scene);
-}
-
-static void volume_curve(const struct tl_score_scene *scene, struct tl_score_curves *curves)
-{
-    /* [R] SPY and NVDA, percent of the session's volume (E9). */
-    static const double spy[TL_SCORE_HALF_HOURS] = {11.8, 9.2, 7.5, 6.6, 5.8, 5.2, 4.8,
-                                                    4.8,  4.7, 6.0, 5.9, 7.3, 20.5};
-    static const double nvda[TL_SCORE_HALF_HOURS] = {22.3, 11.7, 9.3, 7.4, 6.2, 4.9, 4.8,
-                                                     5.3,  3.7,  4.4, 4.3, 5.1, 10.5};
-    struct tl_score_curve *plot = tl_score_curve(curves, "volume_day", "Volume through the day",
-                                                 "half hour", "% of the session");
-    for (uint32_t i = 0; i < scene->count; i++) {
-        const struct tl_score_venue *venue = &scene->names[i].venue;
-        double all = venue->volume[0] + venue->volume[1];
-        if (!tl_score_is_shown(scene, i) || !(all > 0)) continue;
-        struct tl_curve_line *line =
-            tl_score_curve_line(plot, scene->symbols[i].ticker, TL_STYLE_LINE);
-        for (int h = 0; h < TL_SCORE_HALF_HOURS; h++)
-            tl_score_curve_point(line, h + 0.5, 100 * venue->half_hour_volume[h] / all);
-    }
-    struct tl_curve_line *real[2] = {tl_score_curve_reference(plot, "SPY, real", TL_STYLE_DOTS),
-                                     tl_score_curve_reference(plot, "NVDA, real", TL_STYLE_DOTS)};
-    for (int h = 0; h < TL_SCORE_HALF_HOURS; h++) {
-        tl_score_curve_point(real[0], h + 0.5, spy[h]);
-        tl_score_curve_point(real[1], h + 0.5, nvda[h]);
-    }
-}
-
-void tl_score_venue_curves(const struct tl_score_scene *scene, struct tl_score_curves *curves)
-{
-    volume_curve(scene, curves);
 }

@@ -7,7 +7,6 @@
 #include "score/equity_types.h"
 
 struct tl_score_scene;
-struct tl_score_curves;
 
 enum tl_score_place {
     TL_SCORE_AT_QUOTE,
@@ -24,12 +23,10 @@ struct tl_score_venue { /* zeroed is empty */
     double placed[2][TL_SCORE_PLACES];             /* shares; known quotes, no auctions */
     double venue_volume[TL_EV_COUNT];
     uint64_t whole_cents, digit[10], whole_dollars, quarters; /* prices on the cent */
-    double half_hour_volume[TL_SCORE_HALF_HOURS];
 };
 
 void tl_score_venue_print(struct tl_score_venue *venue, const struct tl_score_print *print);
 
 void tl_score_venue_rows(struct tl_score_scene *scene);
-void tl_score_venue_curves(const struct tl_score_scene *scene, struct tl_score_curves *curves);
 
 #endif
