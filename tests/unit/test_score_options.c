@@ -10,6 +10,7 @@
 #include "lib/option_world.h"
 #include "market/calendar.h"
 #include "score/bins.h"
+#include "score/option_event.h"
 #include "score/option_state.h"
 #include "score/option_tape.h"
 
@@ -444,4 +445,28 @@ TL_TEST("mids that follow delta have an R2 near one, and picks change every half
     CHECK(correlation * correlation > 0.95);
     CHECK_NEAR(tl_pairs_fit(&c->atm).slope, 1, 0.1);
     free(c);
+}
+
+TL_TEST("an event's deviation is what the first expiry held beyond its volatility afterwards")
+{
+    /* .04^2 of the event on top of .3 over four days. */
+    double years = 4 / 365.0, before = tl_sqrt(.09 + .0016 / years);
+    CHECK_NEAR(tl_option_event_sd(before, years, .3), .04, 1e-12);
+    CHECK_NEAR(tl_option_event_sd(.3, years, .4), 0, 0);
+    struct tl_option_events *events = calloc(1, sizeof *events);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    struct tl_symbol symbol = {.ticker = "AAPL", .iv28 = .25};
+    REQUIRE(events && report);
+    events->sessions = 250;
+    for (int i = 0; i < 40; i++)
+        events->reports[events->count++] =
+            (struct tl_option_report){0, i % 2 ? 2 : 9, .8, i % 2 ? .48 : .7, .04, .05, .03};
+    tl_option_events_rows(events, &symbol, 1, report);
+    CHECK_NEAR(number_of(report, "O34", "event sd, names below IV .28"), .04, 1e-12);
+    CHECK_NEAR(number_of(report, "O34", "fall of front ATM, 1-3 d"), .4, 1e-12);
+    CHECK_NEAR(number_of(report, "O34", "mean |realised| over implied"),
+               .03 / (.05 * .7978845608028654), 1e-9);
+    CHECK(row_of(report, "O39")->count == 0 && row_of(report, "O39")->note);
+    free(events);
+    free(report);
 }
