@@ -14,6 +14,7 @@
 #include "base/math.h"
 #include "base/text.h"
 #include "market/calendar.h"
+#include "market/day_chain.h"
 #include "os/os.h"
 #include "tape/market_view.h"
 
@@ -262,6 +263,9 @@ static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_
     if (!tl_score_days_init(&run->days, run->symbols, run->count, engine->days))
         return tl_error_set(error, TL_NOMEM, "out of memory");
     if (engine->days == 0) return TL_OK;
+    if (span->ordinal <= engine->days + TL_DAY_WINDOW) /* ordinals begin in 2000 */
+        return tl_error_set(error, TL_INVALID, "--days: at most %lld before this --date",
+                            (long long)span->ordinal - TL_DAY_WINDOW - 1);
     show(engine, "days", 0, 1);
     options.streams = 0;
     enum tl_status status = tl_market_create(&options, &market, error);

@@ -53,6 +53,18 @@ static int64_t place_of(const struct tl_score_run *run, tl_ns ts)
     return after <= 0 ? 0 : (after + TL_NS_PER_S - 1) / TL_NS_PER_S;
 }
 
+/* The opening, reopening and closing crosses, and the official prices (which trade nothing): not part
+ * of the day's flow of volume. CTA and UTP codes, in whichever slot. */
+static bool is_cross(const struct tl_equity_trade *trade)
+{
+    for (int i = 0; i < 4; i++)
+        if (trade->conditions[i] == 'O' || trade->conditions[i] == '5' ||
+            trade->conditions[i] == '6' || trade->conditions[i] == 'Q' ||
+            trade->conditions[i] == 'M')
+            return true;
+    return false;
+}
+
 void tl_score_run_event(struct tl_score_run *run, const struct tl_event *event,
                         const struct tl_truth *truth)
 {
@@ -66,7 +78,8 @@ void tl_score_run_event(struct tl_score_run *run, const struct tl_event *event,
     } else if (event->stream == TL_STREAM_EQUITY_PRINT) {
         const struct tl_equity_trade *trade = &event->u.trade;
         int64_t second = event->ts / TL_NS_PER_S - run->session_start_s;
-        tl_second_mids_volume(&run->mid_seconds, event->sym, second, trade->size);
+        if (!is_cross(trade))
+            tl_second_mids_volume(&run->mid_seconds, event->sym, second, trade->size);
         /* Off-exchange and odd-lot prints set no last price. */
         if (!trade->off_exchange && trade->conditions[3] != 'I' && trade->price > 0)
             tl_second_mids_price(&run->trade_seconds, event->sym, place,

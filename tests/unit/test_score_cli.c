@@ -5,10 +5,13 @@
 #include <string.h>
 
 #include "cli/score_csv.h"
+#include "cli/score_engine.h"
 #include "cli/score_html.h"
 #include "cli/score_print.h"
 #include "lib/harness.h"
+#include "market/calendar.h"
 #include "score/estimate.h"
+#include "tape/market_view.h"
 
 #define OPEN_S 1791207000LL /* 2026-10-05 09:30 in New York */
 
@@ -155,4 +158,82 @@ TL_TEST("score: a CSV that is wrong is refused by file, line and column")
     tl_score_run_deinit(&run);
     CHECK(tl_score_csv_run("/nonexistent/x.csv", false, &run, &facts, &error) == TL_IO);
     tl_score_run_deinit(&run);
+}
+
+static const char small_universe[] =
+    "SPY sector=index type=etf listing=daily grid=penny_all price=768 adv=75e6 tps=30 spread=0.011 "
+    "odd=0.6 off=0.42 beta=1 iv28=0.145 iv119=0.16 rr=0.2 option_adv=100 step7=1 step28=1 "
+    "dividend=0.0125\n"
+    "F sector=consumer type=stock listing=weekly grid=penny price=14.35 adv=60e6 tps=4 spread=0.01 "
+    "odd=0.2 off=0.48 beta=1.1 iv28=0.31 iv119=0.362 rr=0.03 option_adv=100 step7=0.5 step28=1 "
+    "dividend=0.042\n";
+
+/* From the Thursday before a third Friday: one ordinary session, a skipped one, ordinary ones. */
+static struct tl_score_engine small_engine(void)
+{
+    struct tl_score_engine engine = {.options = tl_market_options_default(),
+                                     .start_s = 1792071000, /* 2026-10-15 09:30 in New York */
+                                     .latent_sessions = 2,
+                                     .tape_sessions = 2,
+                                     .days = 5};
+    engine.options.calendar = TL_CALENDAR_EXCHANGE;
+    engine.options.universe = tl_str_from(small_universe);
+    engine.options.rate = 0.05;
+    return engine;
+}
+
+TL_TEST("score: the tape's mids are the latent ones, session by session, without expiration days")
+{
+    struct tl_score_engine engine = small_engine();
+    struct tl_score_run run;
+    struct tl_error error = {.text = ""};
+    enum tl_status status = tl_score_engine_run(&engine, &run, &error);
+    CHECK_STR(error.text, "");
+    REQUIRE(status == TL_OK && run.count == 2);
+    for (uint32_t s = 0; s < 2; s++) {
+        const struct tl_name_session *latent = tl_name_session_at(&run.latent, s, 0);
+        const struct tl_name_session *tape = tl_name_session_at(&run.mids, s, 0);
+        REQUIRE(latent->has && tape->has);
+        /* Published quotes are thinned at this rate, so a minute may end on an older one. */
+        CHECK(tl_correlation(latent->r, tape->r, TL_RETURN_MINUTES) > 0.98);
+        CHECK(tl_is_finite(latent->iv) && !tl_is_finite(tape->iv));
+        double shares = 0;
+        for (int m = 0; m < TL_RETURN_MINUTES; m++)
+            shares += tape->volume[m];
+        CHECK(shares > 1000);
+    }
+    /* The second session is Monday's, not Friday's: its open is the skeleton's day after next. */
+    struct tl_session_span span;
+    struct tl_score_days days;
+    tl_session_find(TL_CALENDAR_EXCHANGE, engine.start_s + 4 * 86400, &span);
+    REQUIRE(tl_score_days_init(&days, run.symbols, run.count, 1));
+    struct tl_market_options options = engine.options;
+    struct tl_market *market = NULL;
+    REQUIRE(tl_market_create(&options, &market, NULL) == TL_OK);
+    REQUIRE(tl_market_seek(market, span.start_s, NULL) == TL_OK);
+    REQUIRE(tl_score_days_skeleton(&days, tl_market_session_seed(market), span.ordinal));
+    CHECK_NEAR(tl_name_session_at(&run.latent, 1, 0)->open, days.open[0], 0.001);
+    tl_market_destroy(market);
+    tl_score_days_deinit(&days);
+    tl_score_run_deinit(&run);
+}
+
+TL_TEST("score: two runs of the same flags are the same to the last digit")
+{
+    static struct tl_score_report first, second;
+    struct tl_score_engine engine = small_engine();
+    struct tl_score_run run;
+    engine.tape_sessions = 1;
+    engine.latent_sessions = 3;
+    for (int i = 0; i < 2; i++) {
+        REQUIRE(tl_score_engine_run(&engine, &run, NULL) == TL_OK);
+        tl_score_run_report(&run, i ? &second : &first, NULL);
+        tl_score_run_deinit(&run);
+    }
+    CHECK_INT(first.count, second.count);
+    for (uint32_t i = 0; i < first.count; i++)
+        for (uint32_t k = 0; k < first.rows[i].count; k++) {
+            double a = first.rows[i].numbers[k].value, b = second.rows[i].numbers[k].value;
+            CHECK(a == b || (a != a && b != b));
+        }
 }
