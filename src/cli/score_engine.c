@@ -18,6 +18,7 @@
 #include "os/os.h"
 #include "tape/market_view.h"
 
+#define EVENT_SESSIONS 250 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 
@@ -276,6 +277,8 @@ static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_
         if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
             status = tl_error_set(error, TL_NOMEM, "out of memory");
     }
+    if (status == TL_OK)
+        status = tl_option_events_walk(&run->option_events, market, span->start_s, EVENT_SESSIONS);
     tl_market_destroy(market);
     return status;
 }

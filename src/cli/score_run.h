@@ -6,6 +6,7 @@
 
 #include "cli/score_modules.h"
 #include "score/days.h"
+#include "score/option_event.h"
 #include "score/returns.h"
 #include "score/second_mids.h"
 
@@ -16,6 +17,7 @@ struct tl_score_run {
     struct tl_score_returns mids, trades; /* tape sessions: quotes' mids and last trades */
     struct tl_second_mids mid_seconds, trade_seconds; /* the tape session being fed */
     struct tl_score_days days;
+    struct tl_option_events option_events; /* opens of 250 sessions; empty without days */
     struct tl_score_bench bench;
     int64_t session_start_s;
     uint64_t events;

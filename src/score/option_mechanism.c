@@ -190,9 +190,7 @@ static double count_quantile(const double *counts, uint32_t size, double p)
 
 static void row_sweeps(const struct tl_option_mechanisms *all, struct tl_score_report *report)
 {
-    double max = 0, short_spans = 0, n = all->prints;
-    for (uint32_t v = 0; v <= TL_SWEEP_VENUES_MAX; v++)
-        if (all->sweep_venues[v] > 0) max = v;
+    double short_spans = 0, n = all->prints;
     for (int ms = 0; ms < 5; ms++)
         short_spans += all->sweep_span[ms];
     struct tl_score_row *row = tl_score_row(report, "O12", "sweeps", 'L', 50000);
@@ -201,7 +199,8 @@ static void row_sweeps(const struct tl_option_mechanisms *all, struct tl_score_r
                  .10, .18, n);
     tl_score_put(row, "venues, median", count_quantile(all->sweep_venues, 33, .5), 3, 3, n);
     tl_score_put(row, "venues, p90", count_quantile(all->sweep_venues, 33, .9), 6, 8, n);
-    tl_score_put(row, "venues, most", max, 10, 14, n);
+    /* "max ~12"; two sweeps that fell together would make a true maximum. */
+    tl_score_put(row, "venues, p99.9", count_quantile(all->sweep_venues, 33, .999), 10, 14, n);
     tl_score_put(row, "within 5 ms", short_spans / all->sweeps, .8, 1, n);
 }
 

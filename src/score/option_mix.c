@@ -31,8 +31,7 @@ static uint32_t dte_bucket(const struct tl_option_look *look)
 {
     static const double edges[] = {8, 15, 31, 61, 91, 181, 366};
     if (look->this_week) return 0;
-    uint32_t bucket = place(edges, 7, look->dte);
-    return bucket < 1 ? 1 : bucket; /* next Friday may be seven days away */
+    return 1 + place(edges, 7, look->dte); /* next week's Friday is seven days from Friday */
 }
 
 void tl_option_mix_print(struct tl_option_mix *mix, const struct tl_option_look *look)
@@ -177,10 +176,13 @@ static void row_zero_day(const struct tl_option_sample *sample, struct tl_score_
 
 static void row_dte(const struct tl_option_sample *sample, struct tl_score_report *report)
 {
-    /* 61-90 d and 91-180 d were one value on each of two days: .034 and .027, .045 and .027. */
+    /* Wide enough for both days measured (Tuesday and Friday: 15-30 d .127 and .045, 31-60 d .117
+     * and .066, 61-90 d .034 and .027, 91-180 d .045 and .027). What lies beyond this week's Friday
+     * but within seven days depends on the weekday and has no band. */
     static const struct band bands[TL_OPTION_DTE_BUCKETS] = {{"to this week's Friday", .43, .58},
+                                                             {NULL, 0, 1},
                                                              {"8-14 d", .05, .18},
-                                                             {"15-30 d", .09, .16},
+                                                             {"15-30 d", .045, .16},
                                                              {"31-60 d", .066, .12},
                                                              {"61-90 d", .02, .04},
                                                              {"91-180 d", .025, .05},
@@ -189,14 +191,15 @@ static void row_dte(const struct tl_option_sample *sample, struct tl_score_repor
     struct tl_score_row *row =
         tl_score_row(report, "O2", "volume by days to expiry, ten names", 'H', PRINTS_MIN);
     for (uint32_t i = 0; i < TL_OPTION_DTE_BUCKETS; i++)
-        put_mean(row, sample, dte_of, i, bands[i]);
+        if (bands[i].label) put_mean(row, sample, dte_of, i, bands[i]);
 }
 
 static void row_premium_dte(const struct tl_option_sample *sample, struct tl_score_report *report)
 {
-    /* One measured value each; 30 % of it either way, 50 % for the smallest. */
+    /* One measured value each, 30 % of it either way; the first (.025) is the mean of a day without
+     * and a Friday with an expiry, where it is twice that. */
     static const struct band bands[TL_OPTION_PREMIUM_BUCKETS] = {
-        {"0 d", .0125, .0375}, {"1-7 d", .12, .22},    {"8-30 d", .155, .285},
+        {"0 d", .0125, .06},   {"1-7 d", .12, .22},    {"8-30 d", .155, .285},
         {"31-90 d", .15, .27}, {"91-365 d", .14, .26}, {"over 365 d", .125, .235}};
     struct tl_score_row *row =
         tl_score_row(report, "O3", "premium by days to expiry, ten names", 'M', PRINTS_MIN);
@@ -343,8 +346,8 @@ void tl_option_mix_curves(const struct tl_option_sample *sample, struct tl_score
                                                         .55,  .65,  .75, .85, .95};
     static const double delta_real[TL_OPTION_DELTA_BINS] = {.22, .09,  .13, .13, .10, .10,
                                                             .08, .044, .03, .02, .05};
-    static const double days[TL_OPTION_DTE_BUCKETS] = {4, 11, 22, 45, 75, 135, 270, 550};
-    static const double day_real[TL_OPTION_DTE_BUCKETS] = {.47,  .145, .127, .117,
+    static const double days[TL_OPTION_DTE_BUCKETS] = {4, 7, 11, 22, 45, 75, 135, 270, 550};
+    static const double day_real[TL_OPTION_DTE_BUCKETS] = {.47,  0,    .145, .127, .117,
                                                            .034, .045, .022, .041};
     struct tl_score_curve *plot = tl_score_curve(curves, "option_delta", "Volume by absolute delta",
                                                  "absolute delta", "share of contracts");
@@ -361,6 +364,7 @@ void tl_option_mix_curves(const struct tl_option_sample *sample, struct tl_score
     own = tl_score_curve_line(plot, "tape, ten names", TL_STYLE_LINE);
     real = tl_score_curve_reference(plot, "ten names, a Tuesday", TL_STYLE_DOTS);
     for (uint32_t i = 0; i < TL_OPTION_DTE_BUCKETS; i++) {
+        if (i == 1) continue; /* depends on the weekday */
         tl_score_curve_point(own, days[i], mean_of(sample, dte_of, i));
         tl_score_curve_point(real, days[i], day_real[i]);
     }

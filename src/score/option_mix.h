@@ -7,7 +7,7 @@
 #include "score/option_look.h"
 #include "score/report.h"
 
-#define TL_OPTION_DTE_BUCKETS 8
+#define TL_OPTION_DTE_BUCKETS 9
 #define TL_OPTION_PREMIUM_BUCKETS 6
 #define TL_OPTION_DELTA_BINS 11
 #define TL_OPTION_PRICE_BINS 12
@@ -21,7 +21,7 @@ struct tl_option_mix {
     double prints, volume, calls, otm;
     double session_volume, session_zero; /* of the running session */
     double day_volume[3], day_zero[3];   /* by enum tl_option_day: all, and expiring that day */
-    double dte[TL_OPTION_DTE_BUCKETS];   /* this week, then 8 to 14 days, ... */
+    double dte[TL_OPTION_DTE_BUCKETS];   /* this week, beyond it to 7 days, 8 to 14, ... */
     double premium[TL_OPTION_PREMIUM_BUCKETS], premium_all; /* USD a share x contracts */
     double near[5];                                         /* |k| below 1, 2, 5, 10, 20 % */
     double zero_volume, zero_near;                          /* expiring today; |k| below 1 % */

@@ -76,7 +76,7 @@ static void add_fund(struct tl_option_spread *spread, const struct tl_option_sli
     if (delta >= .4 && delta <= .6)
         which = dte <= 7                  ? TL_FUND_ATM_WEEK
                 : month                   ? TL_FUND_ATM_MONTH
-                : dte >= 70 && dte <= 120 ? TL_FUND_ATM_QUARTER
+                : dte >= 55 && dte <= 130 ? TL_FUND_ATM_QUARTER
                                           : -1;
     else if (month && delta >= .02 && delta <= .15)
         which = TL_FUND_OTM_MONTH;

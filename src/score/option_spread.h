@@ -16,7 +16,7 @@
 enum tl_fund_spread {
     TL_FUND_ATM_WEEK,    /* to 7 d */
     TL_FUND_ATM_MONTH,   /* 21 to 40 d */
-    TL_FUND_ATM_QUARTER, /* 70 to 120 d */
+    TL_FUND_ATM_QUARTER, /* 55 to 130 d */
     TL_FUND_OTM_MONTH,   /* |delta| .02 to .15, 21 to 40 d */
     TL_FUND_DEEP,        /* |delta| above .95 */
     TL_FUND_SPREADS

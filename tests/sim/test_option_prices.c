@@ -10,6 +10,7 @@
 #include "lib/tape_fixture.h"
 #include "market/calendar.h"
 #include "score/option_arbitrage.h"
+#include "score/option_event.h"
 #include "tape/market_view.h"
 
 static int64_t open_of(int32_t year, int32_t month, int32_t day)
@@ -181,4 +182,21 @@ TL_TEST("no trade at the quotes of one instant earns money at any time of a sess
     CHECK_INT(counts.butterfly, 0);
     CHECK_INT(counts.calendar, 0);
     CHECK(counts.checked > 100000);
+}
+
+TL_TEST("front volatility falls over a report, in every name that reports")
+{
+    static struct tl_option_events events;
+    struct tl_market_options options = options_of("", 0);
+    struct tape_fixture tape;
+    REQUIRE(tape_open(&tape, &options, open_of(2026, 11, 2)));
+    REQUIRE(tl_option_events_walk(&events, tape.market, open_of(2026, 11, 2), 12) == TL_OK);
+    tape_close(&tape);
+    /* 31 stocks report every 63 sessions: about five in eleven overnights. */
+    CHECK(events.count >= 2 && events.count <= 12);
+    for (uint32_t i = 0; i < events.count; i++) {
+        CHECK(events.reports[i].after < events.reports[i].before);
+        CHECK(events.reports[i].event_sd > 0.01 && events.reports[i].event_sd < 0.25);
+        CHECK(events.reports[i].realised < 6 * events.reports[i].implied);
+    }
 }

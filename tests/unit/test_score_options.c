@@ -10,6 +10,7 @@
 #include "lib/option_world.h"
 #include "market/calendar.h"
 #include "score/bins.h"
+#include "score/option_event.h"
 #include "score/option_state.h"
 #include "score/option_tape.h"
 
@@ -444,4 +445,81 @@ TL_TEST("mids that follow delta have an R2 near one, and picks change every half
     CHECK(correlation * correlation > 0.95);
     CHECK_NEAR(tl_pairs_fit(&c->atm).slope, 1, 0.1);
     free(c);
+}
+
+TL_TEST("an event's deviation is what the first expiry held beyond its volatility afterwards")
+{
+    /* .04^2 of the event on top of .3 over four days. */
+    double years = 4 / 365.0, before = tl_sqrt(.09 + .0016 / years);
+    CHECK_NEAR(tl_option_event_sd(before, years, .3), .04, 1e-12);
+    CHECK_NEAR(tl_option_event_sd(.3, years, .4), 0, 0);
+    struct tl_option_events *events = calloc(1, sizeof *events);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    struct tl_symbol symbol = {.ticker = "AAPL", .iv28 = .25};
+    REQUIRE(events && report);
+    events->sessions = 250;
+    for (int i = 0; i < 40; i++)
+        events->reports[events->count++] =
+            (struct tl_option_report){0, i % 2 ? 2 : 9, .8, i % 2 ? .48 : .7, .04, .05, .03};
+    tl_option_events_rows(events, &symbol, 1, report);
+    CHECK_NEAR(number_of(report, "O34", "event sd, names below IV .28"), .04, 1e-12);
+    CHECK_NEAR(number_of(report, "O34", "fall of front ATM, 1-3 d"), .4, 1e-12);
+    CHECK_NEAR(number_of(report, "O34", "mean |realised| over implied"),
+               .03 / (.05 * .7978845608028654), 1e-9);
+    CHECK(row_of(report, "O39")->count == 0 && row_of(report, "O39")->note);
+    free(events);
+    free(report);
+}
+
+/* n prints of one condition, size and place between a bid of 1.00 and an ask of 1.10. */
+static void feed(struct tl_score_options *acc, const struct tl_option_session *session, int n,
+                 char condition, tl_lots size, tl_px price)
+{
+    for (int i = 0; i < n; i++) {
+        struct tl_event event = print_at(session, 7, 100, 'C', 1.05);
+        event.u.option.condition = condition;
+        event.u.option.size = size;
+        event.u.option.price = price;
+        event.u.option.bid = 10000;
+        event.u.option.ask = 11000;
+        event.u.option.venue = (uint8_t)(i % 4);
+        tl_score_options_event(acc, &event, NULL);
+    }
+}
+
+TL_TEST("mechanisms, retail, venues, places and effective spreads of a known mixture")
+{
+    struct tl_option_session session = friday();
+    struct tl_score_options *acc = tl_score_options_create(1);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    struct tl_symbol symbol = {.ticker = "SPY", .is_etf = true, .adv_shares = 75e6};
+    REQUIRE(acc && report);
+    tl_score_options_session(acc, session.start_s, session.end_s);
+    feed(acc, &session, 40000, 'I', 1, 11000); /* 40000 contracts at the ask, retail */
+    feed(acc, &session, 400, 'I', 50, 10000);  /* 20000 at the bid, too large */
+    feed(acc, &session, 10000, 'a', 2, 10500); /* 20000 at the mid, retail */
+    feed(acc, &session, 8000, 'f', 2, 10700);  /* 16000 inside */
+    feed(acc, &session, 80, 'i', 50, 11500);   /* 4000 outside, floor and multi-leg */
+    tl_score_options_rows(acc, &symbol, 1, report);
+    double prints = 40000 + 400 + 10000 + 8000 + 80, contracts = 100000;
+    CHECK_NEAR(number_of(report, "O10", "electronic"), 60000 / contracts, 1e-12);
+    CHECK_NEAR(number_of(report, "O10", "single-leg auction"), 20000 / contracts, 1e-12);
+    CHECK_NEAR(number_of(report, "O10", "multi-leg"), 20000 / contracts, 1e-12);
+    CHECK_NEAR(number_of(report, "O10", "floor"), 4000 / contracts, 1e-12);
+    CHECK_NEAR(number_of(report, "O11", "auction, or to 10 lots"), 60000 / contracts, 1e-12);
+    CHECK_NEAR(number_of(report, "O13", "count"), 4, 0);
+    CHECK_NEAR(number_of(report, "O13", "largest"), .25, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "at the ask"), 40000 / prints, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "at the bid"), 400 / prints, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "at the mid"), 10000 / prints, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "inside"), 8000 / prints, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "auctions inside or mid"), 1, 1e-12);
+    CHECK_NEAR(number_of(report, "O25", "ask's share of premium"),
+               (40000 * 1.1 + 4000 * 1.15) / (40000 * 1.1 + 4000 * 1.15 + 20000), 1e-9);
+    /* 2 |p - m| / .10: 1 at a touch, 0 at the mid, .4 inside, 2 outside. */
+    CHECK_NEAR(number_of(report, "O24", "by volume"),
+               (60000 * 1 + 16000 * .4 + 4000 * 2) / contracts, 1e-9);
+    CHECK_NEAR(number_of(report, "O20", "electronic prints"), 1, 0);
+    tl_score_options_destroy(acc);
+    free(report);
 }
