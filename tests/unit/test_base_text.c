@@ -25,8 +25,8 @@ TL_TEST("a double prints as JavaScript prints it")
     CHECK_STR(printed(-0.6666000000000001), "-0.6666000000000001");
     CHECK_STR(printed(0.1 + 0.2), "0.30000000000000004");
     CHECK_STR(printed(-0.0), "0");
-    CHECK_STR(printed(INFINITY), "0");
-    CHECK_STR(printed(NAN), "0");
+    CHECK_STR(printed((double)INFINITY), "0");
+    CHECK_STR(printed((double)NAN), "0");
     CHECK_STR(printed(1e21), "1e+21");
     CHECK_STR(printed(123456789012345680000.0), "123456789012345680000");
     CHECK_STR(printed(0.000001), "0.000001");

@@ -132,14 +132,13 @@ static void digest(struct tl_bus *bus, uint64_t digests[DERIVED], uint64_t count
     }
 }
 
-TL_TEST("compute publishes the same derived events once each, crashed and restarted or not")
+/* Each stream once without a crash and once with three; the same bytes, or the test fails. True when
+ * every kind of event was there to compare. */
+static bool same_after_crashes(int64_t start)
 {
-    setenv("COMPUTE_DELIVER_POLICY", "all", 1);
-    setenv("CANDLE_DELIVER_POLICY", "all", 1);
-    /* Across a minute's boundary, so that candles close; seconds of market time long past. */
-    int64_t start = (tl_os_now() / TL_NS_PER_S / 60 - 2) * 60 - TAPE_S / 2;
     static const int64_t crashes[][3] = {{0, 0, 0}, {4, 14, 23}};
     uint64_t digests[2][DERIVED], counts[2][DERIVED];
+    bool all = true;
     for (size_t i = 0; i < 2; i++) {
         struct tl_bus *bus = open_bus();
         publish_tape(bus, start);
@@ -149,17 +148,30 @@ TL_TEST("compute publishes the same derived events once each, crashed and restar
         digest(bus, digests[i], counts[i]);
         tl_bus_close(bus);
     }
+    for (size_t k = 0; k < DERIVED; k++) {
+        if (derived[k] != TL_SUBJECT_INFERRED_DARK) all = all && counts[0][k] > 0;
+        if (digests[1][k] != digests[0][k])
+            test_fail(__FILE__, __LINE__, "%s differs after crashes: %llu events, not %llu",
+                      tl_subject_name(derived[k]), (unsigned long long)counts[1][k],
+                      (unsigned long long)counts[0][k]);
+    }
+    return all;
+}
+
+TL_TEST("compute publishes the same derived events once each, crashed and restarted or not")
+{
+    setenv("COMPUTE_DELIVER_POLICY", "all", 1);
+    setenv("CANDLE_DELIVER_POLICY", "all", 1);
+    /* Across a minute's boundary, so that candles close; seconds of market time long past. */
+    int64_t start = (tl_os_now() / TL_NS_PER_S / 60 - 2) * 60 - TAPE_S / 2;
+    /* Some five hits in 40 s, in clusters: which seconds these are is the clock's choice, and a few
+     * have none. Then earlier ones are taken. */
+    bool all = false;
+    for (int tries = 0; tries < 4 && !all; tries++)
+        all = same_after_crashes(start - tries * 300);
+    CHECK(all);
     unsetenv("COMPUTE_DELIVER_POLICY");
     unsetenv("CANDLE_DELIVER_POLICY");
-    for (size_t k = 0; k < DERIVED; k++) {
-        if (derived[k] != TL_SUBJECT_INFERRED_DARK) CHECK(counts[0][k] > 0);
-        for (size_t i = 1; i < 2; i++) {
-            if (digests[i][k] == digests[0][k]) continue;
-            test_fail(__FILE__, __LINE__, "%s differs after crashes %zu: %llu events, not %llu",
-                      tl_subject_name(derived[k]), i, (unsigned long long)counts[i][k],
-                      (unsigned long long)counts[0][k]);
-        }
-    }
 }
 
 static struct tl_str quote_json(char *bytes, size_t capacity, int64_t ts, int seq)
