@@ -101,7 +101,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_noise = name->iv_pressure = name->skew_push = 0;
     name->drift = name->shock = 0;
 }
 
@@ -262,16 +262,25 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the
  * own part), what realised volatility and the regime add. Skew rises as the market falls. */
+/* What realised volatility and the regime ask of log IV. Its fast octaves would move at-the-money IV by
+ * 2 % a minute (5.5 a year; real vol of vol is near 1, O32), so IV follows it over some minutes. */
+static double tide_of(const struct tl_name *name, const struct tl_context *context)
+{
+    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
+    return 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
+           0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5) +
+           grip_of(name) * context->effect[TL_EFFECT_IV] +
+           0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0);
+}
+
 static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
-    double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
-    double vol = 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
-                 0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5);
-    /* Ten minutes' memory, sd 1 % of the level. */
-    name->iv_noise = 0.99833 * name->iv_noise + 0.002 * ((double)(word >> 16) / 65536.0 - 0.5);
+    name->iv_tide += (1.0 / 400.0) * (tide_of(name, context) - name->iv_tide);
+    /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
+    name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -280,8 +289,7 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
     }
     latent->atm_iv_log = name->day_iv -
                          0.050 * loading->market * loading->market * context->market_sum -
-                         1.2 * name->own_sum + vol + grip_of(name) * context->effect[TL_EFFECT_IV] +
-                         0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0) + name->iv_noise;
+                         1.2 * name->own_sum + name->iv_tide + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
     double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
                   grip_of(name) * context->effect[TL_EFFECT_SKEW];
@@ -328,6 +336,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
     show_activity(name, context, 0x80000000u, latent);
+    name->iv_tide = tide_of(name, context);
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
