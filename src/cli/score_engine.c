@@ -30,7 +30,8 @@ struct worker {
     struct tl_market *market;
     struct tl_second_mids seconds; /* latent sessions */
     struct tl_batch batch;         /* tape sessions */
-    atomic_int *done, *ended;      /* minutes done, threads that are through */
+    void (*work)(struct worker *worker);
+    atomic_int *done, *ended; /* minutes done, workers that are through */
     uint64_t events;
     enum tl_status status;
     struct tl_error error;
@@ -98,21 +99,17 @@ static enum tl_status latent_session(struct worker *worker, uint32_t slot)
     return status;
 }
 
-static void *latent_thread(void *argument)
+static void latent_sessions(struct worker *worker)
 {
-    struct worker *worker = argument;
     for (uint32_t slot = worker->shard; slot < worker->span_count && worker->status == TL_OK;
          slot += THREADS)
         worker->status = latent_session(worker, slot);
-    atomic_fetch_add(worker->ended, 1);
-    return NULL;
 }
 
 /* ---- tape sessions ---- */
 
-static void *tape_thread(void *argument)
+static void tape_session(struct worker *worker)
 {
-    struct worker *worker = argument;
     const struct tl_session_span *span = worker->spans;
     worker->status = tl_market_seek(worker->market, span->start_s, &worker->error);
     for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
@@ -129,7 +126,6 @@ static void *tape_thread(void *argument)
         worker->status =
             tl_error_set(&worker->error, TL_FULL, "%lld events found no room at this --rate",
                          (long long)worker->batch.dropped);
-    return NULL;
 }
 
 /* ---- threads ---- */
@@ -139,20 +135,28 @@ static void show(const struct tl_score_engine *engine, const char *what, int don
     if (engine->progress) fprintf(stderr, "\r%-18s %3d %%", what, total ? 100 * done / total : 100);
 }
 
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    worker->work(worker);
+    atomic_fetch_add(worker->ended, 1);
+    return NULL;
+}
+
 /* Runs one thread a worker, shows how far they are, and gives the first error. */
-static enum tl_status run_threads(struct worker *workers, void *(*entry)(void *), const char *what,
-                                  int total_minutes, struct tl_error *error)
+static enum tl_status run_threads(struct worker *workers, void (*what_to_do)(struct worker *),
+                                  const char *what, int total_minutes, struct tl_error *error)
 {
     pthread_t threads[THREADS];
     atomic_int ended = 0;
     int started = 0;
     for (int i = 0; i < THREADS; i++)
-        workers[i].ended = &ended;
+        workers[i].ended = &ended, workers[i].work = what_to_do;
     for (; started < THREADS; started++)
-        if (pthread_create(&threads[started], NULL, entry, &workers[started]) != 0) break;
+        if (pthread_create(&threads[started], NULL, work, &workers[started]) != 0) break;
     /* A machine without room for a thread does the rest here. */
     for (int i = started; i < THREADS; i++)
-        entry(&workers[i]);
+        work(&workers[i]);
     while (workers->engine->progress && atomic_load(&ended) < THREADS) {
         show(workers->engine, what, atomic_load(workers->done), total_minutes);
         tl_os_sleep_ms(200);
@@ -226,7 +230,7 @@ static enum tl_status latent_part(const struct tl_score_engine *engine, struct t
         workers[i].done = &done;
     }
     if (status == TL_OK)
-        status = run_threads(workers, latent_thread, "latent sessions",
+        status = run_threads(workers, latent_sessions, "latent sessions",
                              (int)engine->latent_sessions * 390, error);
     workers_free(workers);
     return status;
@@ -246,8 +250,8 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
             workers[i].done = &done;
             workers[i].events = 0;
         }
-        status = run_threads(workers, tape_thread, "tape sessions", (int)(slot + 1) * 390 * THREADS,
-                             error);
+        status = run_threads(workers, tape_session, "tape sessions",
+                             (int)(slot + 1) * 390 * THREADS, error);
         if (status == TL_OK) tl_score_run_close(run, slot);
     }
     workers_free(workers);
