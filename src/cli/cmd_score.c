@@ -14,6 +14,7 @@
 #include "cli/score_engine.h"
 #include "cli/score_html.h"
 #include "cli/score_print.h"
+#include "cli/score_regimes.h"
 #include "cli/time_text.h"
 #include "os/os.h"
 
@@ -23,7 +24,7 @@ struct score {
     struct tl_market_flags market;
     const char *seed, *preset, *date, *html, *csv, *rows;
     int64_t sessions, days, tape_sessions;
-    bool json;
+    bool json, regimes;
 };
 
 static enum tl_status control_of(const struct score *flags, struct tl_control_entry *entry,
@@ -48,20 +49,41 @@ static enum tl_status control_of(const struct score *flags, struct tl_control_en
     return TL_OK;
 }
 
+/* entry: the caller's, borrowed by the engine's log. */
+static enum tl_status engine_of(struct score *flags, struct tl_control_entry *entry,
+                                struct tl_score_engine *engine, struct tl_error *error)
+{
+    *engine = (struct tl_score_engine){.options = tl_market_options_default(),
+                                       .latent_sessions = (uint32_t)flags->sessions,
+                                       .tape_sessions = (uint32_t)flags->tape_sessions,
+                                       .days = (uint32_t)flags->days,
+                                       .progress = isatty(STDERR_FILENO)};
+    enum tl_status status = tl_market_flags_apply(&flags->market, &engine->options, error);
+    if (status == TL_OK) status = control_of(flags, entry, error);
+    if (status == TL_OK) status = tl_time_from_date(flags->date, "09:30", &engine->start_s, error);
+    engine->options.log = (struct tl_control_log){entry, 1};
+    return status;
+}
+
+static enum tl_status run_regimes(struct score *flags, struct tl_error *error)
+{
+    struct tl_control_entry entry;
+    struct tl_score_engine engine;
+    if (flags->csv || flags->html || flags->json)
+        return tl_error_set(error, TL_INVALID,
+                            "--regimes prints a table of the engine; it takes no --csv, --html, "
+                            "--json");
+    enum tl_status status = engine_of(flags, &entry, &engine, error);
+    return status == TL_OK ? tl_score_regimes_run(&engine, error) : status;
+}
+
 static enum tl_status run_engine(struct score *flags, struct tl_score_run *run,
                                  struct tl_score_source *source, struct tl_error *error)
 {
     struct tl_control_entry entry;
-    struct tl_score_engine engine = {.options = tl_market_options_default(),
-                                     .latent_sessions = (uint32_t)flags->sessions,
-                                     .tape_sessions = (uint32_t)flags->tape_sessions,
-                                     .days = (uint32_t)flags->days,
-                                     .progress = isatty(STDERR_FILENO)};
-    enum tl_status status = tl_market_flags_apply(&flags->market, &engine.options, error);
-    if (status == TL_OK) status = control_of(flags, &entry, error);
-    if (status == TL_OK) status = tl_time_from_date(flags->date, "09:30", &engine.start_s, error);
+    struct tl_score_engine engine;
+    enum tl_status status = engine_of(flags, &entry, &engine, error);
     if (status != TL_OK) return status;
-    engine.options.log = (struct tl_control_log){&entry, 1};
     status = tl_score_engine_run(&engine, run, error);
     snprintf(
         source->text, sizeof source->text,
@@ -165,6 +187,9 @@ int tl_cmd_score(int argc, char **argv)
         {"--csv", "FILE", "score this event file instead (columns: docs/FORMATS.md)", TL_FLAG_TEXT,
          &values.csv, 0, 0},
         {"--rows", "E1,E5", "show only these rows", TL_FLAG_TEXT, &values.rows, 0, 0},
+        {"--regimes", NULL,
+         "what each regime does, against the others, over --sessions; in place of the rows",
+         TL_FLAG_SWITCH, &values.regimes, 0, 0},
         {"--json", NULL, "JSON on standard output in place of the table", TL_FLAG_SWITCH,
          &values.json, 0, 0},
         {"--html", "FILE", "writes a page of the rows with plots", TL_FLAG_TEXT, &values.html, 0,
@@ -179,7 +204,7 @@ int tl_cmd_score(int argc, char **argv)
     if (words < 0) return words == -1 ? 0 : 2;
     tl_os_catch_stop();
     struct tl_error error = {.status = TL_OK};
-    enum tl_status status = score(&values, &error);
+    enum tl_status status = values.regimes ? run_regimes(&values, &error) : score(&values, &error);
     tl_market_flags_free(&values.market);
     return status == TL_OK ? 0 : tl_cli_fail(status == TL_INVALID ? 2 : 1, "%s", error.text);
 }

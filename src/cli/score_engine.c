@@ -13,7 +13,6 @@
 #include "base/date.h"
 #include "base/math.h"
 #include "base/text.h"
-#include "market/calendar.h"
 #include "market/day_chain.h"
 #include "os/os.h"
 #include "tape/market_view.h"
@@ -46,7 +45,7 @@ static bool ordinary(const struct tl_session_span *span)
            span->trade_day != tl_monthly_expiration(date.year, date.month);
 }
 
-static void ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count)
+void tl_score_ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count)
 {
     struct tl_session_span span;
     tl_session_find(TL_CALENDAR_EXCHANGE, start_s, &span);
@@ -55,6 +54,18 @@ static void ordinary_sessions(int64_t start_s, struct tl_session_span *spans, ui
         struct tl_session_span next;
         tl_session_after(TL_CALENDAR_EXCHANGE, &span, &next);
         span = next;
+    }
+}
+
+/* Tape sessions in turn a Wednesday and a Friday: what expires differs by weekday (O1, O2). */
+static void tape_sessions_choose(int64_t start_s, struct tl_session_span *spans, uint32_t count)
+{
+    static const int weekdays[] = {2, 4};
+    struct tl_session_span span;
+    for (uint32_t found = 0; found < count;) {
+        tl_score_ordinary_sessions(start_s, &span, 1);
+        if (tl_day_weekday(span.trade_day) == weekdays[found % 2]) spans[found++] = span;
+        start_s = span.end_s;
     }
 }
 
@@ -307,17 +318,16 @@ enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct 
 {
     struct tl_session_span spans[TL_SCORE_SESSIONS_MAX];
     struct tl_symbol *symbols = NULL;
-    uint32_t count = 0, sessions = engine->latent_sessions > engine->tape_sessions
-                                       ? engine->latent_sessions
-                                       : engine->tape_sessions;
+    uint32_t count = 0, sessions = engine->latent_sessions;
     memset(run, 0, sizeof *run);
     enum tl_status status = symbols_of(engine, &symbols, &count, error);
     if (status != TL_OK) return status;
     if (!tl_score_run_init(run, symbols, count, engine->tape_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
-    ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
+    tl_score_ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
     status = days_part(engine, run, &spans[0], error);
     if (status == TL_OK) status = latent_part(engine, run, spans, error);
+    tape_sessions_choose(engine->start_s, spans, engine->tape_sessions);
     if (status == TL_OK) status = tape_part(engine, run, spans, error);
     if (engine->progress) fprintf(stderr, "\r%30s\r", "");
     return status;
