@@ -213,7 +213,7 @@ static tl_ns refresh_at(const struct tl_second *second)
     int64_t block = tl_floor_div(second->second, REFRESH_S);
     uint64_t hash = tl_mix64(((uint64_t)block << 10 | second->sym) ^ 0x7e5f4c3b2a190817ULL);
     if (block * REFRESH_S + (int64_t)(hash % REFRESH_S) != second->second) return -1;
-    return second->second * TL_NS_PER_S + (tl_ns)((hash >> 16 & ((1u << 29) - 1)));
+    return second->second * TL_NS_PER_S + (tl_ns)((hash >> 16) % (uint64_t)TL_NS_PER_S);
 }
 
 /* Publishes the second's quotes around its executions (ascending ns in keys). */
