@@ -22,7 +22,7 @@
 #define PRINTS_MAX 8192        /* of one symbol in one second; below the range of seq */
 #define LATE_PER_SECOND_MAX 64 /* reports one second may leave to later ones */
 #define LATE_MAX (11 * LATE_PER_SECOND_MAX)
-#define PUBLISH_GAP_NS 100000000 /* MARKET section 9 */
+#define PUBLISH_GAP_NS 100000000 /* at most one a name in about 100 ms */
 #define REFRESH_S 6
 
 _Static_assert(TL_LOOKBACK_S >= TL_EQUITY_FAMILY_S + TL_SETTLE_S, "warm() restores the state");

@@ -28,7 +28,7 @@ export function flagText(ring, seq) {
   return list.length > 2 ? list.slice(0, 2).join(' ') + ' +' + (list.length - 2) : list.join(' ');
 }
 
-/** Heat of the premium: bins of TERMINAL's scale. */
+/** Heat of the premium: four bins of premium. */
 export function heat(notional) {
   if (!(notional >= 25000)) return '';
   if (notional < 100000) return ' h1';
