@@ -43,7 +43,6 @@ static const char *refusal_word(int status)
 static void linger(struct tl_net *net, int fd)
 {
     struct net_linger *place = &net->lingers[0];
-    if (fd < 0) return;
     for (size_t i = 1; i < NET_LINGERS_MAX && place->deadline; i++)
         if (net->lingers[i].deadline < place->deadline) place = &net->lingers[i];
     if (place->deadline) close(place->fd);
@@ -72,16 +71,16 @@ void tl_net_linger_sweep(struct tl_net *net, tl_ns now)
 static void refuse(struct net_conn *conn, int status)
 {
     char body[96], text[320];
-    int fd = bufferevent_getfd(conn->bev);
     int size = snprintf(body, sizeof body, "{\"error\":\"%s\"}", refusal_word(status));
     size = snprintf(text, sizeof text,
                     "HTTP/1.1 %d Refused\r\ncontent-type: application/json\r\n"
                     "content-length: %d\r\nconnection: close\r\n\r\n%s",
                     status, size, body);
     conn->net->counts.bad_requests++;
-    long sent = (long)send(fd, text, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    long sent = (long)send(conn->fd, text, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) conn->net->counts.sent_bytes += (uint64_t)sent;
-    linger(conn->net, dup(fd));
+    bufferevent_setfd(conn->bev, -1); /* not to be closed with the rest */
+    linger(conn->net, conn->fd);
     tl_net_conn_close(conn);
 }
 
@@ -162,7 +161,7 @@ static void conn_gone(struct evhttp_connection *http, void *context)
     if (conn->socket) tl_net_socket_gone(conn);
     if (conn->tunnel) tl_net_tunnel_gone(conn);
     if (conn->request) tl_net_request_orphan(conn->request);
-    conn->net->conn_of[bufferevent_getfd(conn->bev)] = NULL;
+    conn->net->conn_of[conn->fd] = NULL;
     conn_free(conn);
 }
 
@@ -191,6 +190,7 @@ static bool adopt(struct net_conn *conn)
         return false;
     }
     conn->http = http;
+    conn->fd = fd;
     if (net->counts.conns > NET_CONNS_MAX || fd < 0 || fd >= NET_FDS_MAX || net->draining) {
         net->counts.refused++;
         tl_net_conn_close(conn); /* conn_gone is not called yet */
@@ -332,7 +332,7 @@ void tl_net_conn_ready(struct net_conn *conn)
 static bool client_left(const struct net_conn *conn)
 {
     char byte;
-    long got = (long)recv(bufferevent_getfd(conn->bev), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    long got = (long)recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 

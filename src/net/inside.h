@@ -57,6 +57,7 @@ struct net_conn {
     struct net_conn *previous, *next;
     struct evhttp_connection *http; /* NULL until the loop's next turn after accept */
     struct bufferevent *bev;        /* the library's */
+    int fd;
     struct event *task;             /* work that may free the connection: never inside a callback */
     enum net_phase phase;
     struct tl_head_watch watch;

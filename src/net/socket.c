@@ -225,7 +225,7 @@ static void close_when_sent(struct tl_net_socket *socket)
     if (wslay_event_get_close_received(socket->frames))
         tl_net_conn_close_soon(conn);
     else
-        shutdown(bufferevent_getfd(conn->bev), SHUT_WR);
+        shutdown(conn->fd, SHUT_WR);
 }
 
 static void on_readable(struct bufferevent *bev, void *context)
@@ -288,8 +288,7 @@ void tl_net_socket_accept(struct tl_net_request *request, const struct net_route
         return;
     }
     int send_buffer = SEND_BUFFER;
-    setsockopt(bufferevent_getfd(conn->bev), SOL_SOCKET, SO_SNDBUF, &send_buffer,
-               sizeof send_buffer);
+    setsockopt(conn->fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
     wslay_event_config_set_max_recv_msg_length(socket->frames, NET_WS_MESSAGE_MAX);
     socket->conn = conn;
     socket->route = route;
