@@ -70,12 +70,12 @@ void tl_net_linger_sweep(struct tl_net *net, tl_ns now)
  * and the first to be written, so one send takes it or the peer does not read at all. */
 static void refuse(struct net_conn *conn, int status)
 {
-    char body[96], text[320];
-    int size = snprintf(body, sizeof body, "{\"error\":\"%s\"}", refusal_word(status));
-    size = snprintf(text, sizeof text,
-                    "HTTP/1.1 %d Refused\r\ncontent-type: application/json\r\n"
-                    "content-length: %d\r\nconnection: close\r\n\r\n%s",
-                    status, size, body);
+    char text[320];
+    const char *word = refusal_word(status);
+    int size = snprintf(text, sizeof text,
+                        "HTTP/1.1 %d %s\r\ncontent-type: application/json\r\n"
+                        "content-length: %zu\r\nconnection: close\r\n\r\n{\"error\":\"%s\"}",
+                        status, word, strlen(word) + strlen("{\"error\":\"\"}"), word);
     conn->net->counts.bad_requests++;
     long sent = (long)send(conn->fd, text, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent > 0) conn->net->counts.sent_bytes += (uint64_t)sent;
