@@ -58,7 +58,7 @@ struct net_conn {
     struct evhttp_connection *http; /* NULL until the loop's next turn after accept */
     struct bufferevent *bev;        /* the library's */
     int fd;
-    struct event *task;             /* work that may free the connection: never inside a callback */
+    struct event *task; /* work that may free the connection: never inside a callback */
     enum net_phase phase;
     struct tl_head_watch watch;
     int refusal;    /* status to refuse with, 0: none */
@@ -117,8 +117,7 @@ struct tl_net {
     struct event_base *base;
     struct evhttp *http;
     struct evconnlistener *listener;
-    bool listener_paused; /* out of descriptors: the sweep tries again */
-    int wake_fd;          /* eventfd, written by tl_net_stop */
+    int wake_fd; /* eventfd, written by tl_net_stop */
     struct event *wake;
     int port;
     size_t body_max;

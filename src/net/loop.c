@@ -27,13 +27,13 @@ static void on_wake(int fd, short what, void *context)
     (void)!read(fd, &count, sizeof count);
 }
 
-/* Out of descriptors: accepting again at once would only spin. */
+/* Out of descriptors: accepting again at once would only spin, so the next sweep does. The context is
+ * the library's own. */
 static void on_accept_error(struct evconnlistener *listener, void *context)
 {
-    struct tl_net *net = context;
+    (void)context;
     tl_log_rare(TL_LOG_WARN, "net", "accept", "cannot accept: %s", strerror(errno));
     evconnlistener_disable(listener);
-    net->listener_paused = true;
 }
 
 /* As the library's evhttp_bind_socket, which forgets why it failed. */
@@ -121,8 +121,7 @@ void tl_net_loop_wake(struct tl_net *net)
 
 void tl_net_loop_accept_again(struct tl_net *net)
 {
-    if (net->listener_paused) evconnlistener_enable(net->listener);
-    net->listener_paused = false;
+    evconnlistener_enable(net->listener);
 }
 
 static void on_timer(int fd, short what, void *context)

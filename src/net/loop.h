@@ -10,6 +10,6 @@ void tl_net_loop_close(
     struct tl_net *net); /* every connection's owner is told; after a failed open too */
 void tl_net_loop_once(struct tl_net *net); /* waits for events or the next timer, serves them */
 void tl_net_loop_wake(struct tl_net *net); /* thread-safe */
-void tl_net_loop_accept_again(struct tl_net *net); /* after a pause for want of descriptors */
+void tl_net_loop_accept_again(struct tl_net *net); /* if it paused for want of descriptors */
 
 #endif
