@@ -74,7 +74,8 @@ static void start(void)
     static const struct tl_net_socket_ops ops = {.message = on_message};
     struct tl_net_options options = {.host = "127.0.0.1"};
     pthread_t thread;
-    int port, opened = tl_net_open(&options, &net, NULL);
+    enum tl_status opened = tl_net_open(&options, &net, NULL);
+    int port;
     assert(opened == TL_OK);
     upstream_fd = listen_any(&port);
     snprintf(upstream_url, sizeof upstream_url, "http://127.0.0.1:%d", port);
