@@ -33,9 +33,9 @@ MAIN_OBJ  := $(B)/src/cli/main.o
 TEST_OBJ  := $(TEST_SRC:%.c=$(B)/%.o)
 BENCH_OBJ := $(BENCH_SRC:%.c=$(B)/%.o)
 
-PKGS := libnats sqlite3 libwebsockets jansson zlib
+PKGS := libnats sqlite3 libevent_core libevent_extra libcrypto jansson zlib
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lpthread
+PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lwslay -lpthread
 
 all: $(B)/tapeloom $(B)/libtapeloom.a $(B)/libtapeloom.so
 

@@ -1,140 +1,248 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One connection as a small state machine (enum net_phase). One request at a time: while a request
- * is being answered the link is paused, so a client that pipelines is held by TCP, and what it had
- * sent already waits in `in` (at most one read). Connections are closed by asking the link; memory
- * goes in conn_closed, which the loop calls last, so no callback ever finds a freed connection. */
+ * Around one connection of libevent's HTTP server, which reads requests, keeps alive and writes
+ * answers. Ours is what it has no setting for: an answer of our own to what is no request, deadlines
+ * for a whole head or body, a bound on connections, a strict look at the raw bytes (head_watch.h).
+ *
+ * How: the library asks us for each connection's bufferevent, so its buffers can be watched. Bytes
+ * that enter the output while no handler has a request are the library's error page; they are never
+ * sent, since the task below runs before the loop turns to writing: it sends our answer and closes.
+ * The library's connection is the argument of its bufferevent callbacks; that is the one detail of
+ * libevent 2.1 relied on which its documentation does not promise. */
 #include "net/conn.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "os/os.h"
 
-static void conn_received(void *owner, char *data, size_t size);
-static void conn_writable(void *owner);
-static void conn_closed(void *owner);
+/* --- refusing ------------------------------------------------------------------------------- */
 
-static const struct tl_net_link_ops conn_ops = {conn_received, conn_writable, conn_closed};
-
-bool tl_net_conn_accept(void *context, struct tl_net_link *link)
+static const char *refusal_word(int status)
 {
-    struct tl_net *net = context;
-    struct net_conn *conn = net->draining ? NULL : calloc(1, sizeof *conn);
-    if (!conn) return false;
-    conn->net = net;
-    conn->link = link;
-    conn->deadline = tl_os_monotonic() + NET_IDLE_TIMEOUT;
-    conn->next = net->conns;
-    if (net->conns) net->conns->previous = conn;
-    net->conns = conn;
-    net->counts.conns++;
-    tl_net_link_own(link, &conn_ops, conn);
-    return true;
+    switch (status) {
+    case 408:
+        return "request timeout";
+    case 413:
+        return "payload too large";
+    case 431:
+        return "request header fields too large";
+    default:
+        return "bad request";
+    }
 }
 
-static void conn_closed(void *owner)
+/* Closing with unread input would reset the connection and may destroy the answer on its way: the
+ * peer gets a moment to read it. Full: the oldest has had its moment. */
+static void linger(struct tl_net *net, int fd)
 {
-    struct net_conn *conn = owner;
-    struct tl_net *net = conn->net;
-    if (conn->socket) tl_net_socket_gone(conn);
-    if (conn->tunnel) tl_net_tunnel_gone(conn);
-    if (conn->request) {
-        conn->request->conn = NULL; /* its answer, when it comes, goes nowhere; the sweep frees */
-        conn->request = NULL;
+    struct net_linger *place = &net->lingers[0];
+    for (size_t i = 1; i < NET_LINGERS_MAX && place->deadline; i++)
+        if (net->lingers[i].deadline < place->deadline) place = &net->lingers[i];
+    if (place->deadline) close(place->fd);
+    shutdown(fd, SHUT_WR);
+    *place = (struct net_linger){fd, tl_os_monotonic() + NET_LINGER_TIMEOUT};
+}
+
+void tl_net_linger_sweep(struct tl_net *net, tl_ns now)
+{
+    char away[16384];
+    for (size_t i = 0; i < NET_LINGERS_MAX; i++) {
+        struct net_linger *place = &net->lingers[i];
+        if (!place->deadline) continue;
+        long got = 1;
+        for (int turn = 0; turn < 64 && got > 0; turn++)
+            got = (long)recv(place->fd, away, sizeof away, MSG_DONTWAIT);
+        bool open = got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
+        if (open && now <= place->deadline && !net->closed) continue;
+        close(place->fd);
+        place->deadline = 0;
     }
+}
+
+/* The answer to something that is no acceptable request; the connection ends with it. It is short
+ * and the first to be written, so one send takes it or the peer does not read at all. */
+static void refuse(struct net_conn *conn, int status)
+{
+    char text[320];
+    const char *word = refusal_word(status);
+    int size = snprintf(text, sizeof text,
+                        "HTTP/1.1 %d %s\r\ncontent-type: application/json\r\n"
+                        "content-length: %zu\r\nconnection: close\r\n\r\n{\"error\":\"%s\"}",
+                        status, word, strlen(word) + strlen("{\"error\":\"\"}"), word);
+    conn->net->counts.bad_requests++;
+    long sent = (long)send(conn->fd, text, (size_t)size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) conn->net->counts.sent_bytes += (uint64_t)sent;
+    bufferevent_setfd(conn->bev, -1); /* not to be closed with the rest */
+    linger(conn->net, conn->fd);
+    tl_net_conn_close(conn);
+}
+
+static void refuse_soon(struct net_conn *conn, int status)
+{
+    if (conn->refusal) return;
+    conn->refusal = status;
+    event_active(conn->task, EV_TIMEOUT, 0);
+}
+
+/* --- watching ------------------------------------------------------------------------------- */
+
+/* Looks at the input from an offset on, as long as it belongs to a head. */
+static void watch_input(struct net_conn *conn, size_t from)
+{
+    struct evbuffer *input = bufferevent_get_input(conn->bev);
+    struct evbuffer_iovec parts[8];
+    struct evbuffer_ptr at;
+    if (conn->watch.state != TL_HEAD_MORE) return;
+    if (conn->watch.size == 0) conn->deadline = tl_os_monotonic() + NET_HEAD_TIMEOUT;
+    while (evbuffer_ptr_set(input, &at, from, EVBUFFER_PTR_SET) == 0) {
+        int count = evbuffer_peek(input, -1, &at, parts, 8);
+        for (int i = 0; i < count && i < 8; i++) {
+            (void)tl_head_watch(&conn->watch, parts[i].iov_base, parts[i].iov_len);
+            from += parts[i].iov_len;
+        }
+        if (count <= 8 || conn->watch.state != TL_HEAD_MORE) break;
+    }
+    if (conn->watch.state == TL_HEAD_DONE)
+        conn->deadline = tl_os_monotonic() + NET_BODY_TIMEOUT;
+    else if (conn->watch.state != TL_HEAD_MORE)
+        refuse_soon(conn, conn->watch.state == TL_HEAD_LARGE ? 431 : 400);
+}
+
+static void on_input(struct evbuffer *buffer, const struct evbuffer_cb_info *info, void *context)
+{
+    struct net_conn *conn = context;
+    (void)buffer;
+    conn->net->counts.received_bytes += info->n_added;
+    if (info->n_added && conn->phase == NET_READING) watch_input(conn, info->orig_size);
+}
+
+static void on_output(struct evbuffer *buffer, const struct evbuffer_cb_info *info, void *context)
+{
+    struct net_conn *conn = context;
+    char start[13] = "";
+    conn->net->counts.sent_bytes += info->n_deleted;
+    if (info->n_deleted && conn->phase == NET_WRITING)
+        conn->deadline = tl_os_monotonic() + NET_WRITE_TIMEOUT;
+    if (!info->n_added || conn->phase != NET_READING) return;
+    (void)evbuffer_copyout(buffer, start, sizeof start - 1);
+    if (strcmp(start + 8, " 100") == 0) return; /* Continue: the body may come */
+    refuse_soon(conn, strcmp(start + 8, " 413") == 0 ? 413 : 400);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static void conn_free(struct net_conn *conn)
+{
+    struct tl_net *net = conn->net;
     if (conn->previous)
         conn->previous->next = conn->next;
     else
         net->conns = conn->next;
     if (conn->next) conn->next->previous = conn->previous;
     net->counts.conns--;
-    free(conn->in);
-    free(conn->out);
+    event_free(conn->task);
     free(conn);
 }
 
-void tl_net_conn_pause(struct net_conn *conn, bool paused)
+/* The library is about to free its connection, for whatever reason. */
+static void conn_gone(struct evhttp_connection *http, void *context)
 {
-    if (conn->paused == paused) return;
-    conn->paused = paused;
-    tl_net_link_pause(conn->link, paused);
+    struct net_conn *conn = context;
+    (void)http;
+    evbuffer_remove_cb(bufferevent_get_input(conn->bev), on_input, conn);
+    evbuffer_remove_cb(bufferevent_get_output(conn->bev), on_output, conn);
+    if (conn->socket) tl_net_socket_gone(conn);
+    if (conn->tunnel) tl_net_tunnel_gone(conn);
+    if (conn->request) tl_net_request_orphan(conn->request);
+    conn->net->conn_of[conn->fd] = NULL;
+    conn_free(conn);
 }
 
-bool tl_net_conn_append(struct net_conn *conn, const char *data, size_t size)
+void tl_net_conn_close(struct net_conn *conn)
 {
-    if (conn->in_capacity - conn->in_size < size) {
-        size_t capacity = conn->in_capacity ? conn->in_capacity : 2048;
-        while (capacity - conn->in_size < size)
-            capacity *= 2;
-        char *grown = realloc(conn->in, capacity);
-        if (!grown) return false;
-        conn->in = grown;
-        conn->in_capacity = capacity;
+    evhttp_connection_free(conn->http);
+}
+
+void tl_net_conn_close_soon(struct net_conn *conn)
+{
+    conn->closing = true;
+    event_active(conn->task, EV_TIMEOUT, 0);
+}
+
+/* First turn of the loop after accept; false: the connection is gone. */
+static bool adopt(struct net_conn *conn)
+{
+    struct tl_net *net = conn->net;
+    bufferevent_data_cb read = NULL;
+    void *http = NULL;
+    int on = 1, fd = bufferevent_getfd(conn->bev);
+    bufferevent_getcb(conn->bev, &read, NULL, NULL, &http);
+    bufferevent_decref(conn->bev);
+    if (!read) { /* the library could not use it and has let it go */
+        conn_free(conn);
+        return false;
     }
-    memcpy(conn->in + conn->in_size, data, size);
-    conn->in_size += size;
+    conn->http = http;
+    conn->fd = fd;
+    if (net->counts.conns > NET_CONNS_MAX || fd < 0 || fd >= NET_FDS_MAX || net->draining) {
+        net->counts.refused++;
+        tl_net_conn_close(conn); /* conn_gone is not called yet */
+        conn_free(conn);
+        return false;
+    }
+    net->conn_of[fd] = conn;
+    evhttp_connection_set_closecb(conn->http, conn_gone, conn);
+    evbuffer_add_cb(bufferevent_get_input(conn->bev), on_input, conn);
+    evbuffer_add_cb(bufferevent_get_output(conn->bev), on_output, conn);
+    bufferevent_set_max_single_write(conn->bev, NET_WRITE_MAX);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return true;
 }
 
-void tl_net_conn_consume(struct net_conn *conn, size_t size)
+static void conn_task(int fd, short what, void *context)
 {
-    conn->in_size -= size;
-    if (conn->in_size) memmove(conn->in, conn->in + size, conn->in_size);
+    struct net_conn *conn = context;
+    (void)fd, (void)what;
+    if (!conn->http && !adopt(conn)) return;
+    if (conn->refusal)
+        refuse(conn, conn->refusal);
+    else if (conn->closing)
+        tl_net_conn_close(conn);
 }
 
-/* --- writing answers ------------------------------------------------------------------------ */
-
-static void conn_linger(struct net_conn *conn)
+/* The library wants a bufferevent for a connection it has accepted. NULL: it makes one itself, and
+ * its requests are answered 503. */
+struct bufferevent *tl_net_conn_accept(struct event_base *base, void *context)
 {
-    /* Closing with unread input would reset the connection and may destroy the answer on its way:
-     * finish our side and read the rest away for a moment. */
-    conn->phase = NET_LINGER;
-    conn->deadline = tl_os_monotonic() + NET_LINGER_TIMEOUT;
-    conn->in_size = 0;
-    tl_net_link_finish(conn->link);
-    tl_net_conn_pause(conn, false);
-}
-
-static void answer_sent(struct net_conn *conn)
-{
-    free(conn->out);
-    conn->out = NULL;
-    if (conn->close_after) {
-        conn_linger(conn);
-        return;
+    struct tl_net *net = context;
+    struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    struct net_conn *conn = bev ? calloc(1, sizeof *conn) : NULL;
+    if (conn) conn->task = event_new(base, -1, 0, conn_task, conn);
+    if (!conn || !conn->task) {
+        if (bev) bufferevent_free(bev);
+        free(conn);
+        return NULL;
     }
-    conn->phase = NET_READ_HEAD;
+    bufferevent_incref(bev); /* until adopted */
+    conn->net = net;
+    conn->bev = bev;
     conn->deadline = tl_os_monotonic() + NET_IDLE_TIMEOUT;
-    tl_net_conn_pause(conn, false);
-    /* A pipelined request waits already; it is taken up from the loop, not from inside a handler */
-    if (conn->in_size) tl_net_link_want_write(conn->link);
+    conn->next = net->conns;
+    if (net->conns) net->conns->previous = conn;
+    net->conns = conn;
+    net->counts.conns++;
+    event_active(conn->task, EV_TIMEOUT, 0);
+    return bev;
 }
 
-static void conn_flush(struct net_conn *conn)
-{
-    while (conn->out_sent < conn->out_size) {
-        struct iovec part = {conn->out + conn->out_sent, conn->out_size - conn->out_sent};
-        long sent = tl_net_link_send(conn->link, &part, 1);
-        if (sent <= 0) return;
-        conn->out_sent += (size_t)sent;
-        conn->net->counts.sent_bytes += (uint64_t)sent;
-        conn->deadline = tl_os_monotonic() + NET_WRITE_TIMEOUT;
-    }
-    answer_sent(conn);
-}
-
-void tl_net_conn_answer(struct net_conn *conn, char *out, size_t size)
-{
-    conn->out = out;
-    conn->out_size = size;
-    conn->out_sent = 0;
-    conn->phase = NET_WRITING;
-    conn->deadline = tl_os_monotonic() + NET_WRITE_TIMEOUT;
-    conn_flush(conn);
-}
-
-/* --- reading requests ----------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------- */
 
 static bool path_matches(const struct net_route *route, struct tl_str path)
 {
@@ -143,22 +251,20 @@ static bool path_matches(const struct net_route *route, struct tl_str path)
            memcmp(path.data, route->path.data, route->path.size) == 0;
 }
 
-static bool method_matches(const struct net_route *route, struct tl_str method)
+static bool method_matches(const struct net_route *route, const char *method)
 {
-    return tl_str_is(method, route->method) ||
-           (tl_str_is(method, "HEAD") && strcmp(route->method, "GET") == 0);
+    return strcmp(method, route->method) == 0 ||
+           (strcmp(method, "HEAD") == 0 && strcmp(route->method, "GET") == 0);
 }
 
 /* Requests to the path of a socket: upgrade or refuse. */
 static void upgrade(struct tl_net_request *request, const struct net_route *route)
 {
-    const struct tl_http_head *head = &request->head;
-    struct tl_str key = tl_http_header_get(head, "sec-websocket-key");
-    bool valid = tl_str_is(head->method, "GET") && head->minor == 1 &&
-                 tl_http_has_token(tl_http_header_get(head, "upgrade"), "websocket") &&
-                 tl_http_has_token(tl_http_header_get(head, "connection"), "upgrade") &&
-                 tl_str_is(tl_http_header_get(head, "sec-websocket-version"), "13") &&
-                 key.size == 24;
+    bool valid = strcmp(request->method, "GET") == 0 &&
+                 tl_net_has_token(tl_net_header(request, "upgrade"), "websocket") &&
+                 tl_net_has_token(tl_net_header(request, "connection"), "upgrade") &&
+                 tl_str_is(tl_net_header(request, "sec-websocket-version"), "13") &&
+                 tl_net_header(request, "sec-websocket-key").size == 24;
     if (!valid) {
         tl_net_reply_error(request, 400, "websocket upgrade failed");
     } else if (!tl_net_origin_allowed(request)) {
@@ -175,178 +281,77 @@ static void dispatch(struct tl_net_request *request)
 {
     struct tl_net *net = request->net;
     net->counts.requests++;
-    request->conn->phase = NET_ANSWERING;
-    request->conn->deadline = 0;
-    tl_net_conn_pause(request->conn, true);
     for (size_t i = 0; i < net->route_count; i++) {
         const struct net_route *route = &net->routes[i];
-        if (!path_matches(route, request->head.path)) continue;
+        if (!path_matches(route, request->path)) continue;
         if (route->kind != NET_ROUTE_HTTP) {
-            if (!tl_str_is(request->head.method, "GET")) continue;
+            if (strcmp(request->method, "GET") != 0) continue;
             upgrade(request, route);
             return;
         }
-        if (!method_matches(route, request->head.method)) continue;
+        if (!method_matches(route, request->method)) continue;
         if (route->handler(route->context, request)) return;
     }
     tl_net_reply_error(request, 404, "not found");
 }
 
-/* An answer to something that is no whole request; the connection ends with it. */
-static void refuse(struct net_conn *conn, int status, const char *word)
+void tl_net_conn_request(struct evhttp_request *http, void *context)
 {
-    conn->net->counts.bad_requests++;
-    conn->close_after = true;
-    conn->in_size = 0;
-    if (!conn->request && !(conn->request = tl_net_request_create(conn, NULL, 0))) {
-        tl_net_link_close(conn->link);
+    struct tl_net *net = context;
+    struct evhttp_connection *from = evhttp_request_get_connection(http);
+    int fd = bufferevent_getfd(evhttp_connection_get_bufferevent(from));
+    struct net_conn *conn = fd >= 0 && fd < NET_FDS_MAX ? net->conn_of[fd] : NULL;
+    if (!conn || conn->http != from) {
+        evhttp_send_error(http, 503, NULL);
         return;
     }
-    tl_net_reply_error(conn->request, status, word);
-}
-
-/* The head is whole: is the request acceptable, and is there a body to come? */
-static bool head_done(struct net_conn *conn, const struct tl_http_head *head)
-{
-    struct tl_net_request *request = tl_net_request_create(conn, conn->in, head->size);
-    if (!request) {
-        tl_net_link_close(conn->link);
-        return false;
-    }
-    conn->request = request;
-    conn->close_after = !head->keep_alive;
-    tl_net_conn_consume(conn, head->size);
-    if (head->minor == 1 && tl_http_header_get(&request->head, "host").data == NULL) {
-        refuse(conn, 400, "bad request");
-        return false;
-    }
-    if (head->length > conn->net->body_max) {
-        refuse(conn, 413, "payload too large");
-        return false;
-    }
-    if (!head->chunked && head->length == 0) {
-        dispatch(request);
-        return true;
-    }
-    conn->phase = NET_READ_BODY;
-    conn->deadline = tl_os_monotonic() + NET_BODY_TIMEOUT;
-    if (tl_http_has_token(tl_http_header_get(&request->head, "expect"), "100-continue")) {
-        static char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-        struct iovec part = {go_on, sizeof go_on - 1};
-        return tl_net_link_send(conn->link, &part, 1) == (long)part.iov_len;
-    }
-    return true;
-}
-
-/* Each step returns whether another one may follow at once. */
-static bool read_head(struct net_conn *conn)
-{
-    while (conn->in_size >= 2 && memcmp(conn->in, "\r\n", 2) == 0)
-        tl_net_conn_consume(conn, 2); /* old clients end a body with one (RFC 9112, 2.2) */
-    if (conn->in_size == 0) return false;
-    if (conn->request) tl_net_request_destroy(conn->request); /* the one before is answered */
-    struct tl_http_head head;
-    size_t size = conn->in_size < NET_HEAD_MAX ? conn->in_size : NET_HEAD_MAX;
-    switch (tl_http_parse_request(conn->in, size, &head)) {
-    case TL_HTTP_DONE:
-        return head_done(conn, &head);
-    case TL_HTTP_MORE:
-        if (size == NET_HEAD_MAX) refuse(conn, 431, "request header fields too large");
-        return false;
-    case TL_HTTP_TOO_MANY:
-        refuse(conn, 431, "request header fields too large");
-        return false;
-    case TL_HTTP_BAD:
-        break;
-    }
-    refuse(conn, 400, "bad request");
-    return false;
-}
-
-static bool read_body(struct net_conn *conn)
-{
-    struct tl_net_request *request = conn->request;
-    size_t used = conn->in_size, payload = conn->in_size;
-    bool done = false;
-    if (request->head.chunked) {
-        enum tl_http_result result =
-            tl_http_chunked_feed(&request->chunked, conn->in, conn->in_size, &used, &payload);
-        if (result != TL_HTTP_MORE && result != TL_HTTP_DONE) {
-            refuse(conn, 400, "bad request");
-            return false;
-        }
-        done = result == TL_HTTP_DONE;
-    } else {
-        size_t left = (size_t)request->head.length - request->body_size;
-        if (used > left) used = payload = left;
-        done = used == left;
-    }
-    if (!tl_net_request_body_append(request, conn->in, payload)) {
-        refuse(conn, 413, "payload too large");
-        return false;
-    }
-    tl_net_conn_consume(conn, used);
-    if (done) dispatch(request);
-    return done;
-}
-
-static void conn_advance(struct net_conn *conn)
-{
-    bool more = true;
-    while (more && conn->in_size > 0) {
-        if (conn->phase == NET_READ_HEAD)
-            more = read_head(conn);
-        else if (conn->phase == NET_READ_BODY)
-            more = read_body(conn);
-        else
-            return;
-    }
-}
-
-static void conn_received(void *owner, char *data, size_t size)
-{
-    struct net_conn *conn = owner;
-    conn->net->counts.received_bytes += size;
-    if (conn->phase == NET_LINGER) return;
-    if (conn->phase == NET_READ_HEAD && conn->in_size == 0)
-        conn->deadline = tl_os_monotonic() + NET_HEAD_TIMEOUT;
-    if (!tl_net_conn_append(conn, data, size)) {
-        tl_net_link_close(conn->link);
-        return;
-    }
-    if (conn->phase == NET_WEBSOCKET)
-        tl_net_socket_received(conn);
-    else if (conn->phase == NET_TUNNEL)
-        tl_net_tunnel_received(conn);
+    if (conn->refusal) return; /* the task is on its way */
+    struct tl_net_request *request = tl_net_request_create(conn, http);
+    int status = request ? tl_net_request_check(request) : 503;
+    conn->phase = NET_ANSWERING;
+    conn->deadline = 0;
+    if (status)
+        refuse_soon(conn, status);
     else
-        conn_advance(conn);
+        dispatch(request);
 }
 
-static void conn_writable(void *owner)
+void tl_net_conn_ready(struct net_conn *conn)
 {
-    struct net_conn *conn = owner;
-    if (conn->phase == NET_WRITING)
-        conn_flush(conn);
-    else if (conn->phase == NET_WEBSOCKET)
-        tl_net_socket_writable(conn);
-    else if (conn->phase == NET_TUNNEL)
-        tl_net_tunnel_writable(conn);
-    else if (conn->phase == NET_READ_HEAD)
-        conn_advance(conn);
+    struct evbuffer *input = bufferevent_get_input(conn->bev);
+    char pair[2];
+    conn->phase = NET_READING;
+    conn->watch = (struct tl_head_watch){0};
+    conn->deadline = tl_os_monotonic() + NET_IDLE_TIMEOUT;
+    while (evbuffer_copyout(input, pair, 2) == 2 && memcmp(pair, "\r\n", 2) == 0)
+        evbuffer_drain(input, 2); /* old clients end a body with one (RFC 9112, 2.2) */
+    if (evbuffer_get_length(input)) watch_input(conn, 0);
+}
+
+/* While a request is being answered the library does not read, so it does not see a hang-up. */
+static bool client_left(const struct net_conn *conn)
+{
+    char byte;
+    long got = (long)recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
 void tl_net_conn_sweep(struct net_conn *conn, tl_ns now)
 {
+    bool reading = conn->phase == NET_READING;
+    if (!conn->http || conn->refusal) return;
     if (conn->phase == NET_WEBSOCKET) {
         tl_net_socket_sweep(conn, now);
-    } else if (conn->phase == NET_TUNNEL) {
+    } else if (conn->phase == NET_TUNNEL || conn->tunnel) {
         tl_net_tunnel_sweep(conn, now);
+    } else if (conn->phase == NET_ANSWERING) {
+        if (client_left(conn)) tl_net_conn_close(conn);
     } else if (conn->deadline && now > conn->deadline) {
-        if (conn->phase == NET_READ_BODY || (conn->phase == NET_READ_HEAD && conn->in_size > 0))
-            refuse(conn, 408, "request timeout");
+        if (reading && conn->watch.size > 0)
+            refuse(conn, 408);
         else
-            tl_net_link_close(conn->link);
-    } else if (conn->net->draining && conn->phase == NET_READ_HEAD) {
-        tl_net_link_close(conn->link);
+            tl_net_conn_close(conn);
+    } else if (conn->net->draining && reading && conn->watch.state == TL_HEAD_MORE) {
+        tl_net_conn_close(conn);
     }
 }

@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the files of src/net share: one connection is read by conn.c, answered through request.c,
- * becomes a WebSocket in socket.c or is relayed by tunnel.c; proxy.c is the client side. */
+ * What the files of src/net share: conn.c stands around libevent's HTTP server, request.c answers,
+ * a connection becomes a WebSocket in socket.c or is relayed by tunnel.c; proxy.c is the client
+ * side. */
 #ifndef TL_NET_INSIDE_H
 #define TL_NET_INSIDE_H
 
 #include <stdatomic.h>
 
-#include "net/http_parse.h"
-#include "net/loop.h"
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+
+#include "net/head_watch.h"
 #include "net/net.h"
 
 enum {
-    NET_CONNS_MAX = 1024,     /* links, accepted and made; a browser opens at most 6 a page */
-    NET_ROUTES_MAX = 192,     /* the API has about 50 */
-    NET_HEAD_MAX = 16 * 1024, /* request line and headers; holds about 200 trace ids in a query */
+    NET_CONNS_MAX = 1024, /* accepted; a browser opens at most 6 a page */
+    NET_ROUTES_MAX = 192, /* the API has about 50 */
+    NET_TIMERS_MAX = 16,  /* the sweep and about 5 of a service */
+    NET_LINGERS_MAX = 64, /* refused peers that are still reading our last words */
     NET_BODY_DEFAULT = 16 * 1024,
     NET_WS_MESSAGE_MAX = 64 * 1024,      /* from a client, fragments together */
     NET_WS_QUEUE_BYTES = 1024 * 1024,    /* waiting for one client */
-    NET_WS_QUEUE_COUNT = 16 * 1024,      /* messages waiting for one client */
     NET_WS_SINGLE_MAX = 8 * 1024 * 1024, /* one message for an empty queue (a snapshot) */
     NET_UPSTREAM_BODY_MAX = 8 * 1024 * 1024,
     NET_UPSTREAMS_MAX = 64,
+    NET_TUNNEL_BYTES = 64 * 1024, /* waiting each way: above, the other side is not read */
+    NET_FDS_MAX = 4096,           /* the lowest free number is given: connections and some files */
+    NET_WRITE_MAX = 256 * 1024,   /* one turn of the loop, so that others have theirs */
+    NET_NAME_SIZE = 256,
     NET_SWEEP_MS = 100
 };
 
@@ -33,13 +42,11 @@ enum {
 #define NET_WS_IDLE_DEFAULT_S 120
 
 enum net_phase {
-    NET_READ_HEAD,
-    NET_READ_BODY,
-    NET_ANSWERING, /* a handler has the request, or will answer later */
+    NET_READING,   /* the library waits for a request or reads one */
+    NET_ANSWERING, /* a handler has the request, or will answer later; nothing is read */
     NET_WRITING,
     NET_WEBSOCKET,
-    NET_TUNNEL,
-    NET_LINGER /* all is said: discard input until the peer hangs up */
+    NET_TUNNEL
 };
 
 struct net_upstream;
@@ -47,16 +54,16 @@ struct net_tunnel;
 
 struct net_conn {
     struct tl_net *net;
-    struct tl_net_link *link;
     struct net_conn *previous, *next;
+    struct evhttp_connection *http; /* NULL until the loop's next turn after accept */
+    struct bufferevent *bev;        /* the library's */
+    int fd;
+    struct event *task; /* work that may free the connection: never inside a callback */
     enum net_phase phase;
-    bool close_after; /* the answer in progress is the last one */
-    bool paused;
-    tl_ns deadline; /* 0: none */
-    char *in;       /* received and not used yet */
-    size_t in_size, in_capacity;
-    char *out; /* the answer */
-    size_t out_size, out_sent;
+    struct tl_head_watch watch;
+    int refusal;    /* status to refuse with, 0: none */
+    bool closing;   /* the task shall close it */
+    tl_ns deadline; /* monotonic; 0: none */
     struct tl_net_request *request;
     struct tl_net_socket *socket;
     struct net_tunnel *tunnel;
@@ -67,11 +74,10 @@ struct tl_net_request {
     struct net_conn *conn; /* NULL: the client has left */
     struct tl_net_request *previous, *next;
     struct net_upstream *upstream; /* when forwarded */
-    char *head_bytes;
-    struct tl_http_head head;
-    struct tl_http_chunked chunked;
-    char *body;
-    size_t body_size, body_capacity;
+    struct evhttp_request *http;   /* NULL: answered and gone */
+    const char *method;
+    struct tl_str path, query; /* raw, in http's own string */
+    bool last;                 /* its answer ends the connection */
     bool replied;
 };
 
@@ -85,7 +91,7 @@ struct net_route {
     tl_net_handler handler;
     const struct tl_net_socket_ops *ops;
     void *context;
-    char host[256]; /* tunnel */
+    char host[NET_NAME_SIZE]; /* tunnel */
     int port;
 };
 
@@ -93,19 +99,39 @@ struct net_counts {
     uint64_t conns, sockets; /* open now */
     uint64_t requests, bad_requests, sent_bytes, received_bytes;
     uint64_t ws_sent, ws_received, ws_dropped;
-    uint64_t upstream_failed, origin_refused;
+    uint64_t upstream_failed, origin_refused, refused;
+};
+
+struct net_timer {
+    struct event *event;
+    void (*tick)(void *context);
+    void *context;
+};
+
+struct net_linger {
+    int fd;
+    tl_ns deadline; /* 0: the place is free */
 };
 
 struct tl_net {
-    struct tl_net_loop *loop;
+    struct event_base *base;
+    struct evhttp *http;
+    struct evconnlistener *listener;
+    int wake_fd; /* eventfd, written by tl_net_stop */
+    struct event *wake;
+    int port;
     size_t body_max;
     tl_ns ws_idle_ns;
     bool loopback; /* listens on a loopback address */
-    char host[256];
+    char host[NET_NAME_SIZE];
     char cors_origins[1024];
     struct net_route routes[NET_ROUTES_MAX];
     size_t route_count;
+    struct net_timer timers[NET_TIMERS_MAX];
+    size_t timer_count;
+    struct net_linger lingers[NET_LINGERS_MAX];
     struct net_conn *conns;
+    struct net_conn *conn_of[NET_FDS_MAX]; /* by descriptor */
     struct tl_net_request *requests;
     struct net_upstream *upstreams;
     size_t upstream_count;
@@ -116,34 +142,37 @@ struct tl_net {
 };
 
 /* conn.c */
-bool tl_net_conn_accept(void *context, struct tl_net_link *link);
-void tl_net_conn_answer(struct net_conn *conn, char *out, size_t size); /* takes out */
+struct bufferevent *tl_net_conn_accept(struct event_base *base, void *net);
+void tl_net_conn_request(struct evhttp_request *http, void *net);
+void tl_net_conn_ready(struct net_conn *conn); /* answered: the next request may come */
+void tl_net_conn_close(struct net_conn *conn); /* at once: not from its own callbacks */
+void tl_net_conn_close_soon(struct net_conn *conn);
 void tl_net_conn_sweep(struct net_conn *conn, tl_ns now);
-void tl_net_conn_pause(struct net_conn *conn, bool paused);
-bool tl_net_conn_append(struct net_conn *conn, const char *data, size_t size);
-void tl_net_conn_consume(struct net_conn *conn, size_t size);
+void tl_net_linger_sweep(struct tl_net *net, tl_ns now);
 
 /* request.c */
-struct tl_net_request *tl_net_request_create(struct net_conn *conn, const char *head, size_t size);
+struct tl_net_request *tl_net_request_create(struct net_conn *conn, struct evhttp_request *http);
 void tl_net_request_destroy(struct tl_net_request *request);
-bool tl_net_request_body_append(struct tl_net_request *request, const char *data, size_t size);
+void tl_net_request_orphan(struct tl_net_request *request); /* its connection is going */
 void tl_net_reply_error(struct tl_net_request *request, int status, const char *word);
+bool tl_net_equal_fold(struct tl_str a, struct tl_str b); /* ASCII case is ignored */
+bool tl_net_has_token(struct tl_str value, const char *token);
+
+/* request_check.c: 0, or the status to refuse with */
+int tl_net_request_check(struct tl_net_request *request);
 
 /* socket.c */
 void tl_net_socket_accept(struct tl_net_request *request, const struct net_route *route);
-void tl_net_socket_received(struct net_conn *conn);
-void tl_net_socket_writable(struct net_conn *conn);
 void tl_net_socket_gone(struct net_conn *conn);
 void tl_net_socket_sweep(struct net_conn *conn, tl_ns now);
 
 /* proxy.c */
 struct net_upstream *tl_net_proxy_sweep(struct net_upstream *upstream, tl_ns now); /* the next */
+void tl_net_proxy_close(struct tl_net *net);
 bool tl_net_url_parse(const char *url, char *host, size_t capacity, int *port);
 
 /* tunnel.c */
 void tl_net_tunnel_open(struct tl_net_request *request, const struct net_route *route);
-void tl_net_tunnel_received(struct net_conn *conn); /* from the client */
-void tl_net_tunnel_writable(struct net_conn *conn);
 void tl_net_tunnel_gone(struct net_conn *conn);
 void tl_net_tunnel_sweep(struct net_conn *conn, tl_ns now);
 

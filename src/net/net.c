@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "net/inside.h"
+#include "net/loop.h"
 #include "os/os.h"
 
 static void sweep(void *context)
@@ -25,10 +25,10 @@ static void sweep(void *context)
         upstream = tl_net_proxy_sweep(upstream, now);
     for (struct tl_net_request *request = net->requests, *next; request; request = next) {
         next = request->next;
-        bool idle = !request->conn || request->conn->phase == NET_READ_HEAD ||
-                    request->conn->phase == NET_WEBSOCKET || request->conn->phase == NET_TUNNEL;
-        if (request->replied && idle) tl_net_request_destroy(request);
+        if (request->replied && !request->conn) tl_net_request_destroy(request);
     }
+    tl_net_linger_sweep(net, now);
+    tl_net_loop_accept_again(net);
 }
 
 static bool loopback_address(const char *host)
@@ -49,17 +49,13 @@ enum tl_status tl_net_open(const struct tl_net_options *options, struct tl_net *
     snprintf(net->host, sizeof net->host, "%s", options->host ? options->host : "");
     atomic_init(&net->stop, false);
     snprintf(net->cors_origins, sizeof net->cors_origins, "%s", tl_os_env("API_CORS_ORIGINS", ""));
-    struct tl_net_loop_options loop_options = {.host = options->host,
-                                               .port = options->port,
-                                               .links_max = NET_CONNS_MAX,
-                                               .accepted = tl_net_conn_accept,
-                                               .context = net};
-    enum tl_status status = tl_net_loop_open(&loop_options, &net->loop, error);
+    enum tl_status status = tl_net_loop_open(net, options->port, error);
     if (status != TL_OK) {
+        tl_net_loop_close(net);
         free(net);
         return status;
     }
-    tl_net_loop_timer(net->loop, NET_SWEEP_MS, sweep, net);
+    tl_net_timer(net, NET_SWEEP_MS, sweep, net);
     *out = net;
     return TL_OK;
 }
@@ -68,15 +64,17 @@ void tl_net_close(struct tl_net *net)
 {
     if (!net) return;
     net->draining = net->closed = true;
-    tl_net_loop_close(net->loop); /* every link's owner is told and freed */
+    tl_net_proxy_close(net);
+    tl_net_loop_close(net);
     while (net->requests)
         tl_net_request_destroy(net->requests);
+    tl_net_linger_sweep(net, 0);
     free(net);
 }
 
 int tl_net_port(const struct tl_net *net)
 {
-    return tl_net_loop_port(net->loop);
+    return net->port;
 }
 
 void tl_net_self_url(const struct tl_net *net, char *url, size_t capacity)
@@ -139,33 +137,28 @@ void tl_net_proxy_websocket(struct tl_net *net, const char *prefix, const char *
 
 /* --- running -------------------------------------------------------------------------------- */
 
-void tl_net_timer(struct tl_net *net, int period_ms, void (*tick)(void *context), void *context)
-{
-    tl_net_loop_timer(net->loop, period_ms, tick, context);
-}
-
 static bool busy(const struct tl_net *net)
 {
     for (const struct net_conn *conn = net->conns; conn; conn = conn->next)
-        if (conn->phase != NET_READ_HEAD) return true;
+        if (conn->phase != NET_READING || conn->watch.state != TL_HEAD_MORE) return true;
     return false;
 }
 
 void tl_net_run(struct tl_net *net)
 {
     while (!atomic_load(&net->stop) && !tl_os_stopping())
-        tl_net_loop_once(net->loop);
+        tl_net_loop_once(net);
     net->draining = true;
     tl_ns deadline = tl_os_monotonic() + TL_NS_PER_S;
     sweep(net); /* says goodbye to WebSockets, closes what is idle */
     while (busy(net) && tl_os_monotonic() < deadline)
-        tl_net_loop_once(net->loop);
+        tl_net_loop_once(net);
 }
 
 void tl_net_stop(struct tl_net *net)
 {
     atomic_store(&net->stop, true);
-    tl_net_loop_wake(net->loop);
+    tl_net_loop_wake(net);
 }
 
 size_t tl_net_metrics(const struct tl_net *net, char *buffer, size_t capacity)
@@ -181,7 +174,7 @@ size_t tl_net_metrics(const struct tl_net *net, char *buffer, size_t capacity)
         {"bad_requests_total", "counter", "Requests refused before a route", counts->bad_requests},
         {"received_bytes_total", "counter", "Bytes read from clients", counts->received_bytes},
         {"sent_bytes_total", "counter", "Bytes written to clients", counts->sent_bytes},
-        {"ws_sent_total", "counter", "WebSocket messages written", counts->ws_sent},
+        {"ws_sent_total", "counter", "WebSocket messages queued for clients", counts->ws_sent},
         {"ws_received_total", "counter", "WebSocket messages read", counts->ws_received},
         {"ws_dropped_total", "counter", "Messages refused by full client queues",
          counts->ws_dropped},
@@ -189,8 +182,7 @@ size_t tl_net_metrics(const struct tl_net *net, char *buffer, size_t capacity)
          counts->upstream_failed},
         {"origin_refused_total", "counter", "WebSockets refused for a foreign Origin",
          counts->origin_refused},
-        {"refused_total", "counter", "Connections refused, too many are open",
-         tl_net_loop_refused(net->loop)}};
+        {"refused_total", "counter", "Connections refused, too many are open", counts->refused}};
     struct tl_text text = {.data = buffer, .capacity = capacity};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *const parts[] = {"# HELP tapeloom_net_",   rows[i].name, " ", rows[i].help,

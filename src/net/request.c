@@ -1,36 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A request owns a copy of its head and body, so it outlives the connection: a late answer to a
- * client that left is simply dropped. Requests are freed when the next one starts on the same
- * connection, or by the sweep. */
+ * What handlers see of a request lives in the library's own request. When the connection goes first
+ * (the client left, or the net closes), the library's request is taken over, so strings handed out
+ * stay valid and a late answer is simply dropped; the sweep frees it once it is answered. */
 #include "net/request.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
 #include "os/os.h"
 
-struct tl_net_request *tl_net_request_create(struct net_conn *conn, const char *head, size_t size)
+struct tl_net_request *tl_net_request_create(struct net_conn *conn, struct evhttp_request *http)
 {
     struct tl_net_request *request = calloc(1, sizeof *request);
     if (!request) return NULL;
-    if (size > 0) {
-        request->head_bytes = malloc(size);
-        if (!request->head_bytes) {
-            free(request);
-            return NULL;
-        }
-        memcpy(request->head_bytes, head, size);
-        /* Parsed before and found whole: this only sets the pointers into our own copy. */
-        (void)tl_http_parse_request(request->head_bytes, size, &request->head);
-    }
     request->net = conn->net;
     request->conn = conn;
+    request->http = http;
+    request->method = "?";
     request->next = conn->net->requests;
     if (request->next) request->next->previous = request;
     conn->net->requests = request;
+    conn->request = request;
     return request;
 }
 
@@ -42,53 +34,66 @@ void tl_net_request_destroy(struct tl_net_request *request)
     else
         request->net->requests = request->next;
     if (request->next) request->next->previous = request->previous;
-    free(request->head_bytes);
-    free(request->body);
+    if (!request->conn && request->http) evhttp_request_free(request->http);
     free(request);
 }
 
-bool tl_net_request_body_append(struct tl_net_request *request, const char *data, size_t size)
+void tl_net_request_orphan(struct tl_net_request *request)
 {
-    if (size > request->net->body_max - request->body_size) return false;
-    if (request->body_capacity - request->body_size < size) {
-        size_t capacity = request->body_capacity ? request->body_capacity : 1024;
-        while (capacity - request->body_size < size)
-            capacity *= 2;
-        char *grown = realloc(request->body, capacity);
-        if (!grown) return false;
-        request->body = grown;
-        request->body_capacity = capacity;
-    }
-    if (size) memcpy(request->body + request->body_size, data, size);
-    request->body_size += size;
-    return true;
+    evhttp_request_own(request->http);
+    if (request->conn->refusal) request->replied = true;
+    request->conn->request = NULL;
+    request->conn = NULL;
 }
 
 /* --- what handlers ask ---------------------------------------------------------------------- */
 
 struct tl_str tl_net_method(const struct tl_net_request *request)
 {
-    return request->head.method;
+    return tl_str_from(request->method);
 }
 
 struct tl_str tl_net_path(const struct tl_net_request *request)
 {
-    return request->head.path;
+    return request->path;
 }
 
 struct tl_str tl_net_query(const struct tl_net_request *request)
 {
-    return request->head.query;
+    return request->query;
 }
 
 struct tl_str tl_net_header(const struct tl_net_request *request, const char *name)
 {
-    return tl_http_header_get(&request->head, name);
+    const char *value = evhttp_find_header(evhttp_request_get_input_headers(request->http), name);
+    return value ? tl_str_trim(tl_str_from(value)) : (struct tl_str){NULL, 0};
 }
 
 struct tl_str tl_net_body(const struct tl_net_request *request)
 {
-    return (struct tl_str){request->body, request->body_size};
+    struct evbuffer *body = evhttp_request_get_input_buffer(request->http);
+    return (struct tl_str){(const char *)evbuffer_pullup(body, -1), evbuffer_get_length(body)};
+}
+
+static char lower(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
+}
+
+bool tl_net_equal_fold(struct tl_str a, struct tl_str b)
+{
+    if (a.size != b.size) return false;
+    for (size_t i = 0; i < a.size; i++)
+        if (lower(a.data[i]) != lower(b.data[i])) return false;
+    return true;
+}
+
+bool tl_net_has_token(struct tl_str value, const char *token)
+{
+    struct tl_str part, want = tl_str_from(token);
+    while (tl_str_cut(&value, ',', &part))
+        if (tl_net_equal_fold(tl_str_trim(part), want)) return true;
+    return false;
 }
 
 static int hex_digit(char byte)
@@ -122,7 +127,7 @@ static bool decode(struct tl_str raw, char *value, size_t capacity)
 bool tl_net_query_get(const struct tl_net_request *request, const char *name, int nth, char *value,
                       size_t capacity, bool *bad)
 {
-    struct tl_str rest = request->head.query, pair, key;
+    struct tl_str rest = request->query, pair, key;
     char decoded[64];
     *bad = false;
     while (tl_str_cut(&rest, '&', &pair)) {
@@ -144,8 +149,7 @@ static bool loopback_host(struct tl_str host)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t size = strlen(names[i]);
         if (host.size < size || (host.size > size && host.data[size] != ':')) continue;
-        if (tl_http_equal_fold((struct tl_str){host.data, size}, tl_str_from(names[i])))
-            return true;
+        if (tl_net_equal_fold((struct tl_str){host.data, size}, tl_str_from(names[i]))) return true;
     }
     return false;
 }
@@ -169,7 +173,7 @@ static bool origin_is_host(const struct tl_net_request *request, struct tl_str o
     for (size_t i = 0; i + 3 <= origin.size; i++) {
         if (memcmp(origin.data + i, "://", 3) != 0) continue;
         struct tl_str name = {origin.data + i + 3, origin.size - i - 3};
-        return tl_http_equal_fold(name, tl_net_header(request, "host"));
+        return tl_net_equal_fold(name, tl_net_header(request, "host"));
     }
     return false; /* "null": a sandboxed page or a local file */
 }
@@ -193,37 +197,27 @@ bool tl_net_own_page(const struct tl_net_request *request, bool *told)
 
 /* --- answers -------------------------------------------------------------------------------- */
 
-static const char *reason_phrase(int status)
+/* "name: value\r\n" lines into the library's list. */
+static void add_lines(struct evkeyvalq *to, const char *lines)
 {
-    static const struct {
-        int status;
-        const char *phrase;
-    } phrases[] = {
-        {200, "OK"},           {204, "No Content"},          {304, "Not Modified"},
-        {400, "Bad Request"},  {401, "Unauthorized"},        {403, "Forbidden"},
-        {404, "Not Found"},    {405, "Method Not Allowed"},  {408, "Request Timeout"},
-        {409, "Conflict"},     {412, "Precondition Failed"}, {413, "Content Too Large"},
-        {500, "Server Error"}, {502, "Bad Gateway"},         {503, "Service Unavailable"}};
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
-        if (phrases[i].status == status) return phrases[i].phrase;
-    return status < 400 ? "OK" : "Error";
+    char *copy = lines ? strdup(lines) : NULL, *rest = copy, *line;
+    while ((line = strsep(&rest, "\r\n"))) {
+        char *name = strsep(&line, ":");
+        if (line) evhttp_add_header(to, name, line + strspn(line, " "));
+    }
+    free(copy);
 }
 
-static size_t write_head(char *out, size_t capacity, const struct tl_net_request *request,
-                         int status, const char *content_type, const char *headers, size_t size)
+/* The last byte has gone to the kernel; the library frees its request after this. */
+static void on_sent(struct evhttp_request *http, void *context)
 {
-    char date[64] = "", length[64] = "", type[256] = "";
-    time_t seconds = (time_t)(tl_os_now() / TL_NS_PER_S);
-    struct tm broken;
-    if (gmtime_r(&seconds, &broken))
-        strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &broken);
-    if (status != 204 && status != 304)
-        snprintf(length, sizeof length, "content-length: %zu\r\n", size);
-    if (content_type) snprintf(type, sizeof type, "content-type: %s\r\n", content_type);
-    int used = snprintf(out, capacity, "HTTP/1.1 %d %s\r\ndate: %s\r\n%s%s%sconnection: %s\r\n\r\n",
-                        status, reason_phrase(status), date, type, length, headers ? headers : "",
-                        request->conn->close_after ? "close" : "keep-alive");
-    return used > 0 && (size_t)used < capacity ? (size_t)used : 0;
+    struct tl_net_request *request = context;
+    struct net_conn *conn = request->conn;
+    bool last = request->last;
+    (void)http;
+    request->http = NULL;
+    tl_net_request_destroy(request);
+    if (!last) tl_net_conn_ready(conn);
 }
 
 void tl_net_reply(struct tl_net_request *request, int status, const char *content_type,
@@ -236,20 +230,25 @@ void tl_net_reply(struct tl_net_request *request, int status, const char *conten
     request->replied = true;
     struct net_conn *conn = request->conn;
     if (!conn || conn->net->closed) return;
-    if (conn->net->draining) conn->close_after = true;
-    bool bare = status == 204 || status == 304 || tl_str_is(request->head.method, "HEAD");
-    size_t head_capacity = 1024 + (headers ? strlen(headers) : 0);
-    size_t body_size = bare ? 0 : body.size;
-    char *out = malloc(head_capacity + body_size);
-    size_t head =
-        out ? write_head(out, head_capacity, request, status, content_type, headers, body.size) : 0;
-    if (head == 0) {
-        free(out);
-        tl_net_link_close(conn->link);
-        return;
-    }
-    if (body_size) memcpy(out + head, body.data, body_size);
-    tl_net_conn_answer(conn, out, head + body_size);
+    if (conn->net->draining) request->last = true;
+    struct evhttp_request *http = request->http;
+    struct evkeyvalq *out = evhttp_request_get_output_headers(http);
+    bool bodyless = status == 204 || status == 304;
+    char length[32];
+    snprintf(length, sizeof length, "%zu", body.size);
+    if (content_type) evhttp_add_header(out, "content-type", content_type);
+    if (!bodyless) evhttp_add_header(out, "content-length", length);
+    add_lines(out, headers);
+    evhttp_add_header(out, "connection", request->last ? "close" : "keep-alive");
+    if (!bodyless && strcmp(request->method, "HEAD") != 0)
+        evbuffer_add(evhttp_request_get_output_buffer(http), body.data, body.size);
+    conn->phase = NET_WRITING;
+    conn->deadline = tl_os_monotonic() + NET_WRITE_TIMEOUT;
+    evhttp_request_set_on_complete_cb(http, on_sent, request);
+    evhttp_send_reply(http, status, NULL, NULL);
+    /* The library goes on reading to notice a hang-up; that would lose the answer to a client that
+     * has closed its own half, and let input pile up. A broken connection shows in the writing. */
+    bufferevent_disable(conn->bev, EV_READ);
 }
 
 void tl_net_reply_error(struct tl_net_request *request, int status, const char *word)

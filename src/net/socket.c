@@ -1,63 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One WebSocket client: a ring of references to shared frames, so a tick sent to a hundred clients
- * is stored once. The ring is bounded in bytes (a slow reader costs 1 MiB, then its messages are
- * refused and counted) and in messages; a message larger than the bound passes only into an empty
- * ring (snapshots). The kernel's send buffer is cut down so that "queued" means what it says.
- *
- * Frames are written with one gathering call over up to 64 of them. */
+ * One WebSocket client. wslay reads its frames (fragments, control frames, UTF-8, the closing
+ * handshake) and writes ours; what waits to be sent is the output of libevent's bufferevent, which
+ * is what "queued" counts: bounded at 1 MiB, above that a message is refused and counted; a message
+ * larger than the bound passes only into an empty queue (snapshots). The kernel's send buffer is cut
+ * down so that "queued" means what it says. A message to many is framed once; below 1 KiB its bytes
+ * are copied into the queue, which is cheaper than a reference each. */
 #include "net/socket.h"
 
+#include <errno.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <wslay/wslay.h>
 
 #include "base/text.h"
-#include "net/ws_frame.h"
 #include "os/os.h"
 
-enum { GATHER = 64, SEND_BUFFER = 128 * 1024 };
+enum { COPY_MAX = 1024, SEND_BUFFER = 128 * 1024, FRAME_HEAD_MAX = 10 };
 
-/* The bytes on the wire: frame header and payload. */
+/* The bytes on the wire: one whole frame. */
 struct tl_net_shared {
     size_t references, size;
-    bool control;
-    char bytes[];
+    unsigned char bytes[];
 };
 
 struct tl_net_socket {
     struct net_conn *conn;
     const struct net_route *route;
-    struct tl_net_shared **ring;
-    size_t ring_capacity, head, count; /* capacity is a power of two */
-    size_t queued, head_sent;          /* bytes; head_sent: of the frame at head */
+    wslay_event_context_ptr frames;
     uint64_t dropped;
     void *user;
-    char *partial; /* a fragmented message so far */
-    size_t partial_size;
-    int partial_opcode; /* 0: no message is open */
-    bool closing;       /* a close frame is queued or was received: nothing more is taken */
-    bool close_received;
+    bool closing;        /* a close frame is queued: nothing more is taken or delivered */
     tl_ns heard, pinged; /* monotonic */
 };
 
 /* --- shared frames -------------------------------------------------------------------------- */
 
-static struct tl_net_shared *frame_create(enum tl_ws_opcode opcode, struct tl_str payload)
+static ssize_t frame_bytes(const uint8_t *data, size_t size, int flags, void *context)
 {
-    unsigned char header[TL_WS_HEADER_MAX];
-    size_t header_size = tl_ws_frame_header(opcode, payload.size, header);
-    struct tl_net_shared *shared = malloc(sizeof *shared + header_size + payload.size);
-    if (!shared) return NULL;
-    shared->references = 1;
-    shared->size = header_size + payload.size;
-    shared->control = opcode >= TL_WS_CLOSE;
-    memcpy(shared->bytes, header, header_size);
-    if (payload.size) memcpy(shared->bytes + header_size, payload.data, payload.size);
-    return shared;
+    struct tl_net_shared *shared = context;
+    (void)flags;
+    memcpy(shared->bytes + shared->size, data, size);
+    shared->size += size;
+    return (ssize_t)size;
 }
 
 struct tl_net_shared *tl_net_shared_create(struct tl_str text)
 {
-    return frame_create(TL_WS_TEXT, text);
+    static const struct wslay_frame_callbacks callbacks = {.send_callback = frame_bytes};
+    struct tl_net_shared *shared = malloc(sizeof *shared + FRAME_HEAD_MAX + text.size);
+    wslay_frame_context_ptr frame;
+    if (!shared) return NULL;
+    *shared = (struct tl_net_shared){.references = 1};
+    struct wslay_frame_iocb whole = {.fin = 1,
+                                     .opcode = WSLAY_TEXT_FRAME,
+                                     .payload_length = text.size,
+                                     .data = (const uint8_t *)text.data,
+                                     .data_length = text.size};
+    if (wslay_frame_context_init(&frame, &callbacks, shared) != 0) {
+        free(shared);
+        return NULL;
+    }
+    (void)wslay_frame_send(frame, &whole); /* takes all: frame_bytes does */
+    wslay_frame_context_free(frame);
+    return shared;
 }
 
 void tl_net_shared_release(struct tl_net_shared *shared)
@@ -65,128 +75,39 @@ void tl_net_shared_release(struct tl_net_shared *shared)
     if (shared && --shared->references == 0) free(shared);
 }
 
-/* --- the ring ------------------------------------------------------------------------------- */
-
-static bool ring_grow(struct tl_net_socket *socket)
+static void reference_sent(const void *bytes, size_t size, void *shared)
 {
-    size_t capacity = socket->ring_capacity ? socket->ring_capacity * 2 : 64;
-    if (capacity > NET_WS_QUEUE_COUNT) return false;
-    struct tl_net_shared **ring = malloc(capacity * sizeof *ring);
-    if (!ring) return false;
-    for (size_t i = 0; i < socket->count; i++)
-        ring[i] = socket->ring[(socket->head + i) & (socket->ring_capacity - 1)];
-    free(socket->ring);
-    socket->ring = ring;
-    socket->ring_capacity = capacity;
-    socket->head = 0;
-    return true;
-}
-
-static bool ring_push(struct tl_net_socket *socket, struct tl_net_shared *shared)
-{
-    if (socket->count == socket->ring_capacity && !ring_grow(socket)) return false;
-    socket->ring[(socket->head + socket->count++) & (socket->ring_capacity - 1)] = shared;
-    socket->queued += shared->size;
-    shared->references++;
-    return true;
-}
-
-static void ring_pop(struct tl_net_socket *socket)
-{
-    struct tl_net_shared *shared = socket->ring[socket->head];
-    socket->head = (socket->head + 1) & (socket->ring_capacity - 1);
-    socket->count--;
-    if (!shared->control) socket->conn->net->counts.ws_sent++;
+    (void)bytes, (void)size;
     tl_net_shared_release(shared);
 }
 
-static void ring_clear(struct tl_net_socket *socket)
-{
-    while (socket->count)
-        ring_pop(socket);
-    free(socket->ring);
-    socket->ring = NULL;
-    socket->ring_capacity = 0;
-    socket->queued = socket->head_sent = 0;
-}
+/* --- sending -------------------------------------------------------------------------------- */
 
-/* --- writing -------------------------------------------------------------------------------- */
-
-static int gather(const struct tl_net_socket *socket, struct iovec parts[GATHER])
+static struct evbuffer *output_of(const struct tl_net_socket *socket)
 {
-    int count = 0;
-    for (size_t i = 0; i < socket->count && count < GATHER; i++, count++) {
-        struct tl_net_shared *shared =
-            socket->ring[(socket->head + i) & (socket->ring_capacity - 1)];
-        size_t skip = i == 0 ? socket->head_sent : 0;
-        parts[count] = (struct iovec){shared->bytes + skip, shared->size - skip};
-    }
-    return count;
-}
-
-static void take_sent(struct tl_net_socket *socket, size_t sent)
-{
-    socket->queued -= sent;
-    sent += socket->head_sent;
-    while (socket->count && sent >= socket->ring[socket->head]->size) {
-        sent -= socket->ring[socket->head]->size;
-        ring_pop(socket);
-    }
-    socket->head_sent = sent;
-}
-
-void tl_net_socket_writable(struct net_conn *conn)
-{
-    struct tl_net_socket *socket = conn->socket;
-    struct iovec parts[GATHER];
-    while (socket->count) {
-        long sent = tl_net_link_send(conn->link, parts, gather(socket, parts));
-        if (sent < 0) return;
-        conn->net->counts.sent_bytes += (uint64_t)sent;
-        take_sent(socket, (size_t)sent);
-        /* Short, or more than one gather: other clients have their turn first. */
-        if (socket->count) {
-            tl_net_link_want_write(conn->link);
-            return;
-        }
-    }
-    if (!socket->closing) return;
-    if (socket->close_received)
-        tl_net_link_close(conn->link);
-    else
-        tl_net_link_finish(conn->link);
-}
-
-static void queue_control(struct tl_net_socket *socket, enum tl_ws_opcode opcode,
-                          struct tl_str payload)
-{
-    if (socket->queued >= NET_WS_QUEUE_BYTES && opcode != TL_WS_CLOSE) return;
-    struct tl_net_shared *shared = frame_create(opcode, payload);
-    if (shared && ring_push(socket, shared)) tl_net_link_want_write(socket->conn->link);
-    tl_net_shared_release(shared);
-}
-
-/* Starts or answers the closing handshake; code 0: an empty close frame. */
-static void start_close(struct tl_net_socket *socket, int code)
-{
-    if (socket->closing) return;
-    char payload[2] = {(char)(code >> 8), (char)(code & 0xff)};
-    queue_control(socket, TL_WS_CLOSE, (struct tl_str){payload, code ? 2 : 0});
-    socket->closing = true;
-    socket->conn->deadline = tl_os_monotonic() + 2 * NET_LINGER_TIMEOUT;
+    return bufferevent_get_output(socket->conn->bev);
 }
 
 enum tl_status tl_net_send_shared(struct tl_net_socket *socket, struct tl_net_shared *shared)
 {
+    struct evbuffer *output = output_of(socket);
+    size_t queued = evbuffer_get_length(output);
     if (socket->closing) return TL_CLOSED;
-    bool fits = socket->queued + shared->size <= NET_WS_QUEUE_BYTES ||
-                (socket->count == 0 && shared->size <= NET_WS_SINGLE_MAX);
-    if (!fits || !ring_push(socket, shared)) {
+    bool fits = queued + shared->size <= NET_WS_QUEUE_BYTES ||
+                (queued == 0 && shared->size <= NET_WS_SINGLE_MAX);
+    bool copied = shared->size <= COPY_MAX;
+    if (fits && copied)
+        fits = evbuffer_add(output, shared->bytes, shared->size) == 0;
+    else if (fits)
+        fits = evbuffer_add_reference(output, shared->bytes, shared->size, reference_sent,
+                                      shared) == 0;
+    if (!fits) {
         socket->dropped++;
         socket->conn->net->counts.ws_dropped++;
         return TL_FULL;
     }
-    if (socket->count == 1) tl_net_link_want_write(socket->conn->link);
+    if (!copied) shared->references++;
+    socket->conn->net->counts.ws_sent++;
     return TL_OK;
 }
 
@@ -206,7 +127,7 @@ uint64_t tl_net_socket_dropped(const struct tl_net_socket *socket)
 
 size_t tl_net_socket_queued(const struct tl_net_socket *socket)
 {
-    return socket->queued;
+    return evbuffer_get_length(output_of(socket));
 }
 
 void tl_net_socket_set_user(struct tl_net_socket *socket, void *user)
@@ -219,156 +140,181 @@ void *tl_net_socket_user(const struct tl_net_socket *socket)
     return socket->user;
 }
 
+/* wslay's own queue holds control frames only and is emptied at once into the output. */
+static void flush_frames(struct tl_net_socket *socket)
+{
+    (void)wslay_event_send(socket->frames);
+    if (!wslay_event_get_close_sent(socket->frames) || socket->closing) return;
+    socket->closing = true;
+    socket->conn->deadline = tl_os_monotonic() + 2 * NET_LINGER_TIMEOUT;
+}
+
+static void start_close(struct tl_net_socket *socket, uint16_t code)
+{
+    (void)wslay_event_queue_close(socket->frames, code, NULL, 0);
+    flush_frames(socket);
+}
+
 void tl_net_socket_close(struct tl_net_socket *socket)
 {
-    start_close(socket, 1000);
+    start_close(socket, WSLAY_CODE_NORMAL_CLOSURE);
 }
 
-/* --- reading -------------------------------------------------------------------------------- */
+/* --- receiving ------------------------------------------------------------------------------ */
 
-static void message_done(struct tl_net_socket *socket, int opcode, struct tl_str payload)
+static ssize_t on_want(wslay_event_context_ptr frames, uint8_t *data, size_t size, int flags,
+                       void *context)
 {
-    if (!tl_ws_utf8_valid(payload)) {
-        if (opcode == TL_WS_TEXT) {
-            start_close(socket, 1007);
-            return;
-        }
-        payload.size = 0; /* binary that is no text: the handler refuses an empty message */
-    }
+    struct tl_net_socket *socket = context;
+    (void)flags;
+    int got = evbuffer_remove(bufferevent_get_input(socket->conn->bev), data, size);
+    if (got > 0) return got;
+    wslay_event_set_error(frames, WSLAY_ERR_WOULDBLOCK);
+    return -1;
+}
+
+static ssize_t on_frame(wslay_event_context_ptr frames, const uint8_t *data, size_t size, int flags,
+                        void *context)
+{
+    struct tl_net_socket *socket = context;
+    (void)flags;
+    if (evbuffer_add(output_of(socket), data, size) == 0) return (ssize_t)size;
+    wslay_event_set_error(frames, WSLAY_ERR_CALLBACK_FAILURE);
+    return -1;
+}
+
+/* wslay looks at text only. The C library's converter stops at what RFC 3629 forbids;
+ * UTF-16 as the target, since it has no place for anything above U+10FFFF. */
+static bool utf8_valid(const uint8_t *bytes, size_t size)
+{
+    char away[512], *from, *to;
+    iconv_t converter = iconv_open("UTF-16LE", "UTF-8");
+    size_t done = 0, room;
+    if (converter == (iconv_t)-1) return false;
+    memcpy(&from, &bytes, sizeof from); /* it reads only, but its type is old */
+    do {
+        to = away;
+        room = sizeof away;
+        errno = 0;
+        done = iconv(converter, &from, &size, &to, &room);
+    } while (done == (size_t)-1 && errno == E2BIG);
+    iconv_close(converter);
+    return done != (size_t)-1;
+}
+
+static void on_message(wslay_event_context_ptr frames,
+                       const struct wslay_event_on_msg_recv_arg *message, void *context)
+{
+    struct tl_net_socket *socket = context;
+    (void)frames;
+    flush_frames(socket); /* a pong leaves before the answer to what came after its ping */
+    if (socket->closing || wslay_is_ctrl_frame(message->opcode)) return;
+    struct tl_str text = {(const char *)message->msg, message->msg_length};
+    if (message->opcode == WSLAY_BINARY_FRAME && !utf8_valid(message->msg, message->msg_length))
+        text.size = 0; /* the handler refuses an empty message */
     socket->conn->net->counts.ws_received++;
     if (socket->route->ops->message)
-        socket->route->ops->message(socket->route->context, socket, payload);
+        socket->route->ops->message(socket->route->context, socket, text);
 }
 
-/* Adds a fragment; the message is delivered with its last one. */
-static void take_fragment(struct tl_net_socket *socket, const struct tl_ws_frame *frame)
+/* All is said, on our side or on both. */
+static void close_when_sent(struct tl_net_socket *socket)
 {
-    bool first = frame->opcode != TL_WS_CONTINUATION;
-    if (first == (socket->partial_opcode != 0)) {
-        start_close(socket, 1002); /* a message inside a message, or the middle of none */
-        return;
-    }
-    if (first && frame->final) {
-        message_done(socket, frame->opcode, (struct tl_str){frame->payload, frame->payload_size});
-        return;
-    }
-    if (first) socket->partial_opcode = frame->opcode;
-    size_t size = socket->partial_size + frame->payload_size;
-    char *grown = size <= NET_WS_MESSAGE_MAX ? realloc(socket->partial, size ? size : 1) : NULL;
-    if (!grown) {
-        start_close(socket, 1009);
-        return;
-    }
-    socket->partial = grown;
-    if (frame->payload_size)
-        memcpy(grown + socket->partial_size, frame->payload, frame->payload_size);
-    socket->partial_size = size;
-    if (!frame->final) return;
-    int opcode = socket->partial_opcode;
-    socket->partial_opcode = 0;
-    socket->partial_size = 0;
-    message_done(socket, opcode, (struct tl_str){grown, size});
+    struct net_conn *conn = socket->conn;
+    if (!socket->closing || evbuffer_get_length(output_of(socket)) > 0) return;
+    if (wslay_event_get_close_received(socket->frames))
+        tl_net_conn_close_soon(conn);
+    else
+        shutdown(conn->fd, SHUT_WR);
 }
 
-static void take_frame(struct tl_net_socket *socket, const struct tl_ws_frame *frame)
+static void on_readable(struct bufferevent *bev, void *context)
 {
-    struct tl_str payload = {frame->payload, frame->payload_size};
-    switch (frame->opcode) {
-    case TL_WS_PING:
-        queue_control(socket, TL_WS_PONG, payload);
-        return;
-    case TL_WS_PONG:
-        return;
-    case TL_WS_CLOSE:
-        socket->close_received = true;
-        if (socket->closing && socket->count == 0)
-            tl_net_link_close(socket->conn->link);
-        else
-            start_close(socket, payload.size >= 2 ? 1000 : 0);
-        return;
-    default:
-        if (!socket->closing) take_fragment(socket, frame);
-        return;
-    }
-}
-
-void tl_net_socket_received(struct net_conn *conn)
-{
+    struct net_conn *conn = context;
     struct tl_net_socket *socket = conn->socket;
-    size_t at = 0;
     socket->heard = tl_os_monotonic();
-    while (at < conn->in_size && !socket->close_received) {
-        struct tl_ws_frame frame;
-        enum tl_status status =
-            tl_ws_frame_parse(conn->in + at, conn->in_size - at, NET_WS_MESSAGE_MAX, &frame);
-        if (status == TL_AGAIN) break;
-        if (status != TL_OK) {
-            start_close(socket, status == TL_FULL ? 1009 : 1002);
-            at = conn->in_size;
-            break;
-        }
-        at += frame.size;
-        take_frame(socket, &frame);
+    if (tl_net_socket_queued(socket) >= NET_WS_QUEUE_BYTES) {
+        bufferevent_disable(bev, EV_READ); /* it asks and does not take: on_written goes on */
+        return;
     }
-    /* After a refusal the rest cannot be framed any more; it is read away until the peer closes. */
-    tl_net_conn_consume(conn, socket->closing ? conn->in_size : at);
+    (void)wslay_event_recv(socket->frames);
+    flush_frames(socket);
+    if (!wslay_event_want_read(socket->frames)) { /* the rest cannot be framed, or is not heard */
+        struct evbuffer *input = bufferevent_get_input(bev);
+        evbuffer_drain(input, evbuffer_get_length(input));
+    }
+    close_when_sent(socket);
+}
+
+static void on_written(struct bufferevent *bev, void *context)
+{
+    struct net_conn *conn = context;
+    close_when_sent(conn->socket);
+    if (bufferevent_get_enabled(bev) & EV_READ) return;
+    bufferevent_enable(bev, EV_READ);
+    on_readable(bev, context);
+}
+
+static void on_end(struct bufferevent *bev, short what, void *context)
+{
+    (void)bev, (void)what;
+    tl_net_conn_close_soon(context);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
 
-/* The handshake's answer goes into the ring first, as bytes like any frame. */
-static bool queue_handshake(struct tl_net_socket *socket, const struct tl_net_request *request)
+/* base64(SHA-1(key + GUID)): RFC 6455, 4.2.2. */
+static void accept_key(struct tl_str key, char accept[32])
 {
-    static const char head[] = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n"
-                               "connection: Upgrade\r\nsec-websocket-accept: ";
-    char accept[32];
-    tl_net_accept_key(tl_net_header(request, "sec-websocket-key"), accept);
-    struct tl_net_shared *shared = malloc(sizeof *shared + sizeof head + sizeof accept + 4);
-    if (!shared) return false;
-    struct tl_text text = {.data = shared->bytes, .capacity = sizeof head + sizeof accept + 4};
-    tl_text_lit(&text, head);
-    tl_text_lit(&text, accept);
-    tl_text_lit(&text, "\r\n\r\n");
-    shared->references = 1;
-    shared->size = text.size;
-    shared->control = true;
-    bool pushed = ring_push(socket, shared);
-    tl_net_shared_release(shared);
-    return pushed;
+    unsigned char digest[SHA_DIGEST_LENGTH];
+    char text[128] = "";
+    struct tl_text whole = {.data = text, .capacity = sizeof text};
+    tl_text_str(&whole, key); /* 24 bytes */
+    tl_text_lit(&whole, "258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    SHA1((const unsigned char *)text, whole.size, digest);
+    EVP_EncodeBlock((unsigned char *)accept, digest, sizeof digest);
 }
 
 void tl_net_socket_accept(struct tl_net_request *request, const struct net_route *route)
 {
+    static const struct wslay_event_callbacks callbacks = {
+        .recv_callback = on_want, .send_callback = on_frame, .on_msg_recv_callback = on_message};
     struct net_conn *conn = request->conn;
     struct tl_net_socket *socket = calloc(1, sizeof *socket);
-    if (!socket) {
-        tl_net_link_close(conn->link);
+    char accept[32];
+    if (!socket || wslay_event_context_server_init(&socket->frames, &callbacks, socket) != 0) {
+        free(socket);
+        tl_net_reply_error(request, 503, "out of memory");
         return;
     }
+    int send_buffer = SEND_BUFFER;
+    setsockopt(conn->fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
+    wslay_event_config_set_max_recv_msg_length(socket->frames, NET_WS_MESSAGE_MAX);
     socket->conn = conn;
     socket->route = route;
     socket->heard = socket->pinged = tl_os_monotonic();
     conn->socket = socket;
     conn->phase = NET_WEBSOCKET;
     conn->net->counts.sockets++;
-    request->replied = true; /* by the handshake; the sweep frees it with its connection's next */
-    tl_net_link_send_buffer(conn->link, SEND_BUFFER);
-    tl_net_conn_pause(conn, false);
-    if (!queue_handshake(socket, request)) {
-        tl_net_link_close(conn->link);
-        return;
-    }
-    tl_net_link_want_write(conn->link);
+    /* From here the bufferevent is ours; the library's connection and request stay until its end. */
+    bufferevent_setcb(conn->bev, on_readable, on_written, on_end, conn);
+    bufferevent_enable(conn->bev, EV_READ | EV_WRITE);
+    accept_key(tl_net_header(request, "sec-websocket-key"), accept);
+    evbuffer_add_printf(output_of(socket),
+                        "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\n"
+                        "connection: Upgrade\r\nsec-websocket-accept: %s\r\n\r\n",
+                        accept);
     if (route->ops->opened) route->ops->opened(route->context, socket, tl_net_path(request));
-    if (conn->in_size) tl_net_socket_received(conn);
+    tl_net_request_destroy(request);
+    if (evbuffer_get_length(bufferevent_get_input(conn->bev)))
+        bufferevent_trigger(conn->bev, EV_READ, BEV_OPT_DEFER_CALLBACKS);
 }
 
 void tl_net_socket_gone(struct net_conn *conn)
 {
     struct tl_net_socket *socket = conn->socket;
     if (socket->route->ops->closed) socket->route->ops->closed(socket->route->context, socket);
-    ring_clear(socket);
-    free(socket->partial);
+    wslay_event_context_free(socket->frames);
     free(socket);
     conn->socket = NULL;
     conn->net->counts.sockets--;
@@ -377,19 +323,21 @@ void tl_net_socket_gone(struct net_conn *conn)
 void tl_net_socket_sweep(struct net_conn *conn, tl_ns now)
 {
     struct tl_net_socket *socket = conn->socket;
-    if (conn->net->draining) start_close(socket, 1001);
+    if (conn->net->draining) start_close(socket, WSLAY_CODE_GOING_AWAY);
     if (socket->closing) {
-        if (now > conn->deadline) tl_net_link_close(conn->link);
+        if (now > conn->deadline) tl_net_conn_close(conn);
         return;
     }
     if (now - socket->heard > conn->net->ws_idle_ns) {
-        tl_net_link_close(conn->link); /* not even a pong: nobody is there to shake hands with */
+        tl_net_conn_close(conn); /* not even a pong: nobody is there to shake hands with */
         return;
     }
     tl_ns period = NET_PING_PERIOD;
     if (period > conn->net->ws_idle_ns / 4) period = conn->net->ws_idle_ns / 4;
-    if (now - socket->pinged > period) {
+    if (now - socket->pinged > period && tl_net_socket_queued(socket) < NET_WS_QUEUE_BYTES) {
         socket->pinged = now;
-        queue_control(socket, TL_WS_PING, (struct tl_str){NULL, 0});
+        (void)wslay_event_queue_msg(socket->frames,
+                                    &(struct wslay_event_msg){.opcode = WSLAY_PING});
+        flush_frames(socket);
     }
 }

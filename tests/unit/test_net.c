@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The server and the proxy over real sockets: a net in a thread, plain clients in the test. */
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -277,9 +278,15 @@ TL_TEST("net: bodies are read with a length or in chunks and bounded")
     large[head] = 'x';
     CHECK_INT(ask(&server, large), 413);
     CHECK_STR(client_body(&answer), "{\"error\":\"payload too large\"}");
-    CHECK_INT(ask(&server, "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n"
-                           "Expect: 100-continue\r\n\r\nabc"),
-              100);
+    int fd = client_connect(server.port);
+    static const char expect[] = "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n"
+                                 "Expect: 100-continue\r\n\r\n";
+    client_send(fd, expect, sizeof expect - 1);
+    CHECK_INT(client_read(fd, true, &answer), 100);
+    client_send(fd, "abc", 3);
+    CHECK_INT(client_read(fd, false, &answer), 200);
+    CHECK_STR(client_body(&answer), "abc");
+    close(fd);
     server_stop(&server);
 }
 
@@ -548,6 +555,51 @@ TL_TEST("net: the proxy adds the token, passes listed headers only, and changes 
     CHECK_STR(client_body(&answer), "{\"error\":\"upstream unavailable\"}");
     CHECK(strstr(answer.text, "secret") == NULL);
     server_stop(&near);
+}
+
+TL_TEST("net: an upstream whose name has no address is answered 502")
+{
+    struct server server = {0};
+    int status;
+    REQUIRE(server_start(&server, "http://..:1", 0));
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(ask(&server, "GET /up/hello HTTP/1.1\r\n" HOST "\r\n"), 502);
+        CHECK(client_ws_open(server.port, "/w", "", &status) < 0);
+        CHECK_INT(status, 502);
+    }
+    server_stop(&server);
+}
+
+TL_TEST("net: an upstream that answers nonsense, half or too much is answered 502")
+{
+    static const char *const bad[] = {
+        "nonsense\r\n\r\n",
+        "",
+        "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
+        "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"};
+    struct server server = {0};
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    char url[64], away[1024];
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    REQUIRE(bind(listener, (struct sockaddr *)&at, sizeof at) == 0 && listen(listener, 8) == 0);
+    getsockname(listener, (struct sockaddr *)&at, &size);
+    snprintf(url, sizeof url, "http://127.0.0.1:%d", ntohs(at.sin_port));
+    REQUIRE(server_start(&server, url, 0));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int fd = client_connect(server.port);
+        client_send(fd, "GET /up/x HTTP/1.1\r\n" HOST "\r\n", 20 + sizeof HOST - 1 + 2);
+        int far = accept(listener, NULL, NULL);
+        (void)!recv(far, away, sizeof away, 0);
+        client_send(far, bad[i], strlen(bad[i]));
+        close(far);
+        CHECK_INT(client_read(fd, false, &answer), 502);
+        close(fd);
+    }
+    close(listener);
+    server_stop(&server);
 }
 
 TL_TEST("net: a slow upstream is given up after its timeout while others are served")
