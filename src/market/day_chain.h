@@ -3,8 +3,8 @@
  * ordinal); no session is recomputed. Entities: the market, the sectors, each name's own part.
  *
  * A day's move is an overnight part and a session part, normal given the day's volatility; the log
- * volatility is a sum of autoregressions over days, lifted by falls (leverage), and most of it is the
- * market's for all; the market has days of announcements and of stress. The level is a sum
+ * volatility is a sum of autoregressions over days, lifted by falls (leverage), and most of it is
+ * the market's for all; the market has days of announcements and of stress. The level is a sum
  * over the last TL_DAY_WINDOW sessions with linearly falling weights, so a walk of that many steps
  * gives any date: the price is a random walk over months and stays near its reference over years.
  * The implied-volatility level falls with rises and returns over weeks; it follows slow
