@@ -3,10 +3,12 @@
  * ordinal); no session is recomputed. Entities: the market, the sectors, each name's own part.
  *
  * A day's move is an overnight part and a session part, normal given the day's volatility; the log
- * volatility is a sum of autoregressions over days, lifted by falls (leverage). The level is a sum
+ * volatility is a sum of autoregressions over days, lifted by falls (leverage), and most of it is
+ * the market's for all; the market has days of announcements and of stress. The level is a sum
  * over the last TL_DAY_WINDOW sessions with linearly falling weights, so a walk of that many steps
  * gives any date: the price is a random walk over months and stays near its reference over years.
- * The implied-volatility level falls with rises and returns over weeks.
+ * The implied-volatility level falls with rises and returns over weeks; it follows slow
+ * volatility.
  *
  * Limits: the window's linear weights take 1/TL_DAY_WINDOW of the past move out of each day (an
  * autocorrelation of about -0.004); earnings gaps enter the walk with their own draw. */
@@ -21,7 +23,9 @@
 #define TL_ENTITY_NAME (TL_ENTITY_SECTOR + TL_SECTOR_COUNT)
 #define TL_OVERNIGHT_SD 0.5196 /* of a day's move: 27 % of its variance, without earnings */
 #define TL_SESSION_SD 0.8544
-#define TL_LEVEL_NORM 0.87 /* 1 / rms of the session's volatility level and heats, balanced */
+#define TL_OVERNIGHT_SD_OWN 0.62 /* of own parts: 38 %, without earnings and news (SCORECARD E13) */
+#define TL_SESSION_SD_OWN 0.7846
+#define TL_LEVEL_NORM 0.98 /* 1 / rms of the session's volatility level and heats, balanced */
 
 struct tl_day {
     double open;   /* level at the open: factors in daily sd, own parts in log price */
@@ -38,14 +42,11 @@ struct tl_loading {
 };
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol);
+/* Session share of a name's own part, as an sd in units of its daily sd. */
+double tl_day_session_sd(const struct tl_symbol *symbol);
 
-/* days[TL_ENTITY_NAME + universe->count]; scratch state lives in days itself and in `state` of the
- * same length. About 50 ns an entity and day of the window. */
-struct tl_day_state {
-    double fast, slow, lever, iv;
-};
+/* Fills days[TL_ENTITY_NAME + universe->count]. About 60 ns an entity and day of the window. */
 void tl_day_chain_at(const struct tl_universe *universe, const struct tl_loading *loadings,
-                     uint64_t seed, int64_t ordinal, struct tl_day *days,
-                     struct tl_day_state *state);
+                     uint64_t seed, int64_t ordinal, struct tl_day *days);
 
 #endif

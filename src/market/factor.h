@@ -11,6 +11,11 @@
 
 #include "market/octave.h"
 
+/* Names follow the market by a constant delay: class k by k x 100 ms (SCORECARD E15, E16). A
+ * second's move is drawn as its first 600 ms and four tenths, so that a delayed name carries the
+ * last k tenths of the second before in place of those of this one: the same walk, later. */
+#define TL_DELAYS 5
+
 #define TL_EXCESS_DECAY 9.62654e-5 /* 1 - 2^(-1/7200) */
 
 struct tl_path {
@@ -21,6 +26,28 @@ struct tl_path {
     double vol_from, vol_to; /* lattice values of the volatility multiplier */
     double shock_sum;        /* standardised shocks of this cell, for the leverage term */
 };
+
+/* The market's second, seen with each delay. */
+struct tl_delayed {
+    double move[TL_DELAYS], noise[TL_DELAYS];           /* of the names of a class */
+    double move_tail[TL_DELAYS], noise_tail[TL_DELAYS]; /* the second's last k tenths */
+};
+
+/* move, noise: of the whole second; n: its standard normals, n[0] the 600 ms; sum: their sum
+ * weighted by sqrt of duration. */
+static inline void tl_delayed_step(struct tl_delayed *delayed, double move, double noise,
+                                   const double n[TL_DELAYS], double sum)
+{
+    double unit = tl_abs(sum) > 1e-9 ? 0.316227766 * noise / sum : 0.0, tail = 0;
+    for (int k = 0; k < TL_DELAYS; k++) {
+        if (k > 0) tail += unit * n[TL_DELAYS - k];
+        double whole = tail + 0.1 * k * (move - noise);
+        delayed->move[k] = move - whole + delayed->move_tail[k];
+        delayed->noise[k] = noise - tail + delayed->noise_tail[k];
+        delayed->move_tail[k] = whole;
+        delayed->noise_tail[k] = tail;
+    }
+}
 
 /* The bridge of one second, shared by all paths on one variance clock. */
 struct tl_bridge {

@@ -21,6 +21,7 @@
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
 #define EVENT_PUSH_S 30
+#define MARKET_MOMENTUM 7e-4 /* a second, of the distance from its trail */
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -38,6 +39,7 @@ struct tl_latent_run {
     struct tl_context context;
     struct tl_normal_table normals;
     struct tl_path market, sectors[TL_SECTOR_COUNT];
+    double market_trail; /* average of the market's move over a minute and a half */
     int64_t after_event_end_s;
     size_t event_count, event_next; /* event_next: the first not yet passed */
     struct tl_event_calendar_entry events[TL_EVENTS_MAX];
@@ -46,7 +48,6 @@ struct tl_latent_run {
     struct tl_latent *latents;
     struct tl_loading *loadings;
     struct tl_day *days;
-    struct tl_day_state *day_states;
     uint32_t (*words)[4]; /* [universe->count, made even] */
 };
 
@@ -66,8 +67,7 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     size_t at_latents = at_names + room(count * sizeof(struct tl_name));
     size_t at_loadings = at_latents + room(count * sizeof(struct tl_latent));
     size_t at_days = at_loadings + room(count * sizeof(struct tl_loading));
-    size_t at_states = at_days + room(entities * sizeof(struct tl_day));
-    size_t at_words = at_states + room(entities * sizeof(struct tl_day_state));
+    size_t at_words = at_days + room(entities * sizeof(struct tl_day));
     char *memory = calloc(1, at_words + room((count + 1) * sizeof(uint32_t[4])));
     if (!memory) return NULL;
     struct tl_latent_run *run = (void *)memory;
@@ -79,7 +79,6 @@ struct tl_latent_run *tl_latent_run_create(const struct tl_universe *universe,
     run->latents = (void *)(memory + at_latents);
     run->loadings = (void *)(memory + at_loadings);
     run->days = (void *)(memory + at_days);
-    run->day_states = (void *)(memory + at_states);
     run->words = (void *)(memory + at_words);
     tl_normal_table_fill(&run->normals);
     for (uint32_t i = 0; i < count; i++) {
@@ -237,36 +236,64 @@ static void open_context(struct tl_latent_run *run)
         run->context.bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
 }
 
-static double move_factor(struct tl_latent_run *run, struct tl_path *path, uint32_t entity,
-                          double n, double *noise, double *sd)
+struct factor_second {
+    double move, noise, sd;
+};
+
+static struct factor_second move_factor(struct tl_latent_run *run, struct tl_path *path,
+                                        uint32_t entity, double n, double push)
 {
     const struct tl_context *context = &run->context;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) *
                  run->levels.value[TL_LEVEL_VOLATILITY] * TL_LEVEL_NORM;
-    double scale = TL_SESSION_SD * run->days[entity].vol;
-    *sd = scale * vol * context->bridge[TL_CURVE_VOL_FUND].root;
+    double scale = (entity == 0 ? TL_SESSION_SD : TL_SESSION_SD_OWN) * run->days[entity].vol;
+    /* Sectors keep the hours of single names: loud at the open, quiet at the close. */
+    const struct tl_bridge *bridge =
+        &context->bridge[entity == 0 ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME];
+    struct factor_second second = {.sd = scale * vol * bridge->root};
     path->shock_sum += n;
-    return tl_path_step(path, &context->bridge[TL_CURVE_VOL_FUND], n, scale, vol, 0.0, noise);
+    second.move = tl_path_step(path, bridge, n, scale, vol, push, &second.noise);
+    return second;
+}
+
+/* The market's second, cut for the delays. It runs on a little: all names then answer in the same
+ * direction over the next minute (SCORECARD E16, .01 to .06 both ways). */
+static void move_market(struct tl_latent_run *run, int64_t second)
+{
+    struct tl_context *context = &run->context;
+    struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_FACTOR, 0, (uint64_t)second);
+    double n[TL_DELAYS], sum = 0;
+    for (int k = 0; k < TL_DELAYS; k++) {
+        n[k] = tl_normal_quick(&run->normals, tl_rng_u32(&rng));
+        sum += (k == 0 ? 0.774596669 : 0.316227766) * n[k]; /* sqrt .6, sqrt .1 */
+    }
+    double push = MARKET_MOMENTUM * (context->market_sum - run->market_trail);
+    struct factor_second market = move_factor(run, &run->market, 0, sum, push);
+    tl_delayed_step(&context->market, market.move, market.noise, n, sum);
+    context->market_sd = market.sd;
+    context->market_sum += market.move;
+    run->market_trail += (1.0 / 90.0) * (context->market_sum - run->market_trail);
 }
 
 static void step_factors(struct tl_latent_run *run, int64_t second)
 {
     struct tl_context *context = &run->context;
-    struct tl_rng market = tl_rng_at(run->seed, TL_RNG_FACTOR, 0, (uint64_t)second);
     struct tl_rng sector = tl_rng_at(run->seed, TL_RNG_SECTOR, 0, (uint64_t)second);
     for (int c = 0; c < 2; c++)
         context->bridge[c] = tl_bridge_of(run->clock.share[c], run->clock.left[c]);
-    context->market_move = move_factor(run, &run->market, 0, tl_normal32(tl_rng_u32(&market)),
-                                       &context->market_noise, &context->market_sd);
-    context->market_sum += context->market_move;
+    move_market(run, second);
     context->market_vol = run->market.vol_from + (double)(context->cell_second + 1) *
                                                      (1.0 / TL_LATTICE_S) *
                                                      (run->market.vol_to - run->market.vol_from);
-    for (int i = 0; i < TL_SECTOR_COUNT; i++)
-        context->sector_move[i] = move_factor(
-            run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),
-            tl_normal32(tl_rng_u32(&sector)), &context->sector_noise[i], &context->sector_sd[i]);
+    for (int i = 0; i < TL_SECTOR_COUNT; i++) {
+        struct factor_second moved =
+            move_factor(run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),
+                        tl_normal32(tl_rng_u32(&sector)), 0.0);
+        context->sector_move[i] = moved.move;
+        context->sector_noise[i] = moved.noise;
+        context->sector_sd[i] = moved.sd;
+    }
 }
 
 /* The second's words of all names, two names a draw. */
@@ -295,8 +322,9 @@ static void open_paths(struct tl_latent_run *run)
 {
     int64_t ordinal = run->span.ordinal;
     uint64_t seed = run->session_seed;
-    tl_day_chain_at(run->universe, run->loadings, seed, ordinal, run->days, run->day_states);
+    tl_day_chain_at(run->universe, run->loadings, seed, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
+    run->market_trail = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++)
         tl_path_open(&run->sectors[i], seed, TL_ENTITY_SECTOR + i, ordinal,
                      run->days[TL_ENTITY_SECTOR + i].target);

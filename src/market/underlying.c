@@ -13,18 +13,19 @@
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .27 in all) and 25, 120, 700, 4000 s for intensity. */
+ * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day
+ * one-minute kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 4000 s for intensity. */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.075, 0.08, 0.09, 0.09}};
+#define VOL_VARIANCE (0.075 * 0.075 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
-#define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
 #define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
 #define RATE_OF_VOL 0.6   /* activity goes with volatility */
-#define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
+#define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_EXPIRY 0.9
-#define LEVERAGE 0.006 /* log volatility a standardised fall of one cell adds */
+#define LEVERAGE 0.009 /* log volatility a standardised fall of one cell adds */
 
 /* ---- paths on the lattice ---- */
 
@@ -52,6 +53,14 @@ void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* ---- a name ---- */
 
+/* Behind the market, in tenths of a second: index funds lead, the most traded names follow first. */
+static int delay_of(const struct tl_symbol *symbol)
+{
+    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return 0;
+    double rate = symbol->trades_per_s;
+    return rate > 40.0 ? 1 : rate > 18.0 ? 2 : rate > 7.0 ? 3 : 4;
+}
+
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
 static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
 {
@@ -67,11 +76,13 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     memset(name, 0, sizeof *name);
     name->symbol = symbol;
     name->loading = tl_loading_of(symbol);
+    name->own_session_sd = name->loading.sd_day * name->loading.own * tl_day_session_sd(symbol);
     name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
     name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
     name->depth = depth_of(symbol, name->spread_ticks);
     name->ticks_a_px = 1.0 / (double)symbol->tick;
     name->lots_a_share = 1.0 / (double)symbol->lot;
+    name->delay = delay_of(symbol);
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -93,7 +104,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
     name->log_px = name->slow_log = name->fast_log = name->open_log;
-    name->own_sum = 0;
+    name->own_sum = name->quick_wobble = name->slow_wobble = 0;
     name->near_log = name->open_log;
     name->near_usd = tl_exp(name->open_log);
     memset(&name->flow, 0, sizeof name->flow);
@@ -105,7 +116,8 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->drift = name->shock = 0;
 }
 
-/* 0.15 jumps a day of 6 to 10 one-minute sd, twice that in event and trend regimes. */
+/* 0.15 jumps a day of 5 to 9 one-minute sd of the own part, twice that in event and trend
+ * regimes. */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
@@ -114,9 +126,9 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
-    double minute_sd =
-        name->loading.sd_day * TL_SESSION_SD * 0.0506; /* sqrt(1/390) of the session */
-    double size = minute_sd * (6.0 + 4.0 * ((double)word[1] * 0x1p-32));
+    /* sqrt(1/390) of the session */
+    double minute_sd = name->own_session_sd * 0.0506;
+    double size = minute_sd * (5.0 + 4.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
@@ -190,9 +202,24 @@ struct second_move {
     double sigma, total, noise;
 };
 
+/* What quotes see of the price beside the efficient one: orders that push it and are answered
+ * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
+ * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
+ * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
+ * In sd of a second's own part: .63 with a memory of 3.5 s, 2.4 with one of 30 s. */
+static double wobble(struct tl_name *name, uint32_t word, double own_sd)
+{
+    double before = name->quick_wobble + name->slow_wobble;
+    double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
+           slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
+    name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.15 * own_sd * slow;
+    return name->quick_wobble + name->slow_wobble - before;
+}
+
 /* The second's return: own path plus loaded factors. */
 static struct second_move move_price(struct tl_name *name, const struct tl_context *context,
-                                     uint32_t word, double push)
+                                     const uint32_t word[4], double push)
 {
     const struct tl_loading *loading = &name->loading;
     struct tl_path *own = &name->own;
@@ -202,20 +229,22 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     double vol = own->vol_from + part * (own->vol_to - own->vol_from);
     vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
            (1.0 + 0.12 * name->focus + name->event_heat);
-    double scale = loading->sd_day * loading->own * TL_SESSION_SD * name->day_vol;
+    double scale = name->own_session_sd * name->day_vol;
     double own_sd = scale * vol * context->bridge[curve].root;
     double market_sd = loading->sd_day * loading->market * context->market_sd;
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
-    push += regime_drift(name, context, move.sigma) + outside_moves(name, context);
-    double noise, n = tl_normal_quick(context->normals, word);
+    push += regime_drift(name, context, own_sd) + outside_moves(name, context);
+    double noise, n = tl_normal_quick(context->normals, word[0]);
     double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
     name->own_sum += own_move;
-    move.total = own_move + loading->sd_day * (loading->market * context->market_move +
-                                               loading->sector * context->sector_move[sector]);
-    move.noise = noise + loading->sd_day * (loading->market * context->market_noise +
+    const struct tl_delayed *market = &context->market;
+    move.total = own_move + wobble(name, word[3] * 2246822519u ^ word[0], own_sd) +
+                 loading->sd_day * (loading->market * market->move[name->delay] +
+                                    loading->sector * context->sector_move[sector]);
+    move.noise = noise + loading->sd_day * (loading->market * market->noise[name->delay] +
                                             loading->sector * context->sector_noise[sector]);
     return move;
 }
@@ -260,7 +289,7 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->event_expiry = 1.0 + EVENT_EXPIRY * ahead;
 }
 
-/* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -1.2 for the
+/* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -.5 for the
  * own part), what realised volatility and the regime add. Skew rises as the market falls. */
 /* What realised volatility and the regime ask of log IV. Its fast octaves would move at-the-money IV by
  * 2 % a minute (5.5 a year; real vol of vol is near 1, O32), so IV follows it over some minutes. */
@@ -278,7 +307,7 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    name->iv_tide += (1.0 / 400.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
     name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
@@ -288,8 +317,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
         name->skew_push += push->skew;
     }
     latent->atm_iv_log = name->day_iv -
-                         0.050 * loading->market * loading->market * context->market_sum -
-                         1.2 * name->own_sum + name->iv_tide + name->iv_noise;
+                         0.045 * loading->market * loading->market * context->market_sum -
+                         0.5 * name->own_sum + name->iv_tide + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
     double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
                   grip_of(name) * context->effect[TL_EFFECT_SKEW];
@@ -364,7 +393,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     /* Metaorders the forecast has not learnt yet press on the price; 0.2 sd at full surprise. */
     double pressed = 0.2 * name->flow.surprise * latent->sigma_s;
     struct second_move move =
-        move_price(name, context, word[0], pressed + (push ? push->log_px : 0.0));
+        move_price(name, context, word, pressed + (push ? push->log_px : 0.0));
     name->log_px += move.total;
     double inverse = 1.0 / move.sigma;
     name->drift = move.total - move.noise;

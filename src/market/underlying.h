@@ -26,8 +26,7 @@ struct tl_context {
     const double *effect;       /* [TL_EFFECT_COUNT], blended */
     const double *level;        /* [TL_LEVEL_COUNT] */
     struct tl_bridge bridge[2]; /* by volatility curve */
-    double market_move;         /* market return, in daily sd */
-    double market_noise;        /* its unpredictable part */
+    struct tl_delayed market;   /* market return and its unpredictable part, in daily sd */
     double market_sd;           /* sd of that second, in daily sd */
     double market_sum;          /* since the open */
     double market_vol;          /* the market's volatility multiplier now */
@@ -39,8 +38,10 @@ struct tl_name {
     /* constants of the universe */
     const struct tl_symbol *symbol;
     struct tl_loading loading;
+    double own_session_sd; /* of the own part, log */
     double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
     enum tl_curve volume_curve;
+    int delay; /* class, behind the market */
     /* constants of the session */
     double open_log, day_vol, day_iv, day_rate;
     /* state */
@@ -49,6 +50,7 @@ struct tl_name {
     double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
     double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
     double own_sum;
+    double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
     struct tl_flow flow;
     struct tl_quote_anchor quote;

@@ -47,12 +47,11 @@ void tl_score_days_deinit(struct tl_score_days *days)
 struct skeleton {
     struct tl_loading *loadings;
     struct tl_day *days;
-    struct tl_day_state *states;
 };
 
-static double session_move(const struct tl_day *day)
+static double session_move(const struct tl_day *day, double sd)
 {
-    return TL_SESSION_SD * day->vol * day->target;
+    return sd * day->vol * day->target;
 }
 
 /* One name's day, as the name opens (market/underlying.c): sums of its parts by their loadings. */
@@ -68,9 +67,9 @@ static void fill_day(struct tl_score_days *days, const struct skeleton *skeleton
     double open =
         tl_log(symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
-    double move = loading->sd_day *
-                  (loading->market * session_move(market) + loading->sector * session_move(sector) +
-                   loading->own * session_move(own));
+    double move = loading->sd_day * (loading->market * session_move(market, TL_SESSION_SD) +
+                                     loading->sector * session_move(sector, TL_SESSION_SD_OWN) +
+                                     loading->own * session_move(own, tl_day_session_sd(symbol)));
     size_t at = (size_t)sym * days->days + (size_t)day;
     if (day < days->days) {
         days->open[at] = open;
@@ -88,9 +87,8 @@ bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t l
     /* The universe is only read; its pointer is not const because its creator owns the array. */
     struct tl_symbol *symbols = malloc(days->count * sizeof *symbols);
     struct skeleton skeleton = {malloc(days->count * sizeof *skeleton.loadings),
-                                calloc(entities, sizeof *skeleton.days),
-                                calloc(entities, sizeof *skeleton.states)};
-    bool room = symbols && skeleton.loadings && skeleton.days && skeleton.states;
+                                calloc(entities, sizeof *skeleton.days)};
+    bool room = symbols && skeleton.loadings && skeleton.days;
     if (room) {
         memcpy(symbols, days->symbols, days->count * sizeof *symbols);
         struct tl_universe universe = {days->count, symbols};
@@ -98,7 +96,7 @@ bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t l
             skeleton.loadings[i] = tl_loading_of(&symbols[i]);
         for (int64_t day = 0; day <= days->days; day++) {
             tl_day_chain_at(&universe, skeleton.loadings, seed, last_ordinal - days->days + 1 + day,
-                            skeleton.days, skeleton.states);
+                            skeleton.days);
             for (uint32_t i = 0; i < days->count; i++)
                 fill_day(days, &skeleton, i, day);
         }
@@ -106,7 +104,6 @@ bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t l
     free(symbols);
     free(skeleton.loadings);
     free(skeleton.days);
-    free(skeleton.states);
     return room;
 }
 
