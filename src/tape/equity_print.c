@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From a parent order to its prints.
  *
- * On exchange a parent sweeps: one to several prints, 50 to 300 us apart, at the touch of its side;
+ * On exchange a parent meets one to several resting orders at the touch of its side, a few of them
+ * at further venues 50 to 300 us later;
  * wider spreads have hidden midpoints and improved prices (SCORECARD E42). Off exchange it is one
  * print, reported through a TRF some milliseconds later: at the touch, at the midpoint, improved by
  * a sub-penny amount, or at a reference price of earlier (E40, E41, CALIBRATION B.5). A parent's
@@ -13,16 +14,18 @@
 #include "tape/equity_size.h"
 #include "tape/equity_venue.h"
 
-#define LIT_PRINTS_MEAN 1.80    /* of fan_draw */
-#define OFF_PARENTS 0.98        /* share of volume -> share of parents (sizes differ) */
-#define BLOCK_SHARE 0.035       /* of prints off exchange */
-#define DRAWS_PER_PARENT 48     /* spacing of parents in the counter space */
-#define FAN_MAX 12              /* prints of one sweep */
+#define LIT_PRINTS_MEAN 2.66    /* of a lit parent, extra_fills included */
+#define BLOCK_SHARE 0.05        /* of prints off exchange */
+#define DRAWS_PER_PARENT 64     /* spacing of parents in the counter space */
+#define FAN_MAX 12              /* prints of one sweep, without extra_fills */
+#define NEXT_VENUE 0x14000000u  /* chance of .08 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
 
+/* Share of parents from the share of volume. Lit parents make 2.7 prints, off exchange is one, of
+ * about 1.6 times the size: .42 of volume is .56 of parents and .33 of prints (E39). */
 static double off_parent_share(const struct tl_latent *latent)
 {
-    return tl_clamp(latent->off_exchange * OFF_PARENTS, 0.05, 0.85);
+    return tl_clamp(0.33 + 0.55 * latent->off_exchange, 0.05, 0.85);
 }
 
 double tl_equity_prints_per_parent(const struct tl_latent *latent)
@@ -39,14 +42,23 @@ static void print_add(struct tl_equity_prints *prints, const struct tl_equity_pr
         prints->dropped++;
 }
 
-/* Prints of one lit parent: 1 .62, 2 .18, 3 .09, then a geometric tail; mean 1.8. */
+/* Orders rest at round prices, so a parent that trades there meets more of them (E51). */
+static uint32_t extra_fills(struct tl_rng *rng, tl_px price)
+{
+    if (price % 1000 != 0) return 0;
+    double u = tl_rng_uniform(rng);
+    if (price % TL_PX_PER_USD == 0) return u < 0.55 ? 2 : 1;
+    return u < 0.4 ? 1 : 0;
+}
+
+/* Resting orders one lit parent meets: 1 .43, 2 .22, 3 .13, then a geometric tail; mean 2.5. */
 static uint32_t fan_draw(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.62) return 1;
-    if (u < 0.80) return 2;
-    if (u < 0.89) return 3;
-    double tail = 4.0 + 1.6 * tl_rng_exponential(rng);
+    if (u < 0.43) return 1;
+    if (u < 0.65) return 2;
+    if (u < 0.78) return 3;
+    double tail = 4.0 + 1.8 * tl_rng_exponential(rng);
     return tail < FAN_MAX ? (uint32_t)tail : FAN_MAX;
 }
 
@@ -72,13 +84,15 @@ static tl_px touch(const struct tl_quote_point *quote, int side)
     return side > 0 ? quote->ask : quote->bid;
 }
 
-/* Inside a spread of several ticks: nearer to the aggressor's touch, round cents more often. */
+/* Inside a spread of several ticks: mostly one tick better than the aggressor's touch, never the
+ * middle, round cents more often. */
 static tl_px inside_price(struct tl_rng *rng, const struct tl_quote_point *quote, int side,
                           tl_px tick)
 {
     int64_t ticks = (quote->ask - quote->bid) / tick;
     double u = tl_rng_uniform(rng);
-    int64_t off = 1 + (int64_t)(u * u * (double)(ticks - 1));
+    int64_t off = 1 + (int64_t)(u * u * u * u * u * (double)(ticks - 1));
+    if (2 * off == ticks) off--;
     tl_px price = touch(quote, side) - side * off * tick;
     if (ticks >= 4 && tl_rng_uniform(rng) < 0.3) {
         tl_px round = (price + 250) / 500 * 500;
@@ -87,26 +101,37 @@ static tl_px inside_price(struct tl_rng *rng, const struct tl_quote_point *quote
     return price;
 }
 
-static tl_px lit_price(struct tl_rng *rng, const struct tl_quote_point *quote, int side, tl_px tick,
-                       int8_t *truth_side)
+/* Hidden orders: midpoint pegs at any spread, improved prices from three ticks on, more of them in
+ * high-priced names (E42). */
+static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
+                       const struct tl_quote_point *quote, int side, int8_t *truth_side)
 {
+    tl_px tick = second->latent->tick;
     int64_t ticks = (quote->ask - quote->bid) / tick;
+    bool high = quote->bid > 300 * TL_PX_PER_USD;
     double u = tl_rng_uniform(rng);
-    double mid = ticks <= 1 ? 0.014 : ticks < 12 ? 0.055 : 0.10;
-    double inside = ticks <= 1 ? 0.0 : tl_min(0.10 + 0.016 * (double)ticks, 0.36);
+    double mid = ticks <= 1 ? 0.024 : ticks == 2 ? 0.035 : high ? 0.09 : 0.062;
+    double inside = ticks <= 2 ? 0.0 : high ? 0.34 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
     if (quote->ask <= quote->bid || u > mid + inside) return touch(quote, side);
     if (u > mid) return inside_price(rng, quote, side, tick);
     *truth_side = 0;
     return (quote->bid + quote->ask) / 2;
 }
 
-/* Sub-penny improvement, 1e-4 USD: spikes at .0001, .0005, .001, .002 (CALIBRATION B.5). */
-static tl_px improvement_draw(struct tl_rng *rng)
+/* Sub-penny improvement, 1e-4 USD, spikes as in CALIBRATION B.5, a third of the half-spread on the
+ * mean at one tick (E19). Wider spreads: half of the improvements are a part of the spread, some of
+ * them on the half cent (E41). Never on the grid. */
+static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
 {
-    static const tl_px amounts[] = {1, 5, 10, 20, 15, 25};
-    static const double weights[] = {0.34, 0.14, 0.16, 0.12, 0.05, 0.04, 0.15};
-    uint32_t kind = tl_rng_pick(rng, weights, 7);
-    return kind < 6 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 30);
+    static const tl_px amounts[] = {1, 5, 10, 20, 25, 30, 40};
+    static const double weights[] = {0.11, 0.10, 0.17, 0.20, 0.08, 0.08, 0.06, 0.20};
+    uint32_t kind = tl_rng_pick(rng, weights, 8);
+    tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
+    if (most <= 50) return better < most ? better : most;
+    double u = tl_rng_uniform(rng);
+    if (u < 0.16) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
+    if (u < 0.75) better += (tl_px)(0.9 * tl_rng_uniform(rng) * (double)most) / 100 * 100;
+    return better < most ? better : most;
 }
 
 static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
@@ -114,16 +139,9 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
 {
     tl_px near = touch(quote, side), mid = (quote->bid + quote->ask) / 2;
     double u = tl_rng_uniform(rng);
-    if (quote->ask <= quote->bid || u < 0.40) return near;
-    if (u < 0.58) return mid;
-    if (u < 0.965) {
-        tl_px better = improvement_draw(rng);
-        tl_px most = (quote->ask - quote->bid) / 2;
-        /* Wide spreads: improvement grows with them, still off the penny grid. */
-        if (most > 400 && tl_rng_uniform(rng) < 0.5)
-            better += (tl_px)(0.5 * (double)most * tl_rng_uniform(rng));
-        return near - side * (better < most ? better : most);
-    }
+    if (quote->ask <= quote->bid || u < 0.385) return near;
+    if (u < 0.565) return mid;
+    if (u < 0.965) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
     /* A reference price of up to a second ago, or an average: beside the quote by part of a
      * spread or of the second's own move. */
     *marks |= TL_MARK_PRIOR;
@@ -134,7 +152,9 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
 
 static double odd_share(const struct tl_second *second)
 {
-    return tl_clamp(second->symbol->odd_lot_share * second->latent->odd_lots, 0.02, 0.97);
+    /* The tenth more below 300 $ is within the 30 % of the reference: E37's median needs it. */
+    double share = second->symbol->odd_lot_share * (second->symbol->price < 300.0 ? 1.09 : 1.0);
+    return tl_clamp(share * second->latent->odd_lots, 0.02, 0.97);
 }
 
 static void off_parent(struct tl_rng *rng, const struct tl_second *second,
@@ -156,29 +176,39 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print_add(prints, &print);
 }
 
+/* Prints of a lit parent: resting orders of one venue in the same microsecond, further venues of a
+ * sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
                        const struct tl_equity_parent *parent, int side,
                        struct tl_equity_prints *prints)
 {
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
-    uint32_t fan = fan_draw(rng);
-    bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.66 : 0.46);
     int8_t truth_side = (int8_t)side;
-    tl_px price = lit_price(rng, quote, side, second->latent->tick, &truth_side);
-    /* Prints stop at the displayed queue, but a round lot finds hidden size in high-priced names. */
-    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size, most = depth > 100 ? depth : 100;
-    tl_ns ts = parent->ts, delay = lit_delay(rng), end = (second->second + 1) * TL_NS_PER_S;
+    tl_px price = lit_price(rng, second, quote, side, &truth_side);
+    uint32_t fan = fan_draw(rng) + extra_fills(rng, price);
+    bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
+    /* Prints stop at the queues, shown and hidden. */
+    tl_lots depth = 2 * (side > 0 ? quote->ask_size : quote->bid_size);
+    tl_lots most = depth > 300 ? depth : 300;
+    tl_ns ts = (parent->ts + 999) / 1000 * 1000, end = (second->second + 1) * TL_NS_PER_S;
+    tl_ns delay = lit_delay(rng);
+    uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
         struct tl_equity_print print = {.ts = ts + delay, .truth = {.side = truth_side}};
         tl_lots size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
         print.trade.executed = ts;
-        print.trade.venue = (uint8_t)tl_equity_venue_draw(rng, home);
+        print.trade.venue = venue;
         print.trade.price = price;
         print.trade.size = size < most ? size : most;
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
-        ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));
+        if (tl_rng_u32(rng) < NEXT_VENUE) {
+            ts = (ts + 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng))) / 1000 * 1000;
+            venue = (uint8_t)tl_equity_venue_draw(rng, home);
+        } else {
+            ts += 1 + (tl_ns)(tl_rng_u32(rng) >> 26); /* at most 64 ns: 15 fit into the us */
+        }
     }
 }
 
@@ -258,7 +288,7 @@ void tl_equity_auction_print(const struct tl_second *second, bool closing,
 {
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_SIZE, second->sym, (uint64_t)second->second);
-    double share = closing ? (second->symbol->is_etf ? 0.008 : 0.075) : 0.012;
+    double share = closing ? (second->symbol->is_etf ? 0.0055 : 0.072) : 0.012;
     double size = second->symbol->adv_shares * share * tl_exp(0.3 * tl_rng_normal(&rng));
     double u = closing ? 0.93 + 0.06 * tl_rng_uniform(&rng) : 0.02 + 0.6 * tl_rng_uniform(&rng);
     struct tl_equity_print print = {0};
