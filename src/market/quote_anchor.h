@@ -9,6 +9,8 @@
 
 #include <tapeloom/types.h>
 
+#include "base/math.h"
+
 struct tl_quote_anchor {
     tl_px bid, ask;
     int64_t bid_ticks, spread; /* the same in ticks */
@@ -22,6 +24,30 @@ struct tl_anchor_law {
     double spread_ticks;             /* mean in this second */
     double depth;                    /* mean shares at the inside in this second */
 };
+
+/* How far the efficient price may stand from the middle, ticks, before the quote follows. Bound to
+ * one tick: .5 + eta with eta .45, so that half of the moves turn back (E23, E24). In wide markets a
+ * fifth of the spread, which keeps price changes below 15 a second (E20). */
+static inline double tl_quote_band(double spread_ticks)
+{
+    return spread_ticks < 2.0 ? 0.95 : 0.65 + 0.22 * (spread_ticks - 2.0);
+}
+
+/* Where the price sits in its band, -.93 to .93: near the top bids are thick and asks thin. Bound to
+ * one tick the queues tell nearly all of it, in wider markets half (E27). */
+static inline double tl_quote_press(double off_ticks, double spread_ticks)
+{
+    double part = off_ticks / tl_quote_band(spread_ticks);
+    return tl_clamp(spread_ticks < 2.0 ? 1.15 * part : 0.5 * part, -0.93, 0.93);
+}
+
+/* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */
+static inline double tl_queue_part(double lean, uint32_t bits)
+{
+    double slow = (double)(bits & 0xff) * (1.0 / 255.0), even = (double)(bits >> 8) * (1.0 / 255.0);
+    return (0.30 + 1.4 * slow * slow * slow + 0.6 * even) * (1.0 + lean);
+}
+#define TL_QUEUE_MEAN 0.95
 
 /* price in 1e-4 USD, efficient. word: two random words of the second. fresh: draw the spread in any
  * case (the session's open). */

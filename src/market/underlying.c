@@ -17,10 +17,10 @@
 static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.07, 0.07, 0.09, 0.12}};
 #define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
-#define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
-#define RATE_OF_VOL 0.6   /* activity goes with volatility */
+#define RATE_VARIANCE (0.07 * 0.07 + 0.07 * 0.07 + 0.09 * 0.09 + 0.12 * 0.12)
+#define RATE_OF_VOL 0.9   /* activity goes with volatility */
 #define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_EXPIRY 0.9
@@ -86,7 +86,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = 0.35 + 0.40 * own->vol + 0.25 * market->vol;
+    name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
     double market_part = loading->market * loading->market;
     name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
@@ -220,6 +220,18 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
+/* Ticks of the mean spread above one. Into the close the whole spread narrows with the curve and not
+ * only the part above one tick: two ticks would stay near two (SCORECARD E18). The power makes up for
+ * the volatility of the last hour, which widens it. */
+static double spread_excess(double mean_ticks, double curve)
+{
+    const double midday = 0.83;
+    double excess = tl_max(mean_ticks - 1.0, 0.005);
+    if (curve > midday) return excess * curve;
+    double part = curve / midday;
+    return tl_max((1.0 + midday * excess) * part * tl_sqrt(part) - 1.0, 0.005);
+}
+
 /* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
@@ -243,7 +255,7 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->liquidity =
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
-    double excess = tl_max(name->spread_ticks - 1.0, 0.02) * clock->now[TL_CURVE_SPREAD] *
+    double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
                     (0.55 + 0.45 * latent->volatility) / latent->liquidity;
     latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);

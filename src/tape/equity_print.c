@@ -14,11 +14,14 @@
 #include "tape/equity_size.h"
 #include "tape/equity_venue.h"
 
-#define LIT_PRINTS_MEAN 2.66    /* of a lit parent, extra_fills included */
-#define BLOCK_SHARE 0.05        /* of prints off exchange */
-#define DRAWS_PER_PARENT 64     /* spacing of parents in the counter space */
-#define FAN_MAX 12              /* prints of one sweep, without extra_fills */
-#define NEXT_VENUE 0x14000000u  /* chance of .08 that a fill is followed by one elsewhere */
+#define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
+#define BLOCK_SHARE 0.04     /* of prints off exchange */
+#define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
+#define FAN_MAX 12           /* prints of one sweep, without extra_fills */
+#define INFORMED_LIT 0.50    /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.38    /* retail is paid for because it knows less */
+#define INFORMED_MAX 0.95
+#define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
 
 /* Share of parents from the share of volume. Lit parents make 2.7 prints, off exchange is one, of
@@ -51,13 +54,13 @@ static uint32_t extra_fills(struct tl_rng *rng, tl_px price)
     return u < 0.4 ? 1 : 0;
 }
 
-/* Resting orders one lit parent meets: 1 .43, 2 .22, 3 .13, then a geometric tail; mean 2.5. */
+/* Resting orders one lit parent meets: 1 .41, 2 .22, 3 .13, then a geometric tail; mean 2.6. */
 static uint32_t fan_draw(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.43) return 1;
-    if (u < 0.65) return 2;
-    if (u < 0.78) return 3;
+    if (u < 0.41) return 1;
+    if (u < 0.63) return 2;
+    if (u < 0.76) return 3;
     double tail = 4.0 + 1.8 * tl_rng_exponential(rng);
     return tail < FAN_MAX ? (uint32_t)tail : FAN_MAX;
 }
@@ -110,7 +113,7 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
     int64_t ticks = (quote->ask - quote->bid) / tick;
     bool high = quote->bid > 300 * TL_PX_PER_USD;
     double u = tl_rng_uniform(rng);
-    double mid = ticks <= 1 ? 0.024 : ticks == 2 ? 0.035 : high ? 0.09 : 0.062;
+    double mid = ticks <= 1 ? 0.026 : high ? 0.092 : ticks == 2 ? 0.035 : 0.062;
     double inside = ticks <= 2 ? 0.0 : high ? 0.34 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
     if (quote->ask <= quote->bid || u > mid + inside) return touch(quote, side);
     if (u > mid) return inside_price(rng, quote, side, tick);
@@ -124,13 +127,13 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
 static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
 {
     static const tl_px amounts[] = {1, 5, 10, 20, 25, 30, 40};
-    static const double weights[] = {0.11, 0.10, 0.17, 0.20, 0.08, 0.08, 0.06, 0.20};
+    static const double weights[] = {0.10, 0.08, 0.15, 0.20, 0.10, 0.11, 0.08, 0.18};
     uint32_t kind = tl_rng_pick(rng, weights, 8);
     tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
     if (most <= 50) return better < most ? better : most;
     double u = tl_rng_uniform(rng);
     if (u < 0.16) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
-    if (u < 0.75) better += (tl_px)(0.9 * tl_rng_uniform(rng) * (double)most) / 100 * 100;
+    if (u < 0.75) better += (tl_px)(tl_rng_uniform(rng) * (double)most) / 100 * 100;
     return better < most ? better : most;
 }
 
@@ -147,6 +150,7 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
     *marks |= TL_MARK_PRIOR;
     double reach = (double)(quote->ask - quote->bid) + 2.0 * second->latent->sigma_s * (double)mid;
     tl_px price = mid + (tl_px)(reach * 0.5 * tl_rng_normal(rng));
+    if (tl_rng_uniform(rng) < 0.4) price = price / 100 * 100; /* the reference was a quote */
     return price > 0 ? price : near;
 }
 
@@ -157,20 +161,45 @@ static double odd_share(const struct tl_second *second)
     return tl_clamp(share * second->latent->odd_lots, 0.02, 0.97);
 }
 
+static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
+{
+    return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
+}
+
+/* Who trades knows something, the more the larger the order: with a chance that grows with the root
+ * of its shares the side is where the rest of the second takes the price, else the family's or the
+ * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
+ * explain moves (E49); the price is not touched. */
+static int side_draw(struct tl_rng *rng, const struct tl_second *second,
+                     const struct tl_equity_parent *parent, double knows, tl_lots shares)
+{
+    if (tl_rng_uniform(rng) < tl_min(knows * tl_sqrt(0.01 * (double)shares), INFORMED_MAX)) {
+        const struct tl_latent *latent = second->latent;
+        const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+        tl_px rest = latent->bid[1] + latent->ask[1] - quote->bid - quote->ask;
+        if (rest != 0) return rest > 0 ? 1 : -1;
+        return latent->log_px[1] > latent->log_px[0] ? 1 : -1;
+    }
+    if (parent->sign) return parent->sign;
+    double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
+    return tl_rng_uniform(rng) < buy ? 1 : -1;
+}
+
 static void off_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, int side,
-                       struct tl_equity_prints *prints)
+                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
 {
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     uint32_t marks = 0;
+    bool block = tl_rng_uniform(rng) < BLOCK_SHARE;
+    tl_lots size =
+        block ? tl_equity_block_draw(rng, second->symbol->price) : size_draw(rng, second);
+    int side = side_draw(rng, second, parent, INFORMED_OFF, size);
     struct tl_equity_print print = {.truth = {.side = (int8_t)side}};
     print.trade.executed = parent->ts;
     print.trade.venue = TL_EV_OTC;
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
-    print.trade.size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
-    if (tl_rng_uniform(rng) < BLOCK_SHARE)
-        print.trade.size = tl_equity_block_draw(rng, second->symbol->price);
+    print.trade.size = size;
     print.ts = parent->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
@@ -179,14 +208,19 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
 /* Prints of a lit parent: resting orders of one venue in the same microsecond, further venues of a
  * sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, int side,
-                       struct tl_equity_prints *prints)
+                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
 {
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
+    tl_lots sizes[FAN_MAX + 2], shares = 0;
+    uint32_t fan = fan_draw(rng);
+    for (uint32_t i = 0; i < fan; i++)
+        shares += sizes[i] = size_draw(rng, second);
+    int side = side_draw(rng, second, parent, INFORMED_LIT, shares);
     int8_t truth_side = (int8_t)side;
     tl_px price = lit_price(rng, second, quote, side, &truth_side);
-    uint32_t fan = fan_draw(rng) + extra_fills(rng, price);
+    for (uint32_t extra = extra_fills(rng, price); extra > 0; extra--)
+        sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     /* Prints stop at the queues, shown and hidden. */
     tl_lots depth = 2 * (side > 0 ? quote->ask_size : quote->bid_size);
@@ -196,11 +230,10 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
         struct tl_equity_print print = {.ts = ts + delay, .truth = {.side = truth_side}};
-        tl_lots size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
         print.trade.executed = ts;
         print.trade.venue = venue;
         print.trade.price = price;
-        print.trade.size = size < most ? size : most;
+        print.trade.size = sizes[i] < most ? sizes[i] : most;
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
         if (tl_rng_u32(rng) < NEXT_VENUE) {
@@ -218,15 +251,10 @@ void tl_equity_parent_print(const struct tl_second *second, const struct tl_equi
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_PRINT, second->sym, (uint64_t)second->second);
     rng.draw = place * DRAWS_PER_PARENT;
-    int side = parent->sign;
-    if (side == 0) {
-        double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
-        side = tl_rng_uniform(&rng) < buy ? 1 : -1;
-    }
     if (tl_rng_uniform(&rng) < off_parent_share(second->latent))
-        off_parent(&rng, second, parent, side, prints);
+        off_parent(&rng, second, parent, prints);
     else
-        lit_parent(&rng, second, parent, side, prints);
+        lit_parent(&rng, second, parent, prints);
 }
 
 static void contingent_print(struct tl_rng *rng, const struct tl_second *second,

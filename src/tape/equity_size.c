@@ -14,7 +14,7 @@
 static tl_lots odd_draw(struct tl_rng *rng)
 {
     static const tl_lots atoms[] = {5, 10, 15, 20, 25, 30, 35, 40, 50};
-    static const double weights[] = {0.02, 0.08, 0.055, 0.105, 0.17, 0.14, 0.05, 0.13, 0.25};
+    static const double weights[] = {0.02, 0.08, 0.055, 0.105, 0.17, 0.14, 0.05, 0.13, 0.16};
     double u = tl_rng_uniform(rng);
     if (u < 0.15) return 1;
     if (u < 0.345) return atoms[tl_rng_pick(rng, weights, 9)];
@@ -30,7 +30,7 @@ static tl_lots round_draw(struct tl_rng *rng, double price)
     static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
     /* Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
     double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
-    const double weights[] = {0.63 - 0.24 * cheap, 0.060 + 0.03 * cheap, 0.030 + 0.02 * cheap,
+    const double weights[] = {0.64 - 0.24 * cheap, 0.056 + 0.03 * cheap, 0.008 + 0.03 * cheap,
                               0.02 + 0.02 * cheap, 0.022 + 0.04 * cheap, 0.006 + 0.02 * cheap,
                               0.155 + 0.14 * cheap};
     uint32_t kind = tl_rng_pick(rng, weights, 7);
@@ -45,11 +45,11 @@ tl_lots tl_equity_size_draw(struct tl_rng *rng, double odd, double price)
     return tl_rng_uniform(rng) < odd ? odd_draw(rng) : round_draw(rng, price);
 }
 
-/* From about 45,000 $, so that blocks of 10,000 shares are a tenth of the volume of a 15 $ name and
+/* From about 40,000 $, so that blocks of 10,000 shares are a tenth of the volume of a 15 $ name and
  * one or two per cent at 150 $ (E38). */
 tl_lots tl_equity_block_draw(struct tl_rng *rng, double price)
 {
-    double size = tl_min(tl_max(45000.0 / price, 260.0) * tl_rng_pareto(rng, 1.6), 400000.0);
+    double size = tl_min(tl_max(40000.0 / price, 250.0) * tl_rng_pareto(rng, 1.6), 400000.0);
     if (tl_rng_uniform(rng) < 0.7) size = 100.0 * tl_floor(size / 100.0 + 0.5);
     return (tl_lots)tl_max(size, 100.0);
 }

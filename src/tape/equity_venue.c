@@ -37,7 +37,7 @@ enum tl_equity_venue tl_equity_venue_draw(struct tl_rng *rng, enum tl_equity_ven
     for (int v = 0; v < LIT_VENUES; v++)
         weights[v] = shares[v];
     /* The crosses add a seventh to a stock's home market, so less is left for the day (E46). */
-    weights[home] += home == TL_EV_ARCA ? 0.12 : home == TL_EV_NASDAQ ? 0.06 : 0.08;
+    weights[home] += home == TL_EV_ARCA ? 0.12 : 0.06;
     return (enum tl_equity_venue)tl_rng_pick(rng, weights, LIT_VENUES);
 }
 
