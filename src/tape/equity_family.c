@@ -4,7 +4,7 @@
  * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
  * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
  *
- *     exponential 20 ms  mass .66      log-uniform .2 to 2 s  mass .10      exponential 20 s  .04
+ *     exponential 20 ms  mass .63      log-uniform .2 to 2 s  mass .09      exponential 20 s  .04
  *
  * times the latent clustering; n is the sum, at most .92. A family ends 50 s after its immigrant
  * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
@@ -21,10 +21,10 @@
 
 #define FAMILY_MAX 256
 #define HORIZON_NS (TL_EQUITY_FAMILY_S * TL_NS_PER_S)
-#define COPY_SIGN 0.93
+#define COPY_SIGN 0.95
 #define SCALES 3
 
-static const double masses[SCALES] = {0.66, 0.10, 0.04};
+static const double masses[SCALES] = {0.63, 0.09, 0.04};
 
 struct brood {
     struct tl_equity_families *families;

@@ -11,14 +11,14 @@
  * the end anchor, so no second needs the one before.
  *
  * Limits: at most TL_QUOTE_PATH_MAX points; with more, the newest overwrites the last. Looks are
- * limited to 84 for that reason. */
+ * limited to 88 for that reason. */
 #include "tape/equity_path.h"
 
 #include "base/math.h"
 #include "base/rng.h"
 #include "market/quote_anchor.h"
 
-#define LOOKS_MAX 84.0
+#define LOOKS_MAX 88.0
 #define LOCK_CHANCE 0x00d00000u /* of a look: .0032, each two or three updates (E22) */
 #define CROSS_PART 0.02         /* of the locks */
 #define FLICKER_CHANCE 0.006    /* of a look at a clean market */
@@ -196,17 +196,27 @@ static void finish(struct walk *walk)
     path->points[path->count++] = end;
 }
 
-/* Mean looks in this second: 2.6 a print and 4 more, by the day's activity to the power 3/4 and
- * against the spread, so that the open has 9 % of them and the close 12 % (E20, E21, E26). */
-static double looks_mean(const struct tl_second *second, double tick_usd)
+/* Looks by the time of day beside what activity says: few in the first minutes, when quotes are wide
+ * and slow, many into the close (E26: 9, 5 and 12 % of updates in the first, a midday and the last
+ * half hour). */
+static double looks_of_day(const struct tl_second *second)
 {
-    const struct tl_latent *latent = second->latent;
-    const struct tl_symbol *symbol = second->symbol;
-    double usual = tl_max(symbol->trades_per_s, 0.01);
-    double busy = tl_clamp(latent->trade_rate / usual, 0.01, 50.0);
-    double wide = latent->spread_ticks / tl_max(symbol->spread_usd / tick_usd, 1.01);
-    double mean = (2.6 * usual + 4.0) * tl_sqrt(busy * tl_sqrt(busy)) / tl_clamp(wide, 0.4, 4.0);
-    return tl_min(mean * second->rate, LOOKS_MAX);
+    double length = (double)(second->session->session_end_s - second->session->session_start_s);
+    double minute =
+        390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);
+    if (minute < 30.0) return 0.62;
+    if (minute < 60.0) return 0.62 + (minute - 30.0) * (0.20 / 30.0);
+    if (minute < 330.0) return 0.82;
+    return 0.82 + tl_min(minute - 330.0, 40.0) * (0.70 / 40.0);
+}
+
+/* Mean looks in this second: 3.4 a print and 4 more (E20, E21), by the root of the activity. */
+static double looks_mean(const struct tl_second *second)
+{
+    double usual = tl_max(second->symbol->trades_per_s, 0.01);
+    double busy = tl_clamp(second->latent->trade_rate / usual, 0.01, 50.0);
+    double mean = (3.4 * usual + 4.0) * tl_sqrt(busy) * looks_of_day(second);
+    return tl_clamp(mean * second->rate, 0.2, LOOKS_MAX);
 }
 
 static void walk_start(struct walk *walk, const struct tl_second *second)
@@ -245,7 +255,7 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     double sd = latent->sigma_s * x_end;
     int64_t spread[2] = {walk.ask - walk.bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
     double turn = tl_rng_uniform(&walk.rng); /* when the spread changes */
-    double gap = 1.0 / tl_max(looks_mean(second, 1.0 / scale), 0.2);
+    double gap = 1.0 / looks_mean(second);
     /* Gaps 4 u^3 of their mean: over-dispersed (CV 1.13), and without a logarithm. */
     double u = 0, next = 0;
     for (bool first = true;; first = false) {

@@ -15,11 +15,11 @@
 #include "tape/equity_venue.h"
 
 #define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
-#define BLOCK_SHARE 0.04     /* of prints off exchange */
+#define BLOCK_SHARE 0.045    /* of prints off exchange */
 #define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
 #define FAN_MAX 12           /* prints of one sweep, without extra_fills */
-#define INFORMED_LIT 0.50    /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.38    /* retail is paid for because it knows less */
+#define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.42    /* retail is paid for because it knows less */
 #define INFORMED_MAX 0.95
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -113,7 +113,9 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
     int64_t ticks = (quote->ask - quote->bid) / tick;
     bool high = quote->bid > 300 * TL_PX_PER_USD;
     double u = tl_rng_uniform(rng);
-    double mid = ticks <= 1 ? 0.026 : high ? 0.092 : ticks == 2 ? 0.035 : 0.062;
+    /* At an even spread the middle is on the grid, where displayed orders trade too (E41, E42). */
+    double mid = ticks <= 1 ? 0.026 : ticks == 2 ? 0.035 : 0.062;
+    if (high && ticks > 1) mid = ticks & 1 ? 0.070 : 0.115;
     double inside = ticks <= 2 ? 0.0 : high ? 0.34 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
     if (quote->ask <= quote->bid || u > mid + inside) return touch(quote, side);
     if (u > mid) return inside_price(rng, quote, side, tick);
@@ -166,19 +168,24 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
     return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
 }
 
-/* Who trades knows something, the more the larger the order: with a chance that grows with the root
- * of its shares the side is where the rest of the second takes the price, else the family's or the
+/* Who trades knows something, the more the larger the order, and the more the wider the spread is
+ * against what a second moves: it pays for what the informed take (Glosten and Milgrom 1985). With a
+ * chance that grows with the root of its shares the side is where the rest of the second takes the price, else the family's or the
  * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
  * explain moves (E49); the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
                      const struct tl_equity_parent *parent, double knows, tl_lots shares)
 {
-    if (tl_rng_uniform(rng) < tl_min(knows * tl_sqrt(0.01 * (double)shares), INFORMED_MAX)) {
-        const struct tl_latent *latent = second->latent;
-        const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
-        tl_px rest = latent->bid[1] + latent->ask[1] - quote->bid - quote->ask;
-        if (rest != 0) return rest > 0 ? 1 : -1;
-        return latent->log_px[1] > latent->log_px[0] ? 1 : -1;
+    const struct tl_latent *latent = second->latent;
+    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    double middle = 0.5 * (double)(quote->bid + quote->ask);
+    double half = 0.5 * latent->spread_ticks * (double)latent->tick;
+    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 2.0);
+    double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
+    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
+        double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
+        if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
+        return rest > 0 ? 1 : -1;
     }
     if (parent->sign) return parent->sign;
     double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
@@ -200,13 +207,14 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = size;
+    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
+    if (block || 2 * print.trade.price == quote->bid + quote->ask) print.truth.side = 0;
     print.ts = parent->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
 }
 
-/* Prints of a lit parent: resting orders of one venue in the same microsecond, further venues of a
- * sweep 50 to 300 us later (E29). */
+/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
                        const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
 {
@@ -223,9 +231,9 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     /* Prints stop at the queues, shown and hidden. */
-    tl_lots depth = 2 * (side > 0 ? quote->ask_size : quote->bid_size);
-    tl_lots most = depth > 300 ? depth : 300;
-    tl_ns ts = (parent->ts + 999) / 1000 * 1000, end = (second->second + 1) * TL_NS_PER_S;
+    tl_lots depth = 3 * (side > 0 ? quote->ask_size : quote->bid_size);
+    tl_lots most = depth > 400 ? depth : 400;
+    tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
     tl_ns delay = lit_delay(rng);
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
@@ -237,10 +245,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
         if (tl_rng_u32(rng) < NEXT_VENUE) {
-            ts = (ts + 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng))) / 1000 * 1000;
+            ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));
             venue = (uint8_t)tl_equity_venue_draw(rng, home);
-        } else {
-            ts += 1 + (tl_ns)(tl_rng_u32(rng) >> 26); /* at most 64 ns: 15 fit into the us */
         }
     }
 }
