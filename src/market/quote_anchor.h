@@ -31,7 +31,7 @@ struct tl_anchor_law {
 static inline double tl_quote_band(double spread_ticks)
 {
     if (spread_ticks < 2.0) return 0.87;
-    return 0.65 + 0.30 * tl_min(spread_ticks - 2.0, 5.0) + 0.15 * tl_max(spread_ticks - 7.0, 0.0);
+    return 0.75 + 0.32 * tl_min(spread_ticks - 2.0, 5.0) + 0.15 * tl_max(spread_ticks - 7.0, 0.0);
 }
 
 /* Where the price sits in its band, as a lean of the queues: near the top bids are thick and asks
@@ -40,7 +40,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 2.0 ? tl_clamp(1.6 * part, -0.55, 0.55) : tl_clamp(part, -0.16, 0.16);
+    return spread_ticks < 2.0 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.10, 0.10);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */

@@ -18,12 +18,13 @@
 static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.06, 0.06, 0.08, 0.30}};
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.06, 0.06, 0.08, 0.38}};
 #define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
-#define RATE_VARIANCE (0.06 * 0.06 + 0.06 * 0.06 + 0.08 * 0.08 + 0.30 * 0.30)
-#define RATE_OF_VOL 1.1   /* activity goes with volatility */
+#define RATE_VARIANCE (0.06 * 0.06 + 0.06 * 0.06 + 0.08 * 0.08 + 0.38 * 0.38)
+#define RATE_OF_VOL 1.3   /* activity goes with volatility */
 #define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
-#define EVENT_THIN 0.22
+#define EVENT_THIN 0.15
+#define EVENT_WIDE 0.70 /* and the spread beside that */
 #define EVENT_EXPIRY 0.9
 #define LEVERAGE 0.006 /* log volatility a standardised fall of one cell adds */
 
@@ -91,7 +92,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = tl_max(0.70 * own->vol + 0.55 * market->vol - 0.25, 0.3);
+    name->day_rate = tl_max(0.90 * own->vol + 0.70 * market->vol - 0.60, 0.3);
     double market_part = loading->market * loading->market;
     name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
@@ -243,10 +244,10 @@ static double stir_of(const struct tl_name *name, double sigma_s)
 {
     if (sigma_s <= 0) return 1.0;
     double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
-    return 1.0 + 0.40 * (tl_min(move, 3.0) - 0.8);
+    return 1.0 + 0.50 * (tl_min(move, 3.0) - 0.8);
 }
 
-/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+/* Rates, spread and the regime's tilts. The factors .82 and .79 bring the mean of all multipliers
  * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
                           struct tl_latent *latent)
@@ -259,9 +260,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
                   (1.0 + 0.10 * name->focus + 0.9 * name->event_heat + 0.5 * name->event_ramp);
-    latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
+    latent->trade_rate = 0.82 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
-    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+    latent->option_rate = 0.79 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);
@@ -270,7 +271,8 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.65 + 0.35 * latent->volatility) / (0.25 + 0.75 * latent->liquidity);
+                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.25 + 0.75 * latent->liquidity);
     latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
     latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +

@@ -19,7 +19,7 @@
 #define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
 #define FAN_MAX 12           /* prints of one sweep, without extra_fills */
 #define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.42    /* retail is paid for because it knows less */
+#define INFORMED_OFF 0.55    /* crosses and blocks, which know nothing, are among these */
 #define INFORMED_MAX 0.95
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -71,14 +71,14 @@ static tl_ns lit_delay(struct tl_rng *rng)
     return (tl_ns)(150000.0 + 180000.0 * tl_min(tl_rng_exponential(rng), 8.0));
 }
 
-/* TRF: log-normal, median 8 ms, p99 about 1 s; two in a thousand late by seconds. */
+/* TRF: log-normal, median 9 ms, p99 about 2.4 s; two in a thousand late by seconds. */
 static tl_ns off_delay(struct tl_rng *rng, uint32_t *marks)
 {
     if (tl_rng_uniform(rng) < 0.002) {
         *marks |= TL_MARK_LATE;
         return (tl_ns)(1e9 * (1.0 + (REPORT_DELAY_S_MAX - 1.0) * tl_rng_uniform(rng)));
     }
-    double seconds = 0.008 * tl_exp(2.05 * tl_rng_normal(rng));
+    double seconds = 0.009 * tl_exp(2.4 * tl_rng_normal(rng));
     return (tl_ns)(1e9 * tl_min(seconds, 0.9 * REPORT_DELAY_S_MAX));
 }
 
@@ -146,12 +146,12 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
     double u = tl_rng_uniform(rng);
     if (quote->ask <= quote->bid || u < 0.385) return near;
     if (u < 0.565) return mid;
-    if (u < 0.965) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
+    if (u < 0.945) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
     /* A reference price of up to a second ago, or an average: beside the quote by part of a
      * spread or of the second's own move. */
     *marks |= TL_MARK_PRIOR;
     double reach = (double)(quote->ask - quote->bid) + 2.0 * second->latent->sigma_s * (double)mid;
-    tl_px price = mid + (tl_px)(reach * 0.5 * tl_rng_normal(rng));
+    tl_px price = mid + (tl_px)(reach * 0.75 * tl_rng_normal(rng));
     if (tl_rng_uniform(rng) < 0.4) price = price / 100 * 100; /* the reference was a quote */
     return price > 0 ? price : near;
 }
@@ -180,7 +180,7 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double half = 0.5 * latent->spread_ticks * (double)latent->tick;
-    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 2.0);
+    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 1.4);
     double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
     if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
         double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
@@ -231,8 +231,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     /* Prints stop at the queues, shown and hidden. */
-    tl_lots depth = 3 * (side > 0 ? quote->ask_size : quote->bid_size);
-    tl_lots most = depth > 400 ? depth : 400;
+    tl_lots depth = 5 * (side > 0 ? quote->ask_size : quote->bid_size);
+    tl_lots most = depth > 600 ? depth : 600;
     tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
     tl_ns delay = lit_delay(rng);
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
