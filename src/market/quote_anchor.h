@@ -40,14 +40,15 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 2.0 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.10, 0.10);
+    return spread_ticks < 1.6 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.06, 0.06);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */
 static inline double tl_queue_part(double lean, uint32_t bits)
 {
     double slow = (double)(bits & 0xff) * (1.0 / 255.0), even = (double)(bits >> 8) * (1.0 / 255.0);
-    return (0.15 + 1.4 * slow * slow * slow + 0.9 * even) * (1.0 + lean);
+    slow *= slow;
+    return (0.12 + 2.4 * slow * slow + 0.7 * even) * (1.0 + lean);
 }
 #define TL_QUEUE_MEAN 0.95
 

@@ -18,10 +18,10 @@
 static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.11, 0.14, 0.18}};
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.06, 0.06, 0.08, 0.38}};
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.05, 0.05, 0.06, 0.20}};
 #define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
-#define RATE_VARIANCE (0.06 * 0.06 + 0.06 * 0.06 + 0.08 * 0.08 + 0.38 * 0.38)
-#define RATE_OF_VOL 1.3   /* activity goes with volatility */
+#define RATE_VARIANCE (0.05 * 0.05 + 0.05 * 0.05 + 0.06 * 0.06 + 0.20 * 0.20)
+#define RATE_OF_VOL 1.0   /* activity goes with volatility */
 #define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
@@ -92,7 +92,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = tl_max(0.90 * own->vol + 0.70 * market->vol - 0.60, 0.3);
+    name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
     double market_part = loading->market * loading->market;
     name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
@@ -235,7 +235,7 @@ static double spread_excess(double mean_ticks, double curve)
     double excess = tl_max(mean_ticks - 1.0, 0.005);
     if (curve > midday) return excess * curve;
     double part = curve / midday;
-    return tl_max((1.0 + midday * excess) * part * part * tl_sqrt(tl_sqrt(part)) - 1.0, 0.005);
+    return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
 }
 
 /* Trading follows moves: the distance from the average of two minutes, whose sd is that of a minute,
@@ -244,10 +244,10 @@ static double stir_of(const struct tl_name *name, double sigma_s)
 {
     if (sigma_s <= 0) return 1.0;
     double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
-    return 1.0 + 0.50 * (tl_min(move, 3.0) - 0.8);
+    return 1.0 + 0.30 * (tl_min(move, 3.0) - 0.8);
 }
 
-/* Rates, spread and the regime's tilts. The factors .82 and .79 bring the mean of all multipliers
+/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
                           struct tl_latent *latent)
@@ -260,9 +260,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
                   (1.0 + 0.10 * name->focus + 0.9 * name->event_heat + 0.5 * name->event_ramp);
-    latent->trade_rate = 0.82 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
+    latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
-    latent->option_rate = 0.79 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);

@@ -202,7 +202,7 @@ static void finish(struct walk *walk)
 static double looks_of_day(const struct tl_second *second)
 {
     static const double minutes[] = {0, 30, 60, 105, 150, 240, 300, 330, 370, 390};
-    static const double looks[] = {.46, .50, .86, .92, .78, .78, .88, .96, 1.28, 1.28};
+    static const double looks[] = {.86, .88, .98, .95, .77, .77, .88, 1.0, 1.50, 1.50};
     double length = (double)(second->session->session_end_s - second->session->session_start_s);
     double minute =
         390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);
@@ -213,12 +213,13 @@ static double looks_of_day(const struct tl_second *second)
     return looks[node - 1] + tl_clamp(part, 0, 1) * (looks[node] - looks[node - 1]);
 }
 
-/* Mean looks in this second: 3.2 a print and 4 more (E20, E21), by activity to the power 3/4. */
+/* Mean looks in this second: 3.3 a print and 4 more (E20, E21), by the fourth root of activity: the
+ * shares of the half hours then hardly depend on the day. */
 static double looks_mean(const struct tl_second *second)
 {
     double usual = tl_max(second->symbol->trades_per_s, 0.01);
     double busy = tl_clamp(second->latent->trade_rate / usual, 0.01, 50.0);
-    double mean = (3.2 * usual + 4.0) * tl_sqrt(busy * tl_sqrt(busy)) * looks_of_day(second);
+    double mean = (3.3 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
     return tl_clamp(mean * second->rate, 0.2, LOOKS_MAX);
 }
 

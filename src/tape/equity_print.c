@@ -15,7 +15,7 @@
 #include "tape/equity_venue.h"
 
 #define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
-#define BLOCK_SHARE 0.045    /* of prints off exchange */
+#define BLOCK_SHARE 0.050    /* of prints off exchange */
 #define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
 #define FAN_MAX 12           /* prints of one sweep, without extra_fills */
 #define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
@@ -25,10 +25,10 @@
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
 
 /* Share of parents from the share of volume. Lit parents make 2.7 prints, off exchange is one, of
- * about 1.6 times the size: .42 of volume is .56 of parents and .33 of prints (E39). */
+ * about 1.6 times the size: .42 of volume is .58 of parents and .33 of prints (E39). */
 static double off_parent_share(const struct tl_latent *latent)
 {
-    return tl_clamp(0.33 + 0.55 * latent->off_exchange, 0.05, 0.85);
+    return tl_clamp(0.345 + 0.55 * latent->off_exchange, 0.05, 0.85);
 }
 
 double tl_equity_prints_per_parent(const struct tl_latent *latent)
@@ -152,7 +152,7 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
     *marks |= TL_MARK_PRIOR;
     double reach = (double)(quote->ask - quote->bid) + 2.0 * second->latent->sigma_s * (double)mid;
     tl_px price = mid + (tl_px)(reach * 0.75 * tl_rng_normal(rng));
-    if (tl_rng_uniform(rng) < 0.4) price = price / 100 * 100; /* the reference was a quote */
+    if (tl_rng_uniform(rng) < 0.15) price = price / 100 * 100; /* the reference was a quote */
     return price > 0 ? price : near;
 }
 
@@ -231,8 +231,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     /* Prints stop at the queues, shown and hidden. */
-    tl_lots depth = 5 * (side > 0 ? quote->ask_size : quote->bid_size);
-    tl_lots most = depth > 600 ? depth : 600;
+    tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
+    tl_lots most = depth > 1500 ? depth : 1500;
     tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
     tl_ns delay = lit_delay(rng);
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
@@ -322,7 +322,7 @@ void tl_equity_auction_print(const struct tl_second *second, bool closing,
 {
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_SIZE, second->sym, (uint64_t)second->second);
-    double share = closing ? (second->symbol->is_etf ? 0.0055 : 0.072) : 0.012;
+    double share = closing ? (second->symbol->is_etf ? 0.0045 : 0.072) : 0.012;
     double size = second->symbol->adv_shares * share * tl_exp(0.3 * tl_rng_normal(&rng));
     double u = closing ? 0.93 + 0.06 * tl_rng_uniform(&rng) : 0.02 + 0.6 * tl_rng_uniform(&rng);
     struct tl_equity_print print = {0};

@@ -30,12 +30,12 @@ static tl_lots round_draw(struct tl_rng *rng, double price)
     static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
     /* Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
     double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
-    const double weights[] = {0.64 - 0.24 * cheap,  0.044 + 0.012 * cheap, 0.009 + 0.02 * cheap,
+    const double weights[] = {0.64 - 0.24 * cheap,  0.048 + 0.006 * cheap, 0.009 + 0.02 * cheap,
                               0.02 + 0.02 * cheap,  0.022 + 0.04 * cheap,  0.009 + 0.02 * cheap,
                               0.155 + 0.165 * cheap};
     uint32_t kind = tl_rng_pick(rng, weights, 7);
     if (kind < 6) return atoms[kind];
-    double size = tl_min((100.0 + 260.0 * cheap) * tl_rng_pareto(rng, 1.55), 400000.0);
+    double size = tl_min((100.0 + 310.0 * cheap * cheap) * tl_rng_pareto(rng, 1.55), 400000.0);
     if (tl_rng_uniform(rng) < 0.6) size = 100.0 * tl_floor(size / 100.0 + 0.5);
     return (tl_lots)size;
 }
