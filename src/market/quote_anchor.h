@@ -40,7 +40,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.6 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.06, 0.06);
+    return spread_ticks < 1.6 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.085, 0.085);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */
@@ -48,7 +48,7 @@ static inline double tl_queue_part(double lean, uint32_t bits)
 {
     double slow = (double)(bits & 0xff) * (1.0 / 255.0), even = (double)(bits >> 8) * (1.0 / 255.0);
     slow *= slow;
-    return (0.12 + 2.4 * slow * slow + 0.7 * even) * (1.0 + lean);
+    return (0.14 + 2.1 * slow * slow + 0.78 * even) * (1.0 + lean);
 }
 #define TL_QUEUE_MEAN 0.95
 

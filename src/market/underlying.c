@@ -21,7 +21,7 @@ static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.05, 0.05, 0.06, 0.20}};
 #define VOL_VARIANCE (0.10 * 0.10 + 0.11 * 0.11 + 0.14 * 0.14 + 0.18 * 0.18)
 #define RATE_VARIANCE (0.05 * 0.05 + 0.05 * 0.05 + 0.06 * 0.06 + 0.20 * 0.20)
-#define RATE_OF_VOL 1.0   /* activity goes with volatility */
+#define RATE_OF_VOL 0.85  /* activity goes with volatility */
 #define EVENT_DRIFT 0.014 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
@@ -233,7 +233,7 @@ static double spread_excess(double mean_ticks, double curve)
 {
     const double midday = 0.83;
     double excess = tl_max(mean_ticks - 1.0, 0.005);
-    if (curve > midday) return excess * curve;
+    if (curve > midday) return excess * curve * (1.0 + 0.1 * (curve - midday));
     double part = curve / midday;
     return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
 }
@@ -244,7 +244,7 @@ static double stir_of(const struct tl_name *name, double sigma_s)
 {
     if (sigma_s <= 0) return 1.0;
     double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
-    return 1.0 + 0.30 * (tl_min(move, 3.0) - 0.8);
+    return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
 }
 
 /* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers

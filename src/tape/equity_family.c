@@ -4,7 +4,7 @@
  * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
  * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
  *
- *     exponential 20 ms  mass .64      log-uniform .2 to 2 s  mass .08      exponential 20 s  .02
+ *     exponential 20 ms  mass .65      log-uniform .2 to 2 s  mass .07      exponential 20 s  .015
  *
  * times the latent clustering; n is the sum, at most .92. A family ends 50 s after its immigrant
  * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
@@ -24,7 +24,7 @@
 #define COPY_SIGN 0.95
 #define SCALES 3
 
-static const double masses[SCALES] = {0.64, 0.08, 0.02};
+static const double masses[SCALES] = {0.65, 0.07, 0.015};
 
 struct brood {
     struct tl_equity_families *families;

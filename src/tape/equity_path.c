@@ -19,7 +19,7 @@
 #include "market/quote_anchor.h"
 
 #define LOOKS_MAX 88.0
-#define LOCK_CHANCE 0x00d00000u /* of a look: .0032, each two or three updates (E22) */
+#define LOCK_CHANCE 0x00be0000u /* of a look: .0029, each two or three updates (E22) */
 #define CROSS_PART 0.02         /* of the locks */
 #define FLICKER_CHANCE 0.006    /* of a look at a clean market */
 #define LAG_CHANCE 0.35         /* that the sides of a move come apart */
@@ -202,7 +202,7 @@ static void finish(struct walk *walk)
 static double looks_of_day(const struct tl_second *second)
 {
     static const double minutes[] = {0, 30, 60, 105, 150, 240, 300, 330, 370, 390};
-    static const double looks[] = {.86, .88, .98, .95, .77, .77, .88, 1.0, 1.50, 1.50};
+    static const double looks[] = {.84, .87, .98, .95, .71, .71, .86, 1.0, 1.50, 1.50};
     double length = (double)(second->session->session_end_s - second->session->session_start_s);
     double minute =
         390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);

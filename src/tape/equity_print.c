@@ -19,7 +19,7 @@
 #define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
 #define FAN_MAX 12           /* prints of one sweep, without extra_fills */
 #define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.55    /* crosses and blocks, which know nothing, are among these */
+#define INFORMED_OFF 0.62    /* crosses and blocks, which know nothing, are among these */
 #define INFORMED_MAX 0.95
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -152,7 +152,7 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
     *marks |= TL_MARK_PRIOR;
     double reach = (double)(quote->ask - quote->bid) + 2.0 * second->latent->sigma_s * (double)mid;
     tl_px price = mid + (tl_px)(reach * 0.75 * tl_rng_normal(rng));
-    if (tl_rng_uniform(rng) < 0.15) price = price / 100 * 100; /* the reference was a quote */
+    if (tl_rng_uniform(rng) < 0.3) price = price / 100 * 100; /* the reference was a quote */
     return price > 0 ? price : near;
 }
 
@@ -184,8 +184,9 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
     if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
         double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
+        /* Where the quote stays, only a price near the edge of its band tells. */
         if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
-        return rest > 0 ? 1 : -1;
+        if (tl_abs(rest) > 0.4 * (double)latent->tick) return rest > 0 ? 1 : -1;
     }
     if (parent->sign) return parent->sign;
     double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
@@ -214,6 +215,14 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print_add(prints, &print);
 }
 
+/* Beyond what a price level usually holds, shown and hidden, sizes grow by their power 3/4: a cap
+ * would be an atom. */
+static tl_lots size_beyond(tl_lots size, tl_lots most)
+{
+    double root = tl_sqrt((double)size / (double)most);
+    return (tl_lots)((double)most * root * tl_sqrt(root));
+}
+
 /* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
                        const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
@@ -230,7 +239,6 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     for (uint32_t extra = extra_fills(rng, price); extra > 0; extra--)
         sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
-    /* Prints stop at the queues, shown and hidden. */
     tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
     tl_lots most = depth > 1500 ? depth : 1500;
     tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
@@ -241,7 +249,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         print.trade.executed = ts;
         print.trade.venue = venue;
         print.trade.price = price;
-        print.trade.size = sizes[i] < most ? sizes[i] : most;
+        print.trade.size = sizes[i] < most ? sizes[i] : size_beyond(sizes[i], most);
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
         if (tl_rng_u32(rng) < NEXT_VENUE) {
@@ -322,7 +330,7 @@ void tl_equity_auction_print(const struct tl_second *second, bool closing,
 {
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_SIZE, second->sym, (uint64_t)second->second);
-    double share = closing ? (second->symbol->is_etf ? 0.0045 : 0.072) : 0.012;
+    double share = closing ? (second->symbol->is_etf ? 0.0045 : 0.078) : 0.012;
     double size = second->symbol->adv_shares * share * tl_exp(0.3 * tl_rng_normal(&rng));
     double u = closing ? 0.93 + 0.06 * tl_rng_uniform(&rng) : 0.02 + 0.6 * tl_rng_uniform(&rng);
     struct tl_equity_print print = {0};
