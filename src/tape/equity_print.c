@@ -111,7 +111,7 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
 {
     tl_px tick = second->latent->tick;
     int64_t ticks = (quote->ask - quote->bid) / tick;
-    bool high = quote->bid > 300 * TL_PX_PER_USD;
+    bool high = second->symbol->price > 300.0; /* the class, not where the price has gone */
     double u = tl_rng_uniform(rng);
     /* At an even spread the middle is on the grid, where displayed orders trade too (E41, E42). */
     double mid = ticks <= 1 ? 0.026 : ticks == 2 ? 0.035 : 0.062;
