@@ -6,10 +6,10 @@
 #include "base/math.h"
 #include "base/rng.h"
 
-/* exp(-1/tau) for 4, 30 and 240 s; shock = sd x sqrt(1 - rho^2) with sd .17, .12, .09. */
+/* exp(-1/tau) for 4, 30 and 240 s; shock = sd x sqrt(1 - rho^2) with sd .22, .10, .095. */
 static const double RHO[TL_FLOW_MEMORIES] = {0.77880078307, 0.96721610048, 0.99584200184};
-static const double SHOCK[TL_FLOW_MEMORIES] = {0.106656, 0.030474, 0.0081989};
-#define SHOCK_NOW 0.13
+static const double SHOCK[TL_FLOW_MEMORIES] = {0.138026, 0.025395, 0.0086544};
+#define SHOCK_NOW 0.12
 #define FAST 0.05         /* m's averages: 20 s */
 #define SLOW 0.0025       /* and 400 s */
 #define START_CHANCE 0.03 /* a lattice cell: one in 8 minutes */

@@ -5,22 +5,17 @@
 #include "base/math.h"
 
 #define REDRAW 0x40000000u /* a quarter of the seconds draw a new spread */
-#define ETA_TIGHT 0.30     /* extra band in ticks for names bound to one tick */
-#define ETA_WIDE 0.15
 
-static double part(uint32_t word, int shift) /* 8 bits as a number in (0, 1) */
-{
-    return ((double)(word >> shift & 0xff) + 0.5) * (1.0 / 256.0);
-}
-
-/* 1 + floor of a gamma(2) variate whose mean gives spread_ticks: log-normal-like, never constant. */
+/* 1 + floor of a gamma(3) variate whose mean gives spread_ticks: log-normal-like, never constant
+ * (E17: sd / mean .58, to which the day's shape adds). */
 static int64_t draw_spread(double mean, uint32_t word)
 {
     double excess = mean - 1.0;
     double u = ((double)(word & 0xffff) + 0.5) * (1.0 / 65536.0);
     if (excess < 0.3) return 1 + (u < excess) + (u < 0.08 * excess);
-    double v = ((double)(word >> 16) + 0.5) * (1.0 / 65536.0);
-    double x = -0.5 * (excess + 0.35) * tl_log(u * v);
+    double v = ((double)(word >> 16 & 0xff) + 0.5) * (1.0 / 256.0);
+    double w = ((double)(word >> 24) + 0.5) * (1.0 / 256.0);
+    double x = -(1.0 / 3.0) * (excess + 0.45) * tl_log(u * v * w);
     return 1 + (int64_t)tl_min(x, 20.0 * mean);
 }
 
@@ -50,8 +45,7 @@ void tl_quote_anchor_move(struct tl_quote_anchor *anchor, const struct tl_anchor
                           double price, const uint32_t word[2], bool fresh)
 {
     double ticks = price * law->ticks_a_px;
-    double eta = law->spread_ticks < 2.0 ? ETA_TIGHT : ETA_WIDE;
-    double band = 0.5 + eta;
+    double band = tl_quote_band(law->spread_ticks);
     double off = ticks - middle_of(anchor);
     int64_t spread = anchor->spread;
     if (fresh || word[0] < REDRAW) spread = draw_spread(law->spread_ticks, word[0] << 2 ^ word[1]);
@@ -59,13 +53,7 @@ void tl_quote_anchor_move(struct tl_quote_anchor *anchor, const struct tl_anchor
         centre(anchor, law->tick, ticks, spread);
         off = ticks - middle_of(anchor);
     }
-    /* Where the price sits in its band, in -1..1: near the top, bids are thick and asks thin. */
-    double press = tl_clamp(
-        0.65 * off * (law->spread_ticks < 2.0 ? 1.0 / (0.5 + ETA_TIGHT) : 1.0 / (0.5 + ETA_WIDE)),
-        -0.65, 0.65);
-    double bid_noise = part(word[1], 0), ask_noise = part(word[1], 8);
-    double bid = 0.30 + 1.4 * bid_noise * bid_noise * bid_noise + 0.6 * part(word[1], 16);
-    double ask = 0.30 + 1.4 * ask_noise * ask_noise * ask_noise + 0.6 * part(word[1], 24);
-    anchor->bid_size = round_lots(law, law->depth * bid * (1.0 + press));
-    anchor->ask_size = round_lots(law, law->depth * ask * (1.0 - press));
+    double press = tl_quote_press(off, law->spread_ticks);
+    anchor->bid_size = round_lots(law, law->depth * tl_queue_part(press, word[1] & 0xffff));
+    anchor->ask_size = round_lots(law, law->depth * tl_queue_part(-press, word[1] >> 16));
 }

@@ -13,17 +13,19 @@
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day
- * one-minute kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 4000 s for intensity. */
+ * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day one-minute
+ * kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 15000 s for intensity, whose own part
+ * is slow: what is fast in it follows the price (E10, E32). */
 static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.075, 0.08, 0.09, 0.09}};
 #define VOL_VARIANCE (0.075 * 0.075 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99625702}, {0.12, 0.14, 0.20, 0.30}};
-#define RATE_VARIANCE (0.12 * 0.12 + 0.14 * 0.14 + 0.20 * 0.20 + 0.30 * 0.30)
-#define RATE_OF_VOL 0.6   /* activity goes with volatility */
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.05, 0.05, 0.06, 0.20}};
+#define RATE_VARIANCE (0.05 * 0.05 + 0.05 * 0.05 + 0.06 * 0.06 + 0.20 * 0.20)
+#define RATE_OF_VOL 0.85  /* activity goes with volatility */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
+#define EVENT_WIDE 0.70 /* and the spread beside that */
 #define EVENT_EXPIRY 0.9
 #define LEVERAGE 0.009 /* log volatility a standardised fall of one cell adds */
 
@@ -67,7 +69,11 @@ static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
     double tick_usd = (double)symbol->tick / TL_PX_PER_USD;
     double depth = 60.0 + 0.25 * symbol->adv_shares * tick_usd / symbol->price;
     depth = depth / tl_sqrt(spread_ticks);
-    if (symbol->price > 100.0) depth = tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
+    /* The classes of E25 by price; index funds are deeper than their price says. */
+    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 330.0, 900.0);
+    if (symbol->price > 300.0) return tl_clamp(depth, 62.0, 190.0);
+    if (symbol->price > 100.0) return tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
+    if (symbol->price > 40.0) return tl_min(depth, 1500.0);
     return tl_min(depth, 60000.0);
 }
 
@@ -97,7 +103,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = 0.35 + 0.40 * own->vol + 0.25 * market->vol;
+    name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
     double market_part = loading->market * loading->market;
     name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
     name->open_log =
@@ -249,6 +255,27 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
+/* Ticks of the mean spread above one. Into the close the whole spread narrows with the curve and not
+ * only the part above one tick: two ticks would stay near two (SCORECARD E18). The power makes up for
+ * the volatility of the last hour, which widens it. */
+static double spread_excess(double mean_ticks, double curve)
+{
+    const double midday = 0.83;
+    double excess = tl_max(mean_ticks - 1.0, 0.005);
+    if (curve > midday) return excess * curve * (1.0 + 0.1 * (curve - midday));
+    double part = curve / midday;
+    return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
+}
+
+/* Trading follows moves: the distance from the average of two minutes, whose sd is that of a minute,
+ * against its mean (E10). */
+static double stir_of(const struct tl_name *name, double sigma_s)
+{
+    if (sigma_s <= 0) return 1.0;
+    double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
+    return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
+}
+
 /* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
@@ -260,8 +287,8 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
-                  (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) *
-                  (1.0 + 0.10 * name->focus + 1.5 * name->event_heat + name->event_ramp);
+                  (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
+                  (1.0 + 0.10 * name->focus + 0.9 * name->event_heat + 0.5 * name->event_ramp);
     latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
     latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
@@ -272,8 +299,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->liquidity =
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
-    double excess = tl_max(name->spread_ticks - 1.0, 0.02) * clock->now[TL_CURVE_SPREAD] *
-                    (0.55 + 0.45 * latent->volatility) / latent->liquidity;
+    double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
+                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.25 + 0.75 * latent->liquidity);
     latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
     latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +

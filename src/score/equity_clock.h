@@ -12,6 +12,7 @@ struct tl_score_curves;
 #define TL_SCORE_WINDOWS 11      /* lengths of the Fano curve */
 #define TL_SCORE_CLOCK_LAGS 3    /* 1, 10, 100 */
 #define TL_SCORE_CLOCK_RING 128  /* more than the longest lag; power of two */
+#define TL_SCORE_CLOCK_HALVES 13 /* half hours of a session */
 #define TL_SCORE_HOUR_SESSIONS 2 /* sessions whose midday hour is kept for the fit of E33 */
 #define TL_SCORE_HOUR_PARENTS 16384
 #define TL_SCORE_DURATION_BINS 224 /* 8 an octave from 1 us, to 268 s */
@@ -37,7 +38,11 @@ struct tl_score_clock { /* zeroed is empty */
     /* Log inter-parent times, ms floored at half: the stamps behind the band were in ms. */
     double logs[TL_SCORE_CLOCK_RING], log_n, log_sum, log_squares;
     double lag_n[TL_SCORE_CLOCK_LAGS], lag_products[TL_SCORE_CLOCK_LAGS];
-    uint32_t log_count;                             /* in this session */
+    uint32_t log_count; /* in this session */
+    /* By half hour: parents of this session, and the log times of all. */
+    double half_hour_parents[TL_SCORE_CLOCK_HALVES];
+    double half_hour_n[TL_SCORE_CLOCK_HALVES], half_hour_logs[TL_SCORE_CLOCK_HALVES];
+    double shape; /* summed over sessions: what the day's shape adds to NV */
     uint64_t duration_bins[TL_SCORE_DURATION_BINS]; /* of parents */
     tl_ns start, end, hour_start, hour_end;
     uint32_t hour_session, hour_count[TL_SCORE_HOUR_SESSIONS]; /* hour_session: 1 is the first */

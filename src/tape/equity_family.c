@@ -4,7 +4,7 @@
  * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
  * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
  *
- *     exponential 20 ms  mass .55      log-uniform .2 to 2 s  mass .15      exponential 20 s  .10
+ *     exponential 20 ms  mass .65      log-uniform .2 to 2 s  mass .07      exponential 20 s  .015
  *
  * times the latent clustering; n is the sum, at most .92. A family ends 50 s after its immigrant
  * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
@@ -21,11 +21,10 @@
 
 #define FAMILY_MAX 256
 #define HORIZON_NS (TL_EQUITY_FAMILY_S * TL_NS_PER_S)
-#define COPY_SIGN 0.75
-#define OCTAVE_SD 0.25
+#define COPY_SIGN 0.95
 #define SCALES 3
 
-static const double masses[SCALES] = {0.55, 0.15, 0.10};
+static const double masses[SCALES] = {0.65, 0.07, 0.015};
 
 struct brood {
     struct tl_equity_families *families;
@@ -108,25 +107,6 @@ static void due_take(struct brood *brood)
     families->count = kept;
 }
 
-/* The name's own log-intensity at scales of 15 s to 16 min, which the latent rate leaves out: values
- * on lattices of time, linear between, a pure function of the second (SCORECARD E32, E10). The mean
- * of its exponential is about 1. */
-static double intensity_octaves(const struct tl_second *second)
-{
-    double sum = 0;
-    for (uint32_t octave = 0; octave < 4; octave++) {
-        int64_t step_s = 15LL << (2 * octave), node = tl_floor_div(second->second, step_s);
-        double part = (double)(second->second - node * step_s) / (double)step_s;
-        struct tl_rng left = tl_rng_at(second->seed, TL_RNG_EQ_OCTAVE,
-                                       (uint32_t)second->sym << 4 | octave, (uint64_t)node);
-        struct tl_rng right = tl_rng_at(second->seed, TL_RNG_EQ_OCTAVE,
-                                        (uint32_t)second->sym << 4 | octave, (uint64_t)node + 1);
-        double scale = tl_sqrt(part * part + (1 - part) * (1 - part));
-        sum += ((1 - part) * tl_rng_normal(&left) + part * tl_rng_normal(&right)) / scale;
-    }
-    return OCTAVE_SD * sum - 2.0 * OCTAVE_SD * OCTAVE_SD;
-}
-
 static void immigrants_draw(struct brood *brood, double prints_per_parent)
 {
     const struct tl_second *second = brood->second;
@@ -138,7 +118,6 @@ static void immigrants_draw(struct brood *brood, double prints_per_parent)
     }
     double rate = tl_max(second->latent->trade_rate, 0.0) * second->rate / prints_per_parent *
                   (1 - branching);
-    rate *= tl_exp(intensity_octaves(second));
     /* Half-second octave of the log-intensity. */
     double tilt = 0.22 * tl_rng_normal(&brood->rng);
     for (int half = 0; half < 2; half++) {

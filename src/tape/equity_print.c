@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * From a parent order to its prints.
  *
- * On exchange a parent sweeps: one to several prints, 50 to 300 us apart, at the touch of its side;
+ * On exchange a parent meets one to several resting orders at the touch of its side, a few of them
+ * at further venues 50 to 300 us later;
  * wider spreads have hidden midpoints and improved prices (SCORECARD E42). Off exchange it is one
  * print, reported through a TRF some milliseconds later: at the touch, at the midpoint, improved by
  * a sub-penny amount, or at a reference price of earlier (E40, E41, CALIBRATION B.5). A parent's
@@ -13,16 +14,21 @@
 #include "tape/equity_size.h"
 #include "tape/equity_venue.h"
 
-#define LIT_PRINTS_MEAN 1.80    /* of fan_draw */
-#define OFF_PARENTS 0.98        /* share of volume -> share of parents (sizes differ) */
-#define BLOCK_SHARE 0.035       /* of prints off exchange */
-#define DRAWS_PER_PARENT 48     /* spacing of parents in the counter space */
-#define FAN_MAX 12              /* prints of one sweep */
+#define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
+#define BLOCK_SHARE 0.050    /* of prints off exchange */
+#define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
+#define FAN_MAX 12           /* prints of one sweep, without extra_fills */
+#define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.62    /* crosses and blocks, which know nothing, are among these */
+#define INFORMED_MAX 0.95
+#define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
 
+/* Share of parents from the share of volume. Lit parents make 2.7 prints, off exchange is one, of
+ * about 1.6 times the size: .42 of volume is .58 of parents and .33 of prints (E39). */
 static double off_parent_share(const struct tl_latent *latent)
 {
-    return tl_clamp(latent->off_exchange * OFF_PARENTS, 0.05, 0.85);
+    return tl_clamp(0.345 + 0.55 * latent->off_exchange, 0.05, 0.85);
 }
 
 double tl_equity_prints_per_parent(const struct tl_latent *latent)
@@ -39,14 +45,23 @@ static void print_add(struct tl_equity_prints *prints, const struct tl_equity_pr
         prints->dropped++;
 }
 
-/* Prints of one lit parent: 1 .62, 2 .18, 3 .09, then a geometric tail; mean 1.8. */
+/* Orders rest at round prices, so a parent that trades there meets more of them (E51). */
+static uint32_t extra_fills(struct tl_rng *rng, tl_px price)
+{
+    if (price % 1000 != 0) return 0;
+    double u = tl_rng_uniform(rng);
+    if (price % TL_PX_PER_USD == 0) return u < 0.55 ? 2 : 1;
+    return u < 0.4 ? 1 : 0;
+}
+
+/* Resting orders one lit parent meets: 1 .41, 2 .22, 3 .13, then a geometric tail; mean 2.6. */
 static uint32_t fan_draw(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.62) return 1;
-    if (u < 0.80) return 2;
-    if (u < 0.89) return 3;
-    double tail = 4.0 + 1.6 * tl_rng_exponential(rng);
+    if (u < 0.41) return 1;
+    if (u < 0.63) return 2;
+    if (u < 0.76) return 3;
+    double tail = 4.0 + 1.8 * tl_rng_exponential(rng);
     return tail < FAN_MAX ? (uint32_t)tail : FAN_MAX;
 }
 
@@ -56,14 +71,14 @@ static tl_ns lit_delay(struct tl_rng *rng)
     return (tl_ns)(150000.0 + 180000.0 * tl_min(tl_rng_exponential(rng), 8.0));
 }
 
-/* TRF: log-normal, median 8 ms, p99 about 1 s; two in a thousand late by seconds. */
+/* TRF: log-normal, median 9 ms, p99 about 2.4 s; two in a thousand late by seconds. */
 static tl_ns off_delay(struct tl_rng *rng, uint32_t *marks)
 {
     if (tl_rng_uniform(rng) < 0.002) {
         *marks |= TL_MARK_LATE;
         return (tl_ns)(1e9 * (1.0 + (REPORT_DELAY_S_MAX - 1.0) * tl_rng_uniform(rng)));
     }
-    double seconds = 0.008 * tl_exp(2.05 * tl_rng_normal(rng));
+    double seconds = 0.009 * tl_exp(2.4 * tl_rng_normal(rng));
     return (tl_ns)(1e9 * tl_min(seconds, 0.9 * REPORT_DELAY_S_MAX));
 }
 
@@ -72,13 +87,15 @@ static tl_px touch(const struct tl_quote_point *quote, int side)
     return side > 0 ? quote->ask : quote->bid;
 }
 
-/* Inside a spread of several ticks: nearer to the aggressor's touch, round cents more often. */
+/* Inside a spread of several ticks: mostly one tick better than the aggressor's touch, never the
+ * middle, round cents more often. */
 static tl_px inside_price(struct tl_rng *rng, const struct tl_quote_point *quote, int side,
                           tl_px tick)
 {
     int64_t ticks = (quote->ask - quote->bid) / tick;
     double u = tl_rng_uniform(rng);
-    int64_t off = 1 + (int64_t)(u * u * (double)(ticks - 1));
+    int64_t off = 1 + (int64_t)(u * u * u * u * u * (double)(ticks - 1));
+    if (2 * off == ticks) off--;
     tl_px price = touch(quote, side) - side * off * tick;
     if (ticks >= 4 && tl_rng_uniform(rng) < 0.3) {
         tl_px round = (price + 250) / 500 * 500;
@@ -87,26 +104,39 @@ static tl_px inside_price(struct tl_rng *rng, const struct tl_quote_point *quote
     return price;
 }
 
-static tl_px lit_price(struct tl_rng *rng, const struct tl_quote_point *quote, int side, tl_px tick,
-                       int8_t *truth_side)
+/* Hidden orders: midpoint pegs at any spread, improved prices from three ticks on, more of them in
+ * high-priced names (E42). */
+static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
+                       const struct tl_quote_point *quote, int side, int8_t *truth_side)
 {
+    tl_px tick = second->latent->tick;
     int64_t ticks = (quote->ask - quote->bid) / tick;
+    bool high = second->symbol->price > 300.0; /* the class, not where the price has gone */
     double u = tl_rng_uniform(rng);
-    double mid = ticks <= 1 ? 0.014 : ticks < 12 ? 0.055 : 0.10;
-    double inside = ticks <= 1 ? 0.0 : tl_min(0.10 + 0.016 * (double)ticks, 0.36);
+    /* At an even spread the middle is on the grid, where displayed orders trade too (E41, E42). */
+    double mid = ticks <= 1 ? 0.026 : ticks == 2 ? 0.035 : 0.062;
+    if (high && ticks > 1) mid = ticks & 1 ? 0.070 : 0.115;
+    double inside = ticks <= 2 ? 0.0 : high ? 0.34 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
     if (quote->ask <= quote->bid || u > mid + inside) return touch(quote, side);
     if (u > mid) return inside_price(rng, quote, side, tick);
     *truth_side = 0;
     return (quote->bid + quote->ask) / 2;
 }
 
-/* Sub-penny improvement, 1e-4 USD: spikes at .0001, .0005, .001, .002 (CALIBRATION B.5). */
-static tl_px improvement_draw(struct tl_rng *rng)
+/* Sub-penny improvement, 1e-4 USD, spikes as in CALIBRATION B.5, a third of the half-spread on the
+ * mean at one tick (E19). Wider spreads: half of the improvements are a part of the spread, some of
+ * them on the half cent (E41). Never on the grid. */
+static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
 {
-    static const tl_px amounts[] = {1, 5, 10, 20, 15, 25};
-    static const double weights[] = {0.34, 0.14, 0.16, 0.12, 0.05, 0.04, 0.15};
-    uint32_t kind = tl_rng_pick(rng, weights, 7);
-    return kind < 6 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 30);
+    static const tl_px amounts[] = {1, 5, 10, 20, 25, 30, 40};
+    static const double weights[] = {0.10, 0.08, 0.15, 0.20, 0.10, 0.11, 0.08, 0.18};
+    uint32_t kind = tl_rng_pick(rng, weights, 8);
+    tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
+    if (most <= 50) return better < most ? better : most;
+    double u = tl_rng_uniform(rng);
+    if (u < 0.16) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
+    if (u < 0.75) better += (tl_px)(tl_rng_uniform(rng) * (double)most) / 100 * 100;
+    return better < most ? better : most;
 }
 
 static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
@@ -114,71 +144,118 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
 {
     tl_px near = touch(quote, side), mid = (quote->bid + quote->ask) / 2;
     double u = tl_rng_uniform(rng);
-    if (quote->ask <= quote->bid || u < 0.40) return near;
-    if (u < 0.58) return mid;
-    if (u < 0.965) {
-        tl_px better = improvement_draw(rng);
-        tl_px most = (quote->ask - quote->bid) / 2;
-        /* Wide spreads: improvement grows with them, still off the penny grid. */
-        if (most > 400 && tl_rng_uniform(rng) < 0.5)
-            better += (tl_px)(0.5 * (double)most * tl_rng_uniform(rng));
-        return near - side * (better < most ? better : most);
-    }
+    if (quote->ask <= quote->bid || u < 0.385) return near;
+    if (u < 0.565) return mid;
+    if (u < 0.945) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
     /* A reference price of up to a second ago, or an average: beside the quote by part of a
      * spread or of the second's own move. */
     *marks |= TL_MARK_PRIOR;
     double reach = (double)(quote->ask - quote->bid) + 2.0 * second->latent->sigma_s * (double)mid;
-    tl_px price = mid + (tl_px)(reach * 0.5 * tl_rng_normal(rng));
+    tl_px price = mid + (tl_px)(reach * 0.75 * tl_rng_normal(rng));
+    if (tl_rng_uniform(rng) < 0.3) price = price / 100 * 100; /* the reference was a quote */
     return price > 0 ? price : near;
 }
 
 static double odd_share(const struct tl_second *second)
 {
-    return tl_clamp(second->symbol->odd_lot_share * second->latent->odd_lots, 0.02, 0.97);
+    /* The tenth more below 300 $ is within the 30 % of the reference: E37's median needs it. */
+    double share = second->symbol->odd_lot_share * (second->symbol->price < 300.0 ? 1.09 : 1.0);
+    return tl_clamp(share * second->latent->odd_lots, 0.02, 0.97);
+}
+
+static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
+{
+    return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
+}
+
+/* Who trades knows something, the more the larger the order, and the more the wider the spread is
+ * against what a second moves: it pays for what the informed take (Glosten and Milgrom 1985). With a
+ * chance that grows with the root of its shares the side is where the rest of the second takes the price, else the family's or the
+ * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
+ * explain moves (E49); the price is not touched. */
+static int side_draw(struct tl_rng *rng, const struct tl_second *second,
+                     const struct tl_equity_parent *parent, double knows, tl_lots shares)
+{
+    const struct tl_latent *latent = second->latent;
+    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    double middle = 0.5 * (double)(quote->bid + quote->ask);
+    double half = 0.5 * latent->spread_ticks * (double)latent->tick;
+    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 1.4);
+    double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
+    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
+        double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
+        /* Where the quote stays, only a price near the edge of its band tells. */
+        if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
+        if (tl_abs(rest) > 0.4 * (double)latent->tick) return rest > 0 ? 1 : -1;
+    }
+    if (parent->sign) return parent->sign;
+    double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
+    return tl_rng_uniform(rng) < buy ? 1 : -1;
 }
 
 static void off_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, int side,
-                       struct tl_equity_prints *prints)
+                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
 {
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     uint32_t marks = 0;
+    bool block = tl_rng_uniform(rng) < BLOCK_SHARE;
+    tl_lots size =
+        block ? tl_equity_block_draw(rng, second->symbol->price) : size_draw(rng, second);
+    int side = side_draw(rng, second, parent, INFORMED_OFF, size);
     struct tl_equity_print print = {.truth = {.side = (int8_t)side}};
     print.trade.executed = parent->ts;
     print.trade.venue = TL_EV_OTC;
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
-    print.trade.size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
-    if (tl_rng_uniform(rng) < BLOCK_SHARE)
-        print.trade.size = tl_equity_block_draw(rng, second->symbol->price);
+    print.trade.size = size;
+    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
+    if (block || 2 * print.trade.price == quote->bid + quote->ask) print.truth.side = 0;
     print.ts = parent->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
 }
 
+/* Beyond what a price level usually holds, shown and hidden, sizes grow by their power 3/4: a cap
+ * would be an atom. */
+static tl_lots size_beyond(tl_lots size, tl_lots most)
+{
+    double root = tl_sqrt((double)size / (double)most);
+    return (tl_lots)((double)most * root * tl_sqrt(root));
+}
+
+/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, int side,
-                       struct tl_equity_prints *prints)
+                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
 {
     const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
+    tl_lots sizes[FAN_MAX + 2], shares = 0;
     uint32_t fan = fan_draw(rng);
-    bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.66 : 0.46);
+    for (uint32_t i = 0; i < fan; i++)
+        shares += sizes[i] = size_draw(rng, second);
+    int side = side_draw(rng, second, parent, INFORMED_LIT, shares);
     int8_t truth_side = (int8_t)side;
-    tl_px price = lit_price(rng, quote, side, second->latent->tick, &truth_side);
-    /* Prints stop at the displayed queue, but a round lot finds hidden size in high-priced names. */
-    tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size, most = depth > 100 ? depth : 100;
-    tl_ns ts = parent->ts, delay = lit_delay(rng), end = (second->second + 1) * TL_NS_PER_S;
+    tl_px price = lit_price(rng, second, quote, side, &truth_side);
+    for (uint32_t extra = extra_fills(rng, price); extra > 0; extra--)
+        sizes[fan++] = size_draw(rng, second);
+    bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
+    tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
+    tl_lots most = depth > 1500 ? depth : 1500;
+    tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
+    tl_ns delay = lit_delay(rng);
+    uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
         struct tl_equity_print print = {.ts = ts + delay, .truth = {.side = truth_side}};
-        tl_lots size = tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
         print.trade.executed = ts;
-        print.trade.venue = (uint8_t)tl_equity_venue_draw(rng, home);
+        print.trade.venue = venue;
         print.trade.price = price;
-        print.trade.size = size < most ? size : most;
+        print.trade.size = sizes[i] < most ? sizes[i] : size_beyond(sizes[i], most);
         tl_equity_conditions(print.trade.conditions, iso ? TL_MARK_ISO : 0, print.trade.size);
         print_add(prints, &print);
-        ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));
+        if (tl_rng_u32(rng) < NEXT_VENUE) {
+            ts += 50000 + (tl_ns)(250000.0 * tl_rng_uniform(rng));
+            venue = (uint8_t)tl_equity_venue_draw(rng, home);
+        }
     }
 }
 
@@ -188,15 +265,10 @@ void tl_equity_parent_print(const struct tl_second *second, const struct tl_equi
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_PRINT, second->sym, (uint64_t)second->second);
     rng.draw = place * DRAWS_PER_PARENT;
-    int side = parent->sign;
-    if (side == 0) {
-        double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
-        side = tl_rng_uniform(&rng) < buy ? 1 : -1;
-    }
     if (tl_rng_uniform(&rng) < off_parent_share(second->latent))
-        off_parent(&rng, second, parent, side, prints);
+        off_parent(&rng, second, parent, prints);
     else
-        lit_parent(&rng, second, parent, side, prints);
+        lit_parent(&rng, second, parent, prints);
 }
 
 static void contingent_print(struct tl_rng *rng, const struct tl_second *second,
@@ -258,7 +330,7 @@ void tl_equity_auction_print(const struct tl_second *second, bool closing,
 {
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_SIZE, second->sym, (uint64_t)second->second);
-    double share = closing ? (second->symbol->is_etf ? 0.008 : 0.075) : 0.012;
+    double share = closing ? (second->symbol->is_etf ? 0.0045 : 0.078) : 0.012;
     double size = second->symbol->adv_shares * share * tl_exp(0.3 * tl_rng_normal(&rng));
     double u = closing ? 0.93 + 0.06 * tl_rng_uniform(&rng) : 0.02 + 0.6 * tl_rng_uniform(&rng);
     struct tl_equity_print print = {0};

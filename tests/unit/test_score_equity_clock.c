@@ -89,6 +89,26 @@ TL_TEST("counts that stand still in each window but differ between them have tha
     tl_score_equities_destroy(acc);
 }
 
+TL_TEST(
+    "a day with a busy first half hour and nothing else counts as much shape as the band's days")
+{
+    struct tl_score_equities *acc = tl_score_equities_create(1);
+    struct tl_symbol symbol = symbol_of(100, 0.05);
+    REQUIRE(acc);
+    tl_score_equities_session(acc, START_S, START_S + SESSION_S);
+    /* 20 a second in the first half hour, 5 after it: 1200 and 300 a minute, mean 4800 / 13. */
+    for (int s = 0; s < SESSION_S; s++)
+        for (int i = 0; i < (s < 1800 ? 20 : 5); i++)
+            buy(acc, s + i * (s < 1800 ? 0.05 : 0.2) + 1e-6, 1, 100);
+    tl_score_equities_end(acc);
+    CHECK_NEAR(number_of(acc, &symbol, "E32", 0).value, 0.20 - 13.0 / 4800, 1e-9);
+    /* A quarter of the durations is 50 ms, the rest 200: variance 3/16 (ln 4)^2, of which .19 stays.
+     * The 100 pairs across the step are 7e-4 of all. */
+    double variance = 0.1875 * 1.3862943611198906 * 1.3862943611198906;
+    CHECK_NEAR(number_of(acc, &symbol, "E31", 2).value, 0.19 / variance, 0.01);
+    tl_score_equities_destroy(acc);
+}
+
 /* A Hawkes process by its families: immigrants at mu, masses .5 at 20 ms and .2 at 2 s. */
 static uint32_t hawkes_make(uint32_t *times_us, double span_s)
 {
