@@ -2,8 +2,8 @@
  * Open interest: total = daily volume / (volume over open interest), shared by
  *     expiry (monthlies and LEAPS hold most, Mondays and Wednesdays little)
  *     x strike (Laplace in log moneyness over the sd to expiry, out of the money favoured)
- *     x roundness (SCORECARD O16: per strike against the mean, about 4.0, 2.1, 0.55, 0.08)
- *     x lognormal noise of sd 1.7 keyed by contract, so that a contract keeps its rank from day to
+ *     x roundness (SCORECARD O16: per strike against the mean, about 4.6, 2.1, 0.5, 0.08)
+ *     x lognormal noise of sd 1.5 keyed by contract, so that a contract keeps its rank from day to
  *       day under one seed.
  * Limit: no daily roll; the figure is a level, not an accumulation of the printed volume. */
 #include "market/open_interest.h"
@@ -34,7 +34,7 @@ static void noise_of(const struct tl_chain *chain, const struct tl_expiry *expir
     tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, at, 0, words);
     for (uint32_t put = 0; put < 2; put++) {
         uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
-        noise[put] = tl_exp(1.7 * tl_norm_inv(tl_unit_of(word)));
+        noise[put] = tl_exp(1.5 * tl_norm_inv(tl_unit_of(word)));
     }
 }
 
@@ -43,7 +43,7 @@ static void noise_of(const struct tl_chain *chain, const struct tl_expiry *expir
 static double strike_weights(const struct tl_chain *chain, const struct tl_symbol *symbol,
                              const struct tl_expiry *expiry, double weight[2][TL_STRIKES_MAX])
 {
-    static const double round_weight[4] = {0.08, 0.55, 2.1, 4.0};
+    static const double round_weight[4] = {0.08, 0.5, 2.1, 4.6};
     double days = (double)(expiry->day - chain->trade_day), sum = 0;
     double sd = symbol->iv28 * tl_sqrt(tl_max(days, 5) / 365.0);
     for (uint32_t i = 0; i < expiry->strike_count; i++) {

@@ -118,7 +118,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
-    static const double stock[4][2] = {{1.10, 1.20}, {0.95, 1.15}, {1.08, 1.55}, {1.00, 1.55}};
+    static const double stock[4][2] = {{0.98, 1.15}, {0.93, 1.05}, {1.08, 1.55}, {1.00, 1.55}};
     static const double fund[4][2] = {{0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         int32_t days = chain->expiries[e].day - chain->trade_day;
@@ -252,6 +252,6 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap_sift(heap, count, 0);
     }
     fill_ranks(chain);
-    chain->hot_share = symbol->is_etf ? 0.50 : 0.67;
-    leave_rest(chain, symbol->is_etf ? 0.465 : 0.63);
+    chain->hot_share = symbol->is_etf ? 0.28 : 0.60;
+    leave_rest(chain, symbol->is_etf ? 0.45 : 0.62);
 }

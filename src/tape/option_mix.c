@@ -26,13 +26,13 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.590 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.585 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
     [TL_OM_SWEEP] = 0.138 / SWEEP_PRINTS,
     [TL_OM_AUCTION] = 0.098 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0037,
+    [TL_OM_CROSS] = 0.0041,
     [TL_OM_FLOOR] = 0.0013,
     [TL_OM_BOOK] = 0.066 / LEGS,
     [TL_OM_MULTI_AUCTION] = 0.031 / LEGS,
@@ -238,9 +238,9 @@ double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     static const struct {
         double touch, mid, through;
     } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.63, .13, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
+        [TL_OM_AUTO] = {.58, .14, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
         [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
-        [TL_OM_AUCTION] = {.38, .14, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
+        [TL_OM_AUCTION] = {.36, .15, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
         [TL_OM_CROSS] = {.45, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
         [TL_OM_BOOK] = {.62, .10, .02},         [TL_OM_MULTI_AUCTION] = {.48, .12, .01},
         [TL_OM_MULTI_CROSS] = {.35, .20, .01},  [TL_OM_MULTI_FLOOR] = {.40, .15, .03},

@@ -48,22 +48,27 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->chain = chain;
     picker->spot = tl_exp(latent->log_px[0]);
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
-    double call_tilt = tl_clamp(latent->otm_call, 0.25, 4),
+    double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
     picker->call_up = 0.82;
     picker->put_down = fund ? 0.82 : 0.70;
-    picker->tilt = put_tilt / call_tilt;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
     picker->width = tl_exp(latent->atm_iv_log) / money;
     picker->last_day = last_day_shrink(second);
     picker->near = tl_clamp(latent->short_dated, 0.25, 4);
     picker->money = money;
-    uint32_t aligned = expiry_after_event(second);
+    picker->aligned = expiry_after_event(second);
+    picker->event = tl_max(latent->event_expiry, 0.25);
+    /* The third power: what families keep and packages add (half of all prints) has no tilt of its own. */
+    picker->above = call_tilt * call_tilt * call_tilt;
+    picker->below = put_tilt;
+    picker->keep = 1 / (tl_max(picker->near, 1) * tl_max(picker->event, 1) *
+                        tl_max(tl_max(picker->above, put_tilt), 1));
     double sum = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         sum += chain->expiry_share[e] * (is_near(chain, e) ? picker->near : 1) *
-               (e == aligned ? latent->event_expiry : 1);
+               (e == picker->aligned ? picker->event : 1);
         picker->cumulative[e] = sum;
     }
 }
@@ -74,7 +79,8 @@ static bool pick_up(const struct tl_option_picker *picker, uint32_t expiry, stru
     double down_calls = 1 - picker->put_down;
     double even = (picker->chain->call_share[expiry] - down_calls) / (picker->call_up - down_calls);
     double up = tl_clamp(even, 0.12, 0.88);
-    return tl_rng_uniform(rng) * (up + (1 - up) * picker->tilt) < up;
+    return tl_rng_uniform(rng) * (up * picker->above + (1 - up) * picker->below) <
+           up * picker->above;
 }
 
 static uint8_t pick_expiry(const struct tl_option_picker *picker, struct tl_rng *rng)
@@ -112,15 +118,19 @@ static uint8_t pick_strike(const struct tl_option_picker *picker, uint32_t expir
     return (uint8_t)(low + (int32_t)tl_rng_pick(rng, weights, (uint32_t)(high - low + 1)));
 }
 
-/* Whether a hot contract is still where it was liked: it fades as the spot leaves it, and gains
+/* Whether a hot contract is in demand now. What the latent state tilts flow away from goes back to
+ * the law outside the list, which has the same tilts. It fades as the spot leaves it, and gains
  * nothing when the spot comes near, for the draws it would gain go to the law around the spot. */
 static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_chain_hot *hot,
                          struct tl_rng *rng)
 {
     const struct tl_chain *chain = picker->chain;
-    double keep = is_near(chain, hot->expiry) ? 1 : 1 / picker->near;
+    double keep = picker->keep * (is_near(chain, hot->expiry) ? picker->near : 1) *
+                  (hot->expiry == picker->aligned ? picker->event : 1);
     double then = (double)hot->log_strike, now = then - picker->log_spot;
-    double away = tl_abs(now) - tl_abs(then) / picker->money;
+    keep *= now > 0 ? picker->above : picker->below;
+    /* A contract that has crossed the spot is another one: in the money. */
+    double away = now * then < 0 ? tl_abs(now - then) : tl_abs(now) - tl_abs(then) / picker->money;
     if (away > 0) {
         double width = chain->width[now < 0][hot->expiry] * picker->width;
         if (hot->expiry == 0 && chain->expiries[0].day == chain->trade_day)

@@ -10,7 +10,10 @@
 struct tl_option_picker {
     const struct tl_chain *chain;
     double spot, log_spot; /* USD; log(spot / open) */
-    double tilt;           /* of strikes below the spot over those above */
+    double above, below;   /* tilts of strikes above and below the spot */
+    double event;          /* and of the expiry after the next event */
+    double keep;           /* 1 over the largest product of the tilts */
+    uint32_t aligned;      /* that expiry; TL_EXPIRIES_MAX: none */
     double call_up, put_down;
     double width;    /* of log moneyness now over the chain's at its reference volatility */
     double last_day; /* and once more for what expires today */
