@@ -36,6 +36,7 @@ struct tl_chain_event {
 struct tl_chain_hot {
     uint8_t expiry, strike; /* strike: index within the expiry */
     char right;
+    float log_strike; /* log(strike / open), to see how far the spot has left it */
 };
 
 struct tl_chain {
@@ -58,11 +59,18 @@ struct tl_chain {
     double eta, rho_base, rho_slope;
     uint32_t event_count;
     struct tl_chain_event events[TL_CHAIN_EVENTS_MAX];
-    /* Popularity: share of a day's background volume by expiry (sums to 1), and the hot list. */
+    /* Popularity: by expiry, share of the background volume outside the hot list (sums to 1); mean distance of its
+     * strikes in log moneyness [0] above, [1] below the spot, at the reference volatility; how much
+     * each contract is liked against its neighbours, [0] calls, [1] puts; and the hot list. */
     double expiry_share[TL_EXPIRIES_MAX];
+    double width[2][TL_EXPIRIES_MAX];
+    float liking[2][TL_EXPIRIES_MAX * TL_STRIKES_MAX];
     uint32_t hot_count;
+    double hot_share; /* of picks that go to the hot list */
+    /* Calls' share of the other picks of an expiry; beyond 0..1 where the hot list is one-sided. */
+    double call_share[TL_EXPIRIES_MAX];
     struct tl_chain_hot hot[TL_CHAIN_HOT_MAX];
-    uint8_t hot_rank[TL_CHAIN_HOT_CELLS]; /* rank by uniform cell: Zipf of exponent 1 */
+    uint8_t hot_rank[TL_CHAIN_HOT_CELLS]; /* rank by uniform cell */
 };
 
 /* What a price is computed from, at one instant. */

@@ -3,14 +3,17 @@
  *
  * Expiry shares (SCORECARD O1, O2): the share of each bucket of days to expiry, divided inside the
  * bucket by 1 / (days + 1) and the kind of date; buckets without a date give theirs to the others.
- * Hot list (O14): the contracts with the largest score, where score = expiry share x Laplace in
- * log moneyness (as traders trade: near and out of the money) x roundness x open-interest noise.
- * Its ranks are drawn with a Zipf law of exponent 1 by the flow. */
+ * Widths (O5, O6): the mean distance of strikes from the spot, in sd to expiry, wider below than
+ * above, the more so the longer the expiry.
+ * Liking (O14, O16): (1 + open interest)^1.1 x the day's own lognormal favour. Traders go where
+ * others hold positions, and each day some contracts are in fashion; volume is far less even over
+ * neighbouring strikes than any smooth law of moneyness.
+ * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
+ * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.35 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
 #include "base/rng.h"
-#include "market/listing.h"
 
 #define BUCKETS 9
 
@@ -34,9 +37,25 @@ static const double *bucket_shares(const struct tl_chain *chain, const struct tl
     return chain->expiries[0].monthly || chain->expiries[0].weekly ? friday : midweek;
 }
 
+/* The last day's share of an index fund grows with its volume: SPY .56, QQQ .53, IWM .41 (O1). */
+static double fund_last_day(const struct tl_symbol *symbol)
+{
+    double size = tl_log(tl_max(symbol->option_adv, 1e5) / 1.3e6);
+    return tl_clamp(0.39 + 0.085 * size, 0.38, 0.58);
+}
+
 static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
-    const double *shares = bucket_shares(chain, symbol);
+    double shares[BUCKETS];
+    const double *table = bucket_shares(chain, symbol);
+    for (int b = 0; b < BUCKETS; b++)
+        shares[b] = table[b];
+    if (symbol->option_class == TL_CLASS_PENNY_ALL && shares[0] > 0) {
+        double last_day = fund_last_day(symbol), rest = (1 - last_day) / (1 - shares[0]);
+        for (int b = 1; b < BUCKETS; b++)
+            shares[b] *= rest;
+        shares[0] = last_day;
+    }
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         const struct tl_expiry *expiry = &chain->expiries[e];
@@ -93,37 +112,135 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-/* Scores of a strike's call and put. */
-static void score_of(const struct tl_chain *chain, double sd, uint32_t e, uint32_t i,
-                     double score[2])
+#define FAVOUR_SD 1.25
+
+/* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
+ * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
+static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
-    static const double round_weight[4] = {0.3, 0.8, 1.6, 3.0};
-    const struct tl_expiry *expiry = &chain->expiries[e];
-    int32_t strike = chain->strike_milli[expiry->first + i];
-    double z = tl_log((double)strike / 1000.0 / chain->open_px) / sd;
-    double round = round_weight[tl_listing_roundness(strike, chain->open_px)];
-    for (int put = 0; put < 2; put++) {
-        double shape = tl_exp(z > 0 ? -z / 0.9 : z / 0.35);
-        double oi = (double)chain->oi[put][expiry->first + i];
-        score[put] = chain->expiry_share[e] * shape * round * tl_sqrt(1 + oi);
-        z = -z;
+    static const double stock[4][2] = {{0.98, 1.15}, {0.93, 1.05}, {1.08, 1.55}, {1.00, 1.55}};
+    static const double fund[4][2] = {{0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}};
+    for (uint32_t e = 0; e < chain->expiry_count; e++) {
+        int32_t days = chain->expiries[e].day - chain->trade_day;
+        int group = days == 0 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : 3;
+        double sd = symbol->iv28 * tl_sqrt(((double)days + 0.4) / 365.0);
+        for (int below = 0; below < 2; below++)
+            chain->width[below][e] = sd * (symbol->is_etf ? fund : stock)[group][below];
+        /* The last day of a fund trades by the strike: a few steps out, however calm the market. */
+        if (symbol->is_etf && days == 0)
+            chain->width[0][e] = chain->width[1][e] = 0.0015 + 0.3 * sd;
     }
+}
+
+static void fill_liking(struct tl_chain *chain)
+{
+    struct tl_rng_address at[2];
+    uint32_t words[8];
+    for (uint32_t e = 0; e < chain->expiry_count; e++) {
+        const struct tl_expiry *expiry = &chain->expiries[e];
+        for (uint32_t i = expiry->first; i < expiry->first + expiry->strike_count; i++) {
+            uint64_t id = (uint64_t)chain->sym << 40 | (uint64_t)(uint32_t)chain->strike_milli[i]
+                                                           << 1;
+            for (uint32_t put = 0; put < 2; put++)
+                at[put] = (struct tl_rng_address){(uint32_t)tl_mix64(id | put),
+                                                  (uint64_t)chain->trade_day << 32 |
+                                                      (uint32_t)expiry->day};
+            tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, at, 0, words);
+            for (uint32_t put = 0; put < 2; put++) {
+                uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
+                double favour = tl_exp(FAVOUR_SD * tl_norm_inv(tl_unit_of(word)));
+                chain->liking[put][i] =
+                    (float)(tl_pow(1 + (double)chain->oi[put][i], 1.1) * favour);
+            }
+        }
+    }
+}
+
+/* Scores of a strike's call and put. */
+static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uint32_t i,
+                     double log_strike, double score[2])
+{
+    const struct tl_expiry *expiry = &chain->expiries[e];
+    bool below = log_strike < 0;
+    double z = tl_abs(log_strike) / chain->width[below][e];
+    double density = chain->expiry_share[e] / chain->width[below][e] * tl_exp(-z);
+    for (int put = 0; put < 2; put++) {
+        /* In the money little trades, and hardly any of it far in the money. */
+        bool inside = below != (put == 1);
+        double side = (put ? 1 - calls : calls) * (inside ? 0.35 * tl_exp(-1.2 * z) : 1);
+        score[put] = density * side * (double)chain->liking[put][expiry->first + i];
+    }
+}
+
+/* Rank by uniform cell: a Zipf law of exponent 1.35. */
+#define ZIPF 1.35
+
+static double zipf(uint32_t rank)
+{
+    return tl_pow((double)(rank + 1), -ZIPF);
+}
+
+static double zipf_total(const struct tl_chain *chain)
+{
+    double total = 0;
+    for (uint32_t rank = 0; rank < chain->hot_count; rank++)
+        total += zipf(rank);
+    return total;
+}
+
+static void fill_ranks(struct tl_chain *chain)
+{
+    double total = zipf_total(chain), below = zipf(0) / total;
+    uint32_t rank = 0;
+    for (uint32_t cell = 0; cell < TL_CHAIN_HOT_CELLS && chain->hot_count > 0; cell++) {
+        double u = ((double)cell + 0.5) / TL_CHAIN_HOT_CELLS;
+        while (rank + 1 < chain->hot_count && u > below)
+            below += zipf(++rank) / total;
+        chain->hot_rank[cell] = (uint8_t)rank;
+    }
+}
+
+/* What the hot list does not give an expiry, or its calls, the other picks do: expiry_share and
+ * call_share become theirs. So the shares of a class stay what they should be (O2, O4), however few
+ * contracts the day's favourites are. About a quarter of the hot picks is lost on contracts that the
+ * spot has left (option_pick.c). */
+static void leave_rest(struct tl_chain *chain, double calls)
+{
+    double total = zipf_total(chain), sum = 0, hot_calls[TL_EXPIRIES_MAX] = {0};
+    for (uint32_t rank = 0; rank < chain->hot_count; rank++) {
+        double share = 0.75 * chain->hot_share * zipf(rank) / total;
+        const struct tl_chain_hot *hot = &chain->hot[rank];
+        chain->expiry_share[hot->expiry] -= share;
+        if (hot->right == 'C') hot_calls[hot->expiry] += share * (1 - calls);
+        if (hot->right == 'P') hot_calls[hot->expiry] -= share * calls;
+    }
+    for (uint32_t e = 0; e < chain->expiry_count; e++) {
+        if (chain->expiry_share[e] < 0) chain->expiry_share[e] = 0;
+        chain->call_share[e] = calls - hot_calls[e] / (chain->expiry_share[e] + 1e-9);
+        sum += chain->expiry_share[e];
+    }
+    for (uint32_t e = 0; e < chain->expiry_count && sum > 0; e++)
+        chain->expiry_share[e] /= sum;
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     fill_shares(chain, symbol);
+    fill_widths(chain, symbol);
+    fill_liking(chain);
+    double calls = symbol->is_etf ? 0.43 : 0.59; /* of what is out of the money */
     struct scored heap[TL_CHAIN_HOT_MAX];
     uint32_t count = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         if (chain->expiry_share[e] < 0.004) continue;
-        double days = (double)(chain->expiries[e].day - chain->trade_day) + 0.4;
-        double sd = symbol->iv28 * tl_sqrt(days / 365.0);
         for (uint32_t i = 0; i < chain->expiries[e].strike_count; i++) {
             double score[2];
-            score_of(chain, sd, e, i, score);
+            double log_strike =
+                tl_log((double)tl_chain_strike_milli(chain, e, i) / 1000.0 / chain->open_px);
+            score_of(chain, calls, e, i, log_strike, score);
             for (int put = 0; put < 2; put++) {
-                struct tl_chain_hot contract = {(uint8_t)e, (uint8_t)i, put ? 'P' : 'C'};
+                struct tl_chain_hot contract = {(uint8_t)e, (uint8_t)i, put ? 'P' : 'C',
+                                                (float)log_strike};
                 heap_offer(heap, &count, (struct scored){score[put], contract});
             }
         }
@@ -134,10 +251,7 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap[0] = heap[--count];
         heap_sift(heap, count, 0);
     }
-    /* The inverse of a Zipf law of exponent 1 is log-uniform. */
-    double log_ranks = tl_log((double)chain->hot_count + 1);
-    for (uint32_t cell = 0; cell < TL_CHAIN_HOT_CELLS && chain->hot_count > 0; cell++) {
-        double u = ((double)cell + 0.5) / TL_CHAIN_HOT_CELLS;
-        chain->hot_rank[cell] = (uint8_t)(tl_exp(u * log_ranks) - 1);
-    }
+    fill_ranks(chain);
+    chain->hot_share = symbol->is_etf ? 0.28 : 0.60;
+    leave_rest(chain, symbol->is_etf ? 0.45 : 0.62);
 }

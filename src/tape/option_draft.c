@@ -2,7 +2,8 @@
  * From orders to drafts: mechanism, size, sweeps over venues, legs of packages, and the thinned
  * publication of quotes.
  *
- * Sweep: 2 to 12 different venues (median 3, nine in ten below 8) within 0.1 to 5 ms.
+ * Sweep: 2 to 12 different venues (median 3, nine in ten below 8) within 0.1 to 5 ms. What meets
+ * several resting orders in one place makes a print of each, at one nanosecond.
  * Package: vertical .50, ratio .07, calendar or diagonal .13, straddle or strangle .13, butterfly
  * .07, condor .10; all legs at one nanosecond on one venue, sizes in whole ratios.
  * Publication: contracts of the hot list, at moments the chain is re-marked, at most two a contract
@@ -28,6 +29,13 @@ static bool is_electronic(enum tl_option_mechanism mechanism)
            mechanism == TL_OM_SWEEP || mechanism == TL_OM_MULTI_SINGLE;
 }
 
+/* Index funds trade in smaller lots (SCORECARD O8: 4 to 6 in the mean, stocks 5 to 9). */
+static double lots_tilt(const struct tl_second *second)
+{
+    bool fund = second->symbol->option_class == TL_CLASS_PENNY_ALL;
+    return second->latent->lots - (fund ? 0.3 : 0);
+}
+
 static struct tl_option_draft print_of(const struct tl_option_order *order,
                                        enum tl_option_mechanism mechanism)
 {
@@ -45,14 +53,27 @@ static void put(struct tl_option_drafts *drafts, const struct tl_option_draft *p
     if (draft) *draft = *print;
 }
 
+/* The next part of a sweep's lots, when `rest` more prints need at least one each. */
+static tl_lots part_of(tl_lots left, tl_lots rest, struct tl_rng *rng)
+{
+    if (rest == 0) return left;
+    double share = 2 * tl_rng_uniform(rng) / (double)(rest + 1);
+    tl_lots part = (tl_lots)((double)left * tl_min(share, 0.9));
+    if (part < 1) part = 1;
+    return part > left - rest ? left - rest : part;
+}
+
 static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second *second,
                         const struct tl_option_order *order, struct tl_rng *rng)
 {
     tl_ns end = (second->second + 1) * TL_NS_PER_S - 1;
     uint32_t venues = 2 + (uint32_t)tl_min(tl_rng_exponential(rng) * 2.3, 10.0), used = 0;
+    uint32_t fills[12];
+    tl_lots rest = 0, left = tl_option_size_draw(rng, TL_OM_SWEEP, lots_tilt(second));
     double span = 100e3 * tl_exp(3.9 * tl_rng_uniform(rng)); /* 0.1 to 5 ms */
-    tl_lots left = tl_option_size_draw(rng, TL_OM_SWEEP, second->latent->lots);
-    if (left < (tl_lots)venues) left = (tl_lots)venues + (tl_lots)tl_rng_below(rng, 6);
+    for (uint32_t i = 0; i < venues; i++)
+        rest += (tl_lots)(fills[i] = tl_option_fills_draw(rng, TL_OM_SWEEP));
+    if (left < rest) left = rest + (tl_lots)tl_rng_below(rng, 6);
     struct tl_option_draft print = print_of(order, TL_OM_SWEEP);
     print.multi_venue = true;
     double place = tl_option_place_draw(rng, TL_OM_SWEEP, order->side);
@@ -61,20 +82,18 @@ static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second 
         for (int retry = 0; retry < 4 && used >> venue & 1; retry++)
             venue = tl_option_venue_draw(rng, TL_OM_SWEEP);
         used |= 1u << venue;
-        tl_lots rest = (tl_lots)(venues - i);
-        double share = 2 * tl_rng_uniform(rng) / (double)rest;
-        print.size = rest == 1 ? left : (tl_lots)((double)left * tl_min(share, 0.9));
-        if (print.size < 1) print.size = 1;
-        if (print.size > left - (rest - 1)) print.size = left - (rest - 1);
-        left -= print.size;
         print.ts = order->ts + (i == 0 ? 0 : (tl_ns)(span * tl_rng_uniform(rng)));
         if (print.ts > end) print.ts = end;
         print.venue = (uint8_t)venue;
         /* The last venues of a large sweep sit a tick behind. */
         print.place = place;
         if (i + 1 == venues && i > 3 && tl_abs(place) < 1.5) print.place = 2.0 * order->side;
-        print.word = tl_rng_u32(rng);
-        put(drafts, &print);
+        for (uint32_t fill = 0; fill < fills[i]; fill++) {
+            print.size = part_of(left, --rest, rng);
+            left -= print.size;
+            print.word = tl_rng_u32(rng);
+            put(drafts, &print);
+        }
     }
 }
 
@@ -110,8 +129,8 @@ static uint32_t legs_of(const struct tl_chain *chain, const struct tl_option_ord
                         struct tl_rng *rng, struct leg legs[4])
 {
     double u = tl_rng_uniform(rng);
-    int by = 1 + (int)tl_rng_below(rng, 5);
     bool call = order->contract.right == 'C';
+    int by = tl_option_pick_distance(chain, order->contract, call ? 1 : -1, rng);
     int out = call ? by : -by; /* further out of the money */
     int8_t side = order->side, other = (int8_t)-side;
     for (int i = 0; i < 4; i++)
@@ -154,7 +173,7 @@ static void draft_package(struct tl_option_drafts *drafts, const struct tl_secon
     uint32_t count = legs_of(second->chain, order, rng, legs);
     if (count == 1) mechanism = TL_OM_AUCTION;
     struct tl_option_draft print = print_of(order, mechanism);
-    tl_lots size = tl_option_size_draw(rng, mechanism, second->latent->lots);
+    tl_lots size = tl_option_size_draw(rng, mechanism, lots_tilt(second));
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     /* The package has one price; its legs lie about as far from their mids. */
     double place = tl_option_place_draw(rng, mechanism, 1);
@@ -186,11 +205,13 @@ void tl_option_draft_order(struct tl_option_drafts *drafts, const struct tl_seco
         return;
     }
     struct tl_option_draft print = print_of(order, mechanism);
-    print.size = tl_option_size_draw(rng, mechanism, second->latent->lots);
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     print.place = tl_option_place_draw(rng, mechanism, order->side);
-    print.word = tl_rng_u32(rng);
-    put(drafts, &print);
+    for (uint32_t fills = tl_option_fills_draw(rng, mechanism); fills > 0; fills--) {
+        print.size = tl_option_size_draw(rng, mechanism, lots_tilt(second));
+        print.word = tl_rng_u32(rng);
+        put(drafts, &print);
+    }
 }
 
 void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_second *second,

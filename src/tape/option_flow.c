@@ -3,7 +3,7 @@
  * and bring their whole family: every member has Poisson(n) children, each after a delay of
  * exp(20 ms) with .69, log-uniform 0.2 to 2 s with .19, exp(20 s) with .12, cut 60 s after the
  * family's second. n = .8 x the latent clustering, so the immigrants' rate is (1 - n) of the whole.
- * A child trades its parent's contract (.6), a neighbouring strike (.15) or another (.25), and
+ * A child trades its parent's contract (.5), a neighbouring strike (.25) or another (.25), and
  * keeps its side with .7.
  *
  * A family depends on the state of its immigrant's second only. What lies in later seconds waits,
@@ -102,9 +102,9 @@ static struct member child_of(struct sink *sink, const struct member *parent)
     struct member child = *parent;
     child.offset += delay(rng);
     double u = tl_rng_uniform(rng);
-    if (u > 0.85)
+    if (u > 0.75)
         child.contract = tl_option_pick_near(sink->picker, child.contract, rng);
-    else if (u > 0.6)
+    else if (u > 0.5)
         child.contract = tl_option_pick(sink->picker, rng);
     if (tl_rng_uniform(rng) > 0.7) child.side = (int8_t)-child.side;
     return child;

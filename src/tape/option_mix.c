@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Constant tables behind option orders, from CALIBRATION B.3 (condition mix by prints), B.4 (venue
- * shares), B.5 (size atoms) and SCORECARD O8 to O13, O25.
+ * Constant tables behind option orders, from CALIBRATION B.3 (condition mix by prints and by
+ * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18, O25.
  *
  * The mix is measured by prints; orders are drawn, so each weight is the share of prints over the
- * prints an order makes (a sweep about 3.8, a package about 2.35).
+ * prints an order makes: a package one a leg, a sweep one a venue and more, and whatever takes what
+ * rests on one book one print a resting order, all at one instant (O18: about half of all prints
+ * share their microsecond with the one before). Each print has its own size: that of what rested.
  * Limits: the shares are the market's, the same for all classes. */
 #include "tape/option_mix.h"
 
@@ -11,17 +13,56 @@
 
 #include "base/math.h"
 
-#define LEGS_MEAN 2.35
-#define SWEEP_MEAN 3.8
+/* Probability that one more resting order fills the same order, in one place. */
+#define AUTO_AGAIN 0.50
+#define AUCTION_AGAIN 0.45
+#define SWEEP_AGAIN 0.25
 
-/* Orders, not prints. */
+/* Prints an order makes: 1 / (1 - again), legs, or venues x fills. */
+#define AUTO_PRINTS 1.992 /* cut at TL_OPTION_FILLS_MAX */
+#define AUCTION_PRINTS 1.815
+#define SWEEP_PRINTS (3.8 * 1.333)
+#define LEGS 2.35
+
+/* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.520,          [TL_OM_REGULAR] = 0.006,      [TL_OM_ISO] = 0.030,
-    [TL_OM_SWEEP] = 0.037,         [TL_OM_AUCTION] = 0.130,      [TL_OM_AUCTION_ISO] = 0.003,
-    [TL_OM_CROSS] = 0.003,         [TL_OM_FLOOR] = 0.0011,       [TL_OM_BOOK] = 0.034,
-    [TL_OM_MULTI_AUCTION] = 0.015, [TL_OM_MULTI_CROSS] = 0.0013, [TL_OM_MULTI_FLOOR] = 0.0009,
-    [TL_OM_MULTI_SINGLE] = 0.019,  [TL_OM_STOCK_TIED] = 0.004,
+    [TL_OM_AUTO] = 0.585 / AUTO_PRINTS,
+    [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
+    [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
+    [TL_OM_SWEEP] = 0.138 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.098 / AUCTION_PRINTS,
+    [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
+    [TL_OM_CROSS] = 0.0041,
+    [TL_OM_FLOOR] = 0.0013,
+    [TL_OM_BOOK] = 0.066 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.031 / LEGS,
+    [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
+    [TL_OM_MULTI_FLOOR] = 0.0023 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.042 / LEGS,
+    [TL_OM_STOCK_TIED] = 0.005,
 };
+
+static double prints_of(int mechanism)
+{
+    if (tl_option_mechanism_is_package((enum tl_option_mechanism)mechanism)) return LEGS;
+    if (mechanism == TL_OM_SWEEP) return SWEEP_PRINTS;
+    if (mechanism <= TL_OM_ISO) return AUTO_PRINTS;
+    return mechanism <= TL_OM_AUCTION_ISO ? AUCTION_PRINTS : 1;
+}
+
+uint32_t tl_option_fills_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism)
+{
+    double again = mechanism == TL_OM_SWEEP         ? SWEEP_AGAIN
+                   : mechanism <= TL_OM_ISO         ? AUTO_AGAIN
+                   : mechanism <= TL_OM_AUCTION_ISO ? AUCTION_AGAIN
+                                                    : 0;
+    if (!(again > 0)) return 1;
+    double u = tl_rng_uniform(rng), at = again;
+    uint32_t fills = 1;
+    for (; fills < TL_OPTION_FILLS_MAX && u < at; at *= again)
+        fills++;
+    return fills;
+}
 
 bool tl_option_mechanism_is_package(enum tl_option_mechanism mechanism)
 {
@@ -35,7 +76,7 @@ double tl_option_prints_per_order(double multi_leg)
         bool package = tl_option_mechanism_is_package((enum tl_option_mechanism)m);
         double weight = order_weight[m] * (package ? tilt : 1);
         orders += weight;
-        prints += weight * (package ? LEGS_MEAN : m == TL_OM_SWEEP ? SWEEP_MEAN : 1);
+        prints += weight * prints_of(m);
     }
     return prints / orders;
 }
@@ -110,27 +151,49 @@ enum tl_option_mechanism tl_option_mechanism_of(char condition, bool multi_venue
     return multi_venue ? TL_OM_SWEEP : TL_OM_AUTO;
 }
 
-/* Negotiated blocks: crosses, floor, large complex orders. */
-static tl_lots block_size(struct tl_rng *rng, double scale)
+/* Negotiated blocks: crosses and floor. */
+static tl_lots block_size(struct tl_rng *rng)
 {
-    static const double atoms[] = {50, 100, 100, 150, 200, 250, 300, 500, 500, 1000};
+    static const tl_lots atoms[] = {20, 25, 50, 50, 50, 100, 100, 100, 150, 200};
+    if (tl_rng_uniform(rng) < 0.85) return atoms[tl_rng_below(rng, 10)];
+    return (tl_lots)tl_min(30 * tl_rng_pareto(rng, 1.4), 20000);
+}
+
+static tl_lots complex_cross_size(struct tl_rng *rng)
+{
+    static const tl_lots atoms[] = {5, 10, 10, 20, 25, 25, 50, 50, 100, 100};
+    return atoms[tl_rng_below(rng, 10)];
+}
+
+/* Lots of 1 to 12. Ragged sizes from 4 have weight n^-1.2, by the inverse of the continuous law;
+ * 5 and 10 come to about two and a half times their neighbours (SCORECARD O9). */
+static tl_lots small_size(struct tl_rng *rng)
+{
     double u = tl_rng_uniform(rng);
-    double size = u < 0.7 ? atoms[tl_rng_below(rng, 10)] : tl_floor(40 * tl_rng_pareto(rng, 1.3));
-    size *= scale;
-    return (tl_lots)tl_clamp(size, 1, 20000);
+    if (u < 0.465) return 1;
+    if (u < 0.632) return 2;
+    if (u < 0.727) return 3;
+    if (u < 0.795) return 5;
+    if (u < 0.824) return 10;
+    double y = 0.75786 - (u - 0.824) / 0.176 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
+    return (tl_lots)(1 / (y * y * y * y * y));
 }
 
-/* A uniform index over 4 6 7 8 9 11 .. 49 with weight n^-1.6, by inverse of the continuous law. */
-static tl_lots ragged_size(struct tl_rng *rng)
+static tl_lots middle_size(struct tl_rng *rng)
 {
-    double v = 1 - tl_rng_uniform(rng) * 0.778; /* 1 - (4/49)^0.6 */
-    return (tl_lots)(4 * tl_pow(v, -1.0 / 0.6));
+    static const tl_lots atoms[] = {15, 20, 25, 30, 40, 50};
+    static const double below[] = {.12, .31, .41, .47, .50, .58};
+    double u = tl_rng_uniform(rng);
+    for (int i = 0; i < 6; i++)
+        if (u < below[i]) return atoms[i];
+    double y = 0.59870 - (u - 0.58) / 0.42 * (0.59870 - 0.45731); /* 13^-.2 to 50^-.2 */
+    return (tl_lots)(1 / (y * y * y * y * y));
 }
 
-static tl_lots tail_size(struct tl_rng *rng)
+static tl_lots large_size(struct tl_rng *rng)
 {
     static const tl_lots atoms[] = {20, 25, 50, 100, 200, 500, 1000};
-    static const double weights[] = {.33, .20, .18, .14, .036, .009, .003};
+    static const double weights[] = {.15, .08, .15, .44, .07, .009, .002};
     double at = tl_rng_uniform(rng);
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++) {
         if (at < weights[i]) return atoms[i];
@@ -141,45 +204,23 @@ static tl_lots tail_size(struct tl_rng *rng)
 
 static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism)
 {
-    double tail = 0.04;
-    switch (mechanism) {
-    case TL_OM_CROSS:
-        return block_size(rng, 0.35);
-    case TL_OM_FLOOR:
-    case TL_OM_MULTI_FLOOR:
-        return block_size(rng, 0.6);
-    case TL_OM_MULTI_CROSS:
-        return block_size(rng, 0.25);
-    case TL_OM_SWEEP:
-        tail = 0.22;
-        break; /* of the whole order, before it is split */
-    case TL_OM_MULTI_AUCTION:
-        tail = 0.09;
-        break;
-    case TL_OM_AUTO:
-    case TL_OM_REGULAR:
-        tail = 0.035;
-        break;
-    case TL_OM_STOCK_TIED:
-        tail = 0.25;
-        break;
-    case TL_OM_ISO:
-    case TL_OM_AUCTION:
-    case TL_OM_AUCTION_ISO:
-    case TL_OM_BOOK:
-    case TL_OM_MULTI_SINGLE:
-    case TL_OM_COUNT:
-        break;
-    }
+    /* Probabilities of middle and large sizes, from O10's shares of contracts over its shares of
+     * prints: retail trades electronically in small lots, auctions hold the larger ones (O11). */
+    static const struct {
+        double middle, large;
+    } law[TL_OM_COUNT] = {
+        [TL_OM_AUTO] = {.010, .0022},       [TL_OM_REGULAR] = {.010, .0022},
+        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.22, .12}, /* before it is split */
+        [TL_OM_AUCTION] = {.10, .068},      [TL_OM_AUCTION_ISO] = {.10, .068},
+        [TL_OM_BOOK] = {.15, .048},         [TL_OM_MULTI_AUCTION] = {.15, .07},
+        [TL_OM_MULTI_SINGLE] = {.15, .038}, [TL_OM_STOCK_TIED] = {.12, .04},
+    };
+    if (mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR || mechanism == TL_OM_MULTI_FLOOR)
+        return block_size(rng);
+    if (mechanism == TL_OM_MULTI_CROSS) return complex_cross_size(rng);
     double u = tl_rng_uniform(rng);
-    if (u < tail) return tail_size(rng);
-    u = (u - tail) / (1 - tail);
-    if (u < 0.50) return 1;
-    if (u < 0.63) return 2;
-    if (u < 0.69) return 3;
-    if (u < 0.77) return 5;
-    if (u < 0.86) return 10;
-    return ragged_size(rng);
+    if (u < law[mechanism].large) return large_size(rng);
+    return u < law[mechanism].large + law[mechanism].middle ? middle_size(rng) : small_size(rng);
 }
 
 tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots)
@@ -197,13 +238,13 @@ double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     static const struct {
         double touch, mid, through;
     } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.69, .09, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
+        [TL_OM_AUTO] = {.58, .14, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
         [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
-        [TL_OM_AUCTION] = {.17, .27, .003},     [TL_OM_AUCTION_ISO] = {.40, .20, .01},
-        [TL_OM_CROSS] = {.10, .35, 0},          [TL_OM_FLOOR] = {.15, .25, .02},
-        [TL_OM_BOOK] = {.26, .18, .02},         [TL_OM_MULTI_AUCTION] = {.20, .25, .01},
-        [TL_OM_MULTI_CROSS] = {.10, .35, .01},  [TL_OM_MULTI_FLOOR] = {.15, .25, .03},
-        [TL_OM_MULTI_SINGLE] = {.62, .10, .01}, [TL_OM_STOCK_TIED] = {.20, .35, .01},
+        [TL_OM_AUCTION] = {.36, .15, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
+        [TL_OM_CROSS] = {.45, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
+        [TL_OM_BOOK] = {.62, .10, .02},         [TL_OM_MULTI_AUCTION] = {.48, .12, .01},
+        [TL_OM_MULTI_CROSS] = {.35, .20, .01},  [TL_OM_MULTI_FLOOR] = {.40, .15, .03},
+        [TL_OM_MULTI_SINGLE] = {.72, .06, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
     };
     double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
     if (u < table[mechanism].touch) return sign;
@@ -211,8 +252,9 @@ double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     if (u < table[mechanism].mid) return 0;
     u -= table[mechanism].mid;
     if (u < table[mechanism].through) return sign * 2;
-    /* Inside: mostly on the aggressor's half, a little on the other. */
-    return sign * (1.0 - 1.3 * tl_rng_uniform(rng));
+    /* Inside: most improvements are small. */
+    double better = tl_rng_uniform(rng);
+    return sign * (0.95 - 0.8 * better * better);
 }
 
 /* Shares in 1/1000 in the order of enum tl_option_venue: CBOE PHLX ARCA AMEX ISE EDGX NOM BOX BZX

@@ -30,7 +30,11 @@ enum tl_option_mechanism tl_option_mechanism_draw(struct tl_rng *rng, double mul
 char tl_option_mechanism_condition(enum tl_option_mechanism mechanism);
 bool tl_option_mechanism_is_package(enum tl_option_mechanism mechanism);
 
-/* lots: the latent tilt, 1 ordinary. With probability |lots - 1| a second size is drawn and the larger
+/* How many resting orders fill an order at one venue, each a print of its own: 1 to
+ * TL_OPTION_FILLS_MAX. */
+#define TL_OPTION_FILLS_MAX 8
+uint32_t tl_option_fills_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism);
+/* Of one print (of a sweep: of the whole order). lots: the latent tilt, 1 ordinary. With probability |lots - 1| a second size is drawn and the larger
  * (lots > 1) or the smaller of both taken: round sizes stay round. */
 tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots);
 /* Where a print sits: -1 bid, 0 mid, 1 ask, beyond by ticks. side: the aggressor's. */

@@ -9,12 +9,18 @@
 /* What all picks of one symbol-second share. */
 struct tl_option_picker {
     const struct tl_chain *chain;
-    double spot, sigma; /* USD; ATM volatility now */
-    double up;          /* probability that the strike lies above the spot */
+    double spot, log_spot; /* USD; log(spot / open) */
+    double above, below;   /* tilts of strikes above and below the spot */
+    double event;          /* and of the expiry after the next event */
+    double keep;           /* 1 over the largest product of the tilts */
+    uint32_t aligned;      /* that expiry; TL_EXPIRIES_MAX: none */
     double call_up, put_down;
-    double width; /* of log moneyness, in sd to expiry */
-    double hot;   /* probability of the hot list */
-    double near;  /* tilt of expiries of at most NEAR_DAYS, which the hot list follows */
+    double width;    /* of log moneyness now over the chain's at its reference volatility */
+    double last_day; /* and once more for what expires today */
+    double money;    /* tilt of strikes near the money */
+    double fade;     /* widths that the spot may leave a hot contract by */
+    double hot;      /* probability of the hot list */
+    double near;     /* tilt of expiries of at most NEAR_DAYS, which the hot list follows */
     double cumulative[TL_EXPIRIES_MAX];
 };
 
@@ -25,7 +31,10 @@ struct tl_option_choice {
 
 void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_second *second);
 struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, struct tl_rng *rng);
-/* A strike one or two places away in the same expiry. */
+/* How many steps (1 to 5) to a strike that is liked as well; step: 1 upwards, -1 downwards. */
+int tl_option_pick_distance(const struct tl_chain *chain, struct tl_option_choice from, int step,
+                            struct tl_rng *rng);
+/* A strike some places away in the same expiry. */
 struct tl_option_choice tl_option_pick_near(const struct tl_option_picker *picker,
                                             struct tl_option_choice from, struct tl_rng *rng);
 

@@ -154,13 +154,20 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
 
-/* Small lots in options that cost pennies come in larger numbers. */
-static tl_lots size_of(const struct tl_option_draft *draft, const struct tl_option_quote *quote)
+/* Traders count premium (SCORECARD O3, O7, O8): small lots in options that cost pennies come in
+ * larger numbers, most of all in auctions; what costs more than a fortieth of the strike trades in
+ * half the lots. */
+static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
+                       const struct tl_option_quote *quote)
 {
-    if (draft->parent_id != 0 || draft->package != 0 || quote->ask > 1500 || draft->size > 10 ||
-        uniform_of(draft->word, 2) < 0.4)
-        return draft->size;
-    return draft->size * (2 + (tl_lots)(draft->word % 7u));
+    if (draft->parent_id != 0 || draft->package != 0) return draft->size;
+    int32_t strike =
+        tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
+    double u = uniform_of(draft->word, 2);
+    if (quote->ask > strike / 4) return u < 0.8 && draft->size > 3 ? draft->size / 2 : draft->size;
+    if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (3 + (tl_lots)(draft->word % 21u));
+    return u < 0.5 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)
@@ -208,7 +215,7 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     struct tl_option_trade *trade = &event->u.option;
     trade->contract = contract_of(second, choice);
     trade->price = price_of(frame, draft, &quote, mid);
-    trade->size = size_of(draft, &quote);
+    trade->size = size_of(printer->frame, draft, &quote);
     trade->venue = draft->venue;
     trade->condition = draft->condition;
     trade->multi_venue = draft->multi_venue;
