@@ -11,8 +11,11 @@
  * solved from the 28-day and 119-day levels (the symbol's, moved by the latent state; the far one
  * moves 0.8 as much in logs: what lasts moves all tenors) and floored above zero, the 28-day level
  * held. Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
- * volatility moves by all of it, a week's by 0.7, 28 days' by 0.3, 119 days' by 0.08; u is at least
- * -3/4 v_short. So v stays above zero and th rises strictly.
+ * volatility moves by all of it, a week's by 0.7, 28 days' by 0.3, 119 days' by 0.08. The same term
+ * carries a dip of 0.10 of the 28-day variance: short dates without event are quoted lower (O26:
+ * VIX9D / VIX .92; AAPL .20 at 3 days, .25 at 28). u takes at most three quarters of what the dip
+ * leaves of v_short, which is at least 0.10 of the 28-day variance; so v stays above zero and th
+ * rises strictly.
  *
  * Variance clock: a trading day is one unit, 0.72 of it inside the session with more at its ends,
  * a day without trading 0.35, 291 units a year. In the continuous calendar the clock is the plain
@@ -26,6 +29,7 @@
 
 #define GAMMA 0.46
 #define REVERSION 8.0
+#define DIP 0.10 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
 #define RHO_MAX 0.92
@@ -47,11 +51,14 @@ static void reverting_years(double years, double *level, double *pressure)
 void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
                    const struct tl_latent *latent, struct tl_surface *surface)
 {
-    const double g28 = 0.0573268, g119 = 0.1157943; /* reverting_years of 28 and 119 days */
+    const double g28 = 0.0573268, g119 = 0.1157943; /* reverting_years of 28 and 119 days: level */
+    const double p28 = 0.0238378, p119 = 0.0249999; /* and pressure */
     double fifth = tl_exp(0.2 * latent->atm_iv_log), far = fifth * fifth * fifth * fifth;
     double level = far * fifth; /* e^(x), and far = e^(0.8 x), from one exponential */
     double iv28 = symbol->iv28 * level, iv119 = symbol->iv119 * far;
-    double th28 = iv28 * iv28 * YEARS_28, th119 = iv119 * iv119 * YEARS_119;
+    double dip = DIP * iv28 * iv28;
+    double th28 = iv28 * iv28 * YEARS_28 + dip * p28;
+    double th119 = iv119 * iv119 * YEARS_119 + dip * p119;
     double l28 = YEARS_28 - g28, l119 = YEARS_119 - g119;
     double det = g28 * l119 - l28 * g119;
     double v_short = (th28 * l119 - l28 * th119) / det;
@@ -67,10 +74,11 @@ void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
     }
     surface->var_short = v_short;
     surface->var_long = v_long;
-    double iv = tl_sqrt(v_short), push = chain->pressure_scale * latent->iv_pressure;
+    double iv = tl_sqrt(v_short - dip), push = chain->pressure_scale * latent->iv_pressure;
     push = tl_max(push, -0.5 * iv);
-    surface->var_pressure = push * (2 * iv + push);
-    surface->eta = chain->eta;
+    surface->var_pressure = push * (2 * iv + push) - dip;
+    /* With all else fixed the curvature in k would fall as the level rises, like IV^-.84. */
+    surface->eta = tl_min(chain->eta * fifth, 1.4);
     surface->rho =
         tl_clamp(chain->rho_base + chain->rho_slope * latent->skew_shift, -RHO_MAX, RHO_MAX);
 }

@@ -33,12 +33,12 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
 {
     double traded = symbol->option_adv * symbol->price * symbol->iv28 * (1 / 24e6);
     double steep = traded * traded * traded * traded;
-    double thin = 0.068 / (1 + steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
+    double thin = 0.062 / (1 + steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = fund ? 0.0008 : 0.0048;
+    frame->width_base = fund ? 0.0008 : 0.0046;
     frame->width_thin = fund ? 0.15 * thin : thin;
     frame->width_deep = fund ? 0.005 : 0.012;
-    frame->width_far = fund ? 0.15 : 0.5;
+    frame->width_far = fund ? 0.2 : 0.9;
 }
 
 static double width_state(const struct tl_second *second)
@@ -161,14 +161,14 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
 {
     const struct tl_slice *slice = &frame->slices[expiry];
     double tenor = frame->tenor[expiry], delta = tl_abs(shape->delta);
-    double level = frame->width_base + frame->width_thin * tenor * tenor;
-    double w = level * spot * shape->total_sd * shape->pdf;
+    double base = frame->width_base * tl_min(tenor, 1), thin = frame->width_thin * tenor * tenor;
+    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(2.5 * shape->pdf));
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
     w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
     double deep = (delta - 0.6) / 0.4;
     if (deep > 0)
-        w += (frame->width_deep + 0.3 * level) * deep * deep * tl_abs(spot - shape->strike);
+        w += (frame->width_deep + 0.3 * (base + thin)) * deep * deep * tl_abs(spot - shape->strike);
     return w * frame->width_state;
 }
 
@@ -214,7 +214,7 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
      * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
     double far = tl_max(1 - 10 * tl_abs(delta), 0);
-    w = tl_max(w - 0.5 * grid, (0.2 + frame->width_far * far) * grid);
+    w = tl_max(w - 0.5 * grid, (0.08 + frame->width_far * far) * grid);
     double below = w * (0.5 + 0.47 * noise.skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
