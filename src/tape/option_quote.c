@@ -161,7 +161,8 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
 {
     const struct tl_slice *slice = &frame->slices[expiry];
     double tenor = frame->tenor[expiry], delta = tl_abs(shape->delta);
-    double base = frame->width_base * tl_min(tenor, 1), thin = frame->width_thin * tenor * tenor;
+    double base = frame->width_base * tl_min(tenor, 1),
+           thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
     double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(2.5 * shape->pdf));
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
