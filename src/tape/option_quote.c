@@ -33,12 +33,12 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
 {
     double traded = symbol->option_adv * symbol->price * symbol->iv28 * (1 / 24e6);
     double steep = traded * traded * traded * traded;
-    double thin = 0.062 / (1 + steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
+    double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = fund ? 0.0008 : 0.0046;
+    frame->width_base = fund ? 0.0008 : 0.0048;
     frame->width_thin = fund ? 0.15 * thin : thin;
     frame->width_deep = fund ? 0.005 : 0.012;
-    frame->width_far = fund ? 0.2 : 0.9;
+    frame->width_far = fund ? 0.2 : 1.2;
 }
 
 static double width_state(const struct tl_second *second)
@@ -161,9 +161,13 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
 {
     const struct tl_slice *slice = &frame->slices[expiry];
     double tenor = frame->tenor[expiry], delta = tl_abs(shape->delta);
-    double base = frame->width_base * tl_min(tenor, 1),
-           thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
-    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(2.5 * shape->pdf));
+    /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
+     * one, the nearer its end. */
+    double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
+    double base = frame->width_base * tl_min(flat, 1.4 - 0.4 * tenor);
+    double thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
+    base *= 1.12 - 0.12 * peak;
+    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(peak));
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
     w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
