@@ -13,7 +13,7 @@
 
 #define UNITS_A_YEAR 291.0 /* 251 trading days and 114 others at 0.35 */
 #define REST_UNITS 0.35
-#define SESSION_UNITS 0.55 /* of a trading day's unit, inside the session */
+#define SESSION_UNITS 0.72 /* of a trading day's unit, inside the session: E13's and O41's */
 
 static double day_units(int32_t day)
 {

@@ -9,9 +9,15 @@
  * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-8 t) over the variance clock, so
  * th = v_long t + (v_short - v_long) (1 - e^(-8 t)) / 8, plus every event's variance. Both v are
  * solved from the 28-day and 119-day levels (the symbol's, moved by the latent state; the far one
- * moves 0.6 as much in logs) and floored above zero, the 28-day level held. So th rises strictly.
+ * moves 0.8 as much in logs: what lasts moves all tenors) and floored above zero, the 28-day level
+ * held. Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
+ * volatility moves by all of it, a week's by 0.7, 28 days' by 0.3, 119 days' by 0.08. The same term
+ * carries a dip of 0.10 of the 28-day variance: short dates without event are quoted lower (O26:
+ * VIX9D / VIX .92; AAPL .20 at 3 days, .25 at 28). u takes at most three quarters of what the dip
+ * leaves of v_short, which is at least 0.10 of the 28-day variance; so v stays above zero and th
+ * rises strictly.
  *
- * Variance clock: a trading day is one unit, 0.55 of it inside the session with more at its ends,
+ * Variance clock: a trading day is one unit, 0.72 of it inside the session with more at its ends,
  * a day without trading 0.35, 291 units a year. In the continuous calendar the clock is the plain
  * one weighted by day.
  *
@@ -23,28 +29,36 @@
 
 #define GAMMA 0.46
 #define REVERSION 8.0
+#define DIP 0.10 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
 #define RHO_MAX 0.92
 #define SESSION_NS (390LL * 60 * TL_NS_PER_S)
 
-/* (1 - e^(-8 t)) / 8 */
-static double reverting_years(double years)
+/* What variance of one unit now adds until `years`: (1 - e^(-8 t)) / 8 when it reverts with the
+ * level, (1 - e^(-40 t)) / 40 when it is pressure; the fifth power of the same exponential. */
+static void reverting_years(double years, double *level, double *pressure)
 {
     double a = REVERSION * years;
-    if (a < 1e-4) return years * (1 - 0.5 * a);
-    return (1 - tl_exp(-a)) / REVERSION;
+    *level = years * (1 - 0.5 * a);
+    *pressure = years * (1 - 2.5 * a);
+    if (a < 1e-4) return;
+    double left = tl_exp(-a), square = left * left;
+    *level = (1 - left) * (1 / REVERSION);
+    *pressure = (1 - square * square * left) * (0.2 / REVERSION);
 }
 
 void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
                    const struct tl_latent *latent, struct tl_surface *surface)
 {
-    const double g28 = 0.0573268, g119 = 0.1157943; /* reverting_years of 28 and 119 days */
-    double level = tl_exp(0.4 * latent->atm_iv_log), far = level * tl_sqrt(level);
-    level = far * level; /* e^(x), and far = e^(0.6 x), from one exponential */
-    double iv28 = tl_max(symbol->iv28 * level + latent->iv_pressure, 0.2 * symbol->iv28);
-    double iv119 = tl_max(symbol->iv119 * far + 0.4 * latent->iv_pressure, 0.2 * symbol->iv119);
-    double th28 = iv28 * iv28 * YEARS_28, th119 = iv119 * iv119 * YEARS_119;
+    const double g28 = 0.0573268, g119 = 0.1157943; /* reverting_years of 28 and 119 days: level */
+    const double p28 = 0.0238378, p119 = 0.0249999; /* and pressure */
+    double fifth = tl_exp(0.2 * latent->atm_iv_log), far = fifth * fifth * fifth * fifth;
+    double level = far * fifth; /* e^(x), and far = e^(0.8 x), from one exponential */
+    double iv28 = symbol->iv28 * level, iv119 = symbol->iv119 * far;
+    double dip = DIP * iv28 * iv28;
+    double th28 = iv28 * iv28 * YEARS_28 + dip * p28;
+    double th119 = iv119 * iv119 * YEARS_119 + dip * p119;
     double l28 = YEARS_28 - g28, l119 = YEARS_119 - g119;
     double det = g28 * l119 - l28 * g119;
     double v_short = (th28 * l119 - l28 * th119) / det;
@@ -60,7 +74,11 @@ void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
     }
     surface->var_short = v_short;
     surface->var_long = v_long;
-    surface->eta = chain->eta;
+    double iv = tl_sqrt(v_short - dip), push = chain->pressure_scale * latent->iv_pressure;
+    push = tl_max(push, -0.5 * iv);
+    surface->var_pressure = push * (2 * iv + push) - dip;
+    /* With all else fixed the curvature in k would fall as the level rises, like IV^-.84. */
+    surface->eta = tl_min(chain->eta * fifth, 1.4);
     surface->rho =
         tl_clamp(chain->rho_base + chain->rho_slope * latent->skew_shift, -RHO_MAX, RHO_MAX);
 }
@@ -119,9 +137,10 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     if (now >= close) return false;
     double clock = clock_years(chain, expiry, now);
     slice->years = tl_years_to(now, close);
-    slice->theta = surface->var_long * clock +
-                   (surface->var_short - surface->var_long) * reverting_years(clock) +
-                   event_variance(chain, close, now);
+    double level, pressure;
+    reverting_years(clock, &level, &pressure);
+    slice->theta = surface->var_long * clock + (surface->var_short - surface->var_long) * level +
+                   surface->var_pressure * pressure + event_variance(chain, close, now);
     shape(slice, surface->eta, surface->rho);
     slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);
@@ -187,8 +206,17 @@ static double fit_rho(struct tl_slice slice, double rr)
 
 void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
-    /* eta sets the smile's curvature: SCORECARD's 0.8 to 1.3 for large names, 1.8 for index funds. */
-    chain->eta = symbol->is_etf ? (symbol->sector == TL_SECTOR_INDEX ? 0.73 : 0.62) : 0.55;
+    /* eta sets the smile's curvature (O28): at 30 days 1.4 to 2.2 in k for index funds, 0.8 to 1.3
+     * for large names. One eta for all would make it fall like IV^-.84, (P25 + C25) / 2 ATM - 1
+     * rise like IV^.16; the power of IV shares the spread between the two. */
+    double relative = symbol->iv28 * (1 / 0.4);
+    chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
+                     ? 0.77
+                     : tl_clamp(0.66 * tl_pow(relative, 0.275), 0.45, 0.85);
+    /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
+     * level, and where more trades, the same flow moves them less. */
+    chain->pressure_scale =
+        tl_min(relative, 1) * tl_clamp(tl_pow(400e3 / symbol->option_adv, 0.25), 0.3, 1);
     struct tl_slice slice = {.years = YEARS_28, .theta = symbol->iv28 * symbol->iv28 * YEARS_28};
     shape(&slice, chain->eta, 0);
     chain->rho_base = fit_rho(slice, symbol->rr);

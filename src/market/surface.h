@@ -9,6 +9,7 @@
 /* The parameters all slices of one instant share. */
 struct tl_surface {
     double var_short, var_long; /* forward variance now and far out, a year of variance clock */
+    double var_pressure;        /* what flow adds to it now, less the dip of short dates */
     double eta, rho;
 };
 

@@ -25,6 +25,10 @@ struct tl_option_noise_memory {
         tl_ns since, until; /* the draws are in force from since, at least to until */
         uint32_t contract, words[3];
     } own[TL_OPTION_NOISE_SLOTS];
+    struct tl_option_noise_slow {
+        uint64_t seed, step;
+        uint32_t contract, place[2], width[2];
+    } slow[TL_OPTION_NOISE_SLOTS];
     struct tl_option_noise_shared {
         uint64_t seed, step;
         uint32_t entity, nodes[2];

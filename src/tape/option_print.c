@@ -125,8 +125,10 @@ static tl_px price_of(const struct tl_option_frame *frame, const struct tl_optio
                                                   draft->contract.strike) *
                     1e-3;
     double floor = draft->contract.right == 'C' ? spot - strike : strike - spot;
-    if (!frame->second->symbol->european && (double)price < floor * 1e4)
-        price = ((tl_px)(floor * 1e4) + 100) / 100 * 100;
+    if (!frame->second->symbol->european && (double)price < floor * 1e4) {
+        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)(floor * 1e4)) : 100;
+        price = ((tl_px)(floor * 1e4) + grid) / grid * grid;
+    }
     /* A seller without a bid gets the smallest price there is. */
     if (price <= 0) price = tl_option_grid(option_class, 0);
     return price;

@@ -5,13 +5,12 @@
  * the stock's mid moved; at once when the last marked spot falls outside the stock's new quote, so
  * that no stale option quote can be picked off against the stock.
  * Quote: bid = snap_down(v - a w), ask = snap_up(v + (1 - a) w), v the model's value at the mark,
- * w the width, a in (0.15, 0.85) a noise field shared in part by neighbouring strikes and redrawn at
- * ragged times of each contract's own. Since every quote of one instant straddles one arbitrage-free
- * model, no portfolio can be bought below what it is sold for: mids are rough, executable arbitrage
- * cannot exist.
- * Width (CALIBRATION B.5, SCORECARD O21): c0 S sigma sqrt(T) phi(d1) m(T) + c1 spread |delta|
- * + c2 vega 0.0015 + deep in-the-money term, c0 by the class's volume; wider in the first minutes
- * and with poor liquidity.
+ * w the width, a in (0.03, 0.97) a noise field of each contract's own that moves within minutes.
+ * Since every quote of one instant straddles one arbitrage-free model, no portfolio can be bought
+ * below what it is sold for: mids are rough, executable arbitrage cannot exist.
+ * Width (SCORECARD O21 to O23): c S sigma sqrt(T) phi(d1) + what hedging costs, spread delta^2
+ * (3 - 1.25 |delta|), + unknown carry 5 bp S T |delta| + a share of what is deep in the money; c by
+ * what trades in the class (class_widths); wider in the first minutes and with poor liquidity.
  *
  * Limits: the surface steps once a second, at its start; a quote set before the second began gets
  * a time at most a few hundred ms before it. */
@@ -22,15 +21,27 @@
 #include "base/math.h"
 #include "base/rng.h"
 
-static double class_scale(const struct tl_symbol *symbol)
+/* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
+#define CARRY 0.0005
+
+/* What one class's makers ask, by what trades in it: contracts a day x stock price x volatility is
+ * the premium at the money, up to a constant. Ten names of November 2025 fall in two groups: six with
+ * more than 35 M USD at 0.7 to 1.4 % of the value at the money, four with less than 18 M at 5 to 9 %,
+ * those falling faster with tenor. Options on cheap stocks trade a few cents wide however little of
+ * them trades, and index funds at a tenth of a single stock's width. */
+static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame *frame)
 {
-    if (symbol->option_class == TL_CLASS_PENNY_ALL) return 0.004;
-    /* Measured medians: AAPL .010 at 900 k a day, PLTR .02 at 450 k, JPM .05 at 45 k. */
-    double scale = 0.010 * tl_pow(900e3 / tl_max(symbol->option_adv, 1e3), 0.55);
-    return tl_clamp(scale, 0.005, 0.14);
+    double traded = symbol->option_adv * symbol->price * symbol->iv28 * (1 / 24e6);
+    double steep = traded * traded * traded * traded;
+    double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
+    bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
+    frame->width_base = fund ? 0.0008 : 0.0048;
+    frame->width_thin = fund ? 0.15 * thin : thin;
+    frame->width_deep = fund ? 0.005 : 0.012;
+    frame->width_far = fund ? 0.2 : 1.2;
 }
 
-static double width_scale(const struct tl_second *second)
+static double width_state(const struct tl_second *second)
 {
     const struct tl_latent *latent = second->latent;
     int64_t since_open = second->second - second->session->session_start_s;
@@ -84,9 +95,10 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
     frame->second = second;
     frame->memory = NULL;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
-    frame->width_scale = width_scale(second) * class_scale(second->symbol);
+    frame->width_state = width_state(second);
+    class_widths(second->symbol, frame);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
-                      ? 260
+                      ? 420
                       : tl_clamp(second->symbol->option_adv / 9000.0, 10, 120);
     frame->size_scale = size * tl_clamp(second->latent->liquidity, 0.3, 2.5);
     frame->slice_known = frame->slice_alive = 0;
@@ -100,8 +112,11 @@ const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint
         const struct tl_second *second = frame->second;
         frame->slice_known |= bit;
         if (tl_surface_slice(&frame->surface, second->chain, second->symbol, expiry,
-                             second->second * TL_NS_PER_S, &frame->slices[expiry]))
+                             second->second * TL_NS_PER_S, &frame->slices[expiry])) {
             frame->slice_alive |= bit;
+            double months = tl_max(frame->slices[expiry].years, 1.0 / 365) * (365.0 / 18);
+            frame->tenor[expiry] = 1 / tl_sqrt(tl_sqrt(tl_sqrt(months)));
+        }
     }
     return frame->slice_alive & bit ? &frame->slices[expiry] : NULL;
 }
@@ -133,20 +148,33 @@ tl_px tl_option_grid(enum tl_option_class option_class, tl_px price)
     return low ? 500 : 1000;
 }
 
-static double width(const struct tl_option_frame *frame, const struct tl_slice *slice,
-                    const struct tl_option_mark *mark, double strike, double total_sd, double delta,
-                    double pdf)
+/* What a width depends on besides its expiry. */
+struct shape {
+    double strike, total_sd, delta, pdf;
+    double spread; /* the stock's */
+};
+
+/* Width in USD before the grid. Towards the
+ * wings it falls with the density, slower than the value itself. */
+static double width(const struct tl_option_frame *frame, uint32_t expiry, double spot,
+                    const struct shape *shape)
 {
-    const struct tl_symbol *symbol = frame->second->symbol;
-    double c0 = frame->width_scale;
-    double tenor = 1; /* long dates are quoted tighter relative to their value */
-    if (slice->years > 0.085) tenor = tl_sqrt(0.085 / slice->years);
-    double vega = mark->spot * pdf * tl_sqrt(slice->years);
-    double w = c0 * mark->spot * total_sd * pdf * tenor + mark->spread * tl_abs(delta) +
-               (symbol->option_class == TL_CLASS_PENNY_ALL ? 0.1 : 0.35) * vega * 0.0015;
-    double deep = (tl_abs(delta) - 0.6) / 0.4;
-    if (deep > 0) w += (0.010 + 0.5 * c0) * deep * deep * tl_abs(mark->spot - strike);
-    return w;
+    const struct tl_slice *slice = &frame->slices[expiry];
+    double tenor = frame->tenor[expiry], delta = tl_abs(shape->delta);
+    /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
+     * one, the nearer its end. */
+    double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
+    double base = frame->width_base * tl_min(flat, 1.3 - 0.3 * tenor);
+    double thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
+    base *= 1.14 - 0.14 * peak;
+    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(peak));
+    /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
+     * of its carry until then. */
+    w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
+    double deep = (delta - 0.6) / 0.4;
+    if (deep > 0)
+        w += (frame->width_deep + 0.3 * (base + thin)) * deep * deep * tl_abs(spot - shape->strike);
+    return w * frame->width_state;
 }
 
 static tl_px snap_down(enum tl_option_class option_class, double usd)
@@ -185,18 +213,23 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     uint32_t contract = (uint32_t)second->sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
     struct tl_option_noise noise;
     tl_option_noise_at(second, frame->memory, contract, ts, &noise);
-    double w = width(frame, slice, mark, usd, total_sd, delta, tl_norm_pdf(d1)) * noise.width;
-    /* Snapping outward adds one grid step in the mean: take half of it back. */
+    const struct shape shape = {usd, total_sd, delta, tl_norm_pdf(d1), mark->spread};
+    double w = width(frame, expiry, mark->spot, &shape) * noise.width;
+    /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
+     * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
-    w = tl_max(w - 0.5 * grid, 0.2 * grid);
-    double below = w * (0.5 + 0.35 * noise.skew);
+    double far = tl_max(1 - 10 * tl_abs(delta), 0);
+    w = tl_max(w - 0.5 * grid, (0.08 + frame->width_far * far) * grid);
+    double below = w * (0.5 + 0.47 * noise.skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
     if (quote->ask <= quote->bid)
         quote->ask = quote->bid + tl_option_grid(option_class, quote->bid);
-    double size = frame->size_scale * (value < 1 ? 1.8 : value < 5 ? 1.0 : 0.5);
+    /* Makers show about the same money at each strike's root: SPY's wings 1000, its deep ones 100. */
+    double size = frame->size_scale * tl_clamp(2.3 / tl_sqrt(tl_max(value, 0.01)), 0.5, 4);
+    double wing = tl_max(1 - 4 * tl_abs(delta), 0); /* fewer sell what costs little */
     quote->bid_size = quote->bid > 0 ? 1 + (tl_lots)(size * noise.bid_size) : 0;
-    quote->ask_size = 1 + (tl_lots)(size * noise.ask_size);
+    quote->ask_size = 1 + (tl_lots)(size * (1 - 0.25 * wing) * noise.ask_size);
     quote->ts = mark->ts;
     if (mark == frame->marks) /* in force since before the second began */
         quote->ts -= (tl_ns)(tl_mix64(contract ^ (uint64_t)second->second << 24) % 300000000u);

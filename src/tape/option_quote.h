@@ -18,12 +18,17 @@ struct tl_option_frame {
     const struct tl_second *second;
     struct tl_option_noise_memory *memory; /* borrowed, set after init; NULL: none */
     struct tl_surface surface;
-    double width_scale; /* c0 of the class, times the state and the minute */
+    double width_state; /* the state and the minute, about 1 */
+    double width_base;  /* share of the value at the money at 18 days: what any class pays */
+    double width_thin;  /* the same: what a class pays for trading little */
+    double width_deep;  /* share of the intrinsic value of an option deep in the money */
+    double width_far;   /* chance of a second grid step far out of the money */
     double size_scale;  /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
     uint32_t slice_known, slice_alive;                      /* bit per expiry */
     struct tl_slice slices[TL_EXPIRIES_MAX];                /* filled when first asked */
+    double tenor[TL_EXPIRIES_MAX];                          /* with it: (18 days / T)^(1/8) */
 };
 
 /* A contract's quote and the model value behind it. */

@@ -196,7 +196,8 @@ TL_TEST("front volatility falls over a report, in every name that reports")
     CHECK(events.count >= 2 && events.count <= 12);
     for (uint32_t i = 0; i < events.count; i++) {
         CHECK(events.reports[i].after < events.reports[i].before);
-        CHECK(events.reports[i].event_sd > 0.01 && events.reports[i].event_sd < 0.25);
+        /* A night in which the level rises hides most of a small event. */
+        CHECK(events.reports[i].event_sd > 0.005 && events.reports[i].event_sd < 0.25);
         CHECK(events.reports[i].realised < 6 * events.reports[i].implied);
     }
 }

@@ -116,6 +116,38 @@ static void check_sheet(const struct sheet *sheet, double spot_bid, double spot_
     }
 }
 
+TL_TEST("a contract keeps its place in the width over a minute and loses it over the session")
+{
+    /* Unit noise on a lattice of 600 s, linear between: 60 s on, the correlation of places is above
+     * .85; an hour on, nothing of a contract's own is left. 400 contracts: sd of the latter .05. */
+    double now[400], soon[400], late[400], sum[3] = {0}, same = 0, other = 0, square = 0;
+    open_world("NVDA", test_seed());
+    for (int lag = 0; lag < 3; lag++) {
+        static const int64_t at[3] = {3000, 3060, 6600};
+        double *place = lag == 0 ? now : lag == 1 ? soon : late;
+        option_world_second(&world, world.session.session_start_s + at[lag]);
+        for (uint32_t c = 0; c < 400; c++) {
+            struct tl_option_noise noise;
+            tl_option_noise_at(&world.second, NULL, 37 * c, world.second.second * TL_NS_PER_S,
+                               &noise);
+            CHECK(noise.skew >= -1 && noise.skew <= 1);
+            CHECK(noise.width > 0.7 && noise.width < 1.3);
+            place[c] = noise.skew;
+            sum[lag] += noise.skew;
+        }
+    }
+    for (int c = 0; c < 400; c++) {
+        square += now[c] * now[c];
+        same += now[c] * soon[c];
+        other += now[c] * late[c];
+    }
+    CHECK(square / 400 > 0.12); /* wide: a uniform place would have .27 of .9 */
+    CHECK(same / square > 0.85);
+    CHECK(tl_abs(other / square) < 0.2);
+    for (int lag = 0; lag < 3; lag++)
+        CHECK(tl_abs(sum[lag]) / 400 < 0.12);
+}
+
 TL_TEST("no vertical, butterfly, parity or calendar trade earns money at one instant")
 {
     static const char *const names[] = {"SPY", "NVDA", "KO", "XSP", "MU"};
