@@ -178,18 +178,31 @@ static void look(struct walk *walk, double u, double room, int64_t goal)
     }
 }
 
-/* The end anchor, at a random late time (or at the last moment when points reach that far). */
-static void finish(struct walk *walk)
+/* Time to the next look over its mean, 4 u^3: over-dispersed (CV 1.13), and without a logarithm. */
+static double look_gap(struct walk *walk)
+{
+    double part = (double)tl_rng_u32(&walk->rng) * 0x1p-32;
+    return 4.0 * part * part * part;
+}
+
+/* The end anchor at u; what follows until the second's end are queues only, the last of them the
+ * anchor's own. */
+static void finish(struct walk *walk, double u, double next, double gap)
 {
     const struct tl_latent *latent = walk->latent;
+    walk->bid = latent->bid[1] / walk->tick;
+    walk->ask = latent->ask[1] / walk->tick;
+    for (; next < 1.0; u = next, next = u + gap * look_gap(walk)) {
+        queues_draw(walk, tl_rng_u32(&walk->rng) & 1 ? 1 : 2);
+        put(walk, u);
+    }
     struct tl_quote_path *path = walk->path;
     const struct tl_quote_point *last = &path->points[path->count - 1];
-    struct tl_quote_point end = {.bid = latent->bid[1],
+    struct tl_quote_point end = {.ts = walk->start + (tl_ns)(u * 1e9),
+                                 .bid = latent->bid[1],
                                  .ask = latent->ask[1],
                                  .bid_size = latent->bid_size[1],
                                  .ask_size = latent->ask_size[1]};
-    double from = (double)(last->ts - walk->start) * 1e-9;
-    end.ts = walk->start + (tl_ns)((from + (1.0 - from) * tl_rng_uniform(&walk->rng)) * 1e9);
     if (end.ts <= last->ts) end.ts = last->ts + 1;
     if (end.ts >= walk->start + TL_NS_PER_S) end.ts = walk->start + TL_NS_PER_S - 1;
     if (path->count == TL_QUOTE_PATH_MAX || (path->count > 1 && last->ts >= end.ts)) path->count--;
@@ -244,6 +257,18 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
                                                     .ask_size = latent->ask_size[0]};
 }
 
+/* When the quote takes the end anchor. Looks before it move the quote at a rate r a second, taking the
+ * anchor is a move with probability p, and after it only queues change: the density of this moment
+ * that makes the sum even over the second, r (1 - F) + p f = c, is exp(u r / p) on 0..1. With any
+ * other the tape has a period of one second. r / p is 1 where the price hardly moves; from the sd in
+ * ticks, over the spread, it was measured on names of one to seven ticks, and ends at 16. */
+static double settle_time(struct walk *walk, double sd_ticks, int64_t spread)
+{
+    double k = tl_clamp(6.0 * sd_ticks / (0.75 + 0.25 * (double)spread), 1.0, 16.0);
+    double part = (double)tl_rng_u32(&walk->rng) * 0x1p-32;
+    return tl_min(tl_log(1.0 + part * (tl_exp(k) - 1.0)) / k, 0.999999);
+}
+
 void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *path)
 {
     const struct tl_latent *latent = second->latent;
@@ -260,19 +285,15 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     int64_t spread[2] = {walk.ask - walk.bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
     double turn = tl_rng_uniform(&walk.rng); /* when the spread changes */
     double gap = 1.0 / looks_mean(second);
-    /* Gaps 4 u^3 of their mean: over-dispersed (CV 1.13), and without a logarithm. */
-    double u = 0, next = 0;
-    for (bool first = true;; first = false) {
-        double part = (double)tl_rng_u32(&walk.rng) * 0x1p-32;
-        next = u + gap * 4.0 * part * part * part;
-        if (!first) {
-            advance(&walk, u, x_end, sd);
-            look(&walk, u, tl_min(next, 1.0) - u, spread[u >= turn]);
-        }
-        if (next >= 1.0) break;
+    double settle = settle_time(&walk, sd, spread[1]);
+    double u = 0, next = gap * look_gap(&walk);
+    while (next < settle) {
         u = next;
+        next = u + gap * look_gap(&walk);
+        advance(&walk, u, x_end, sd);
+        look(&walk, u, tl_min(next, settle) - u, spread[u >= turn]);
     }
-    finish(&walk);
+    finish(&walk, settle, next, gap);
 }
 
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts)
