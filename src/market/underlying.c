@@ -118,7 +118,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_tide = name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
     name->drift = name->shock = 0;
 }
 
@@ -319,15 +319,15 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -.5 for the
  * own part), what realised volatility and the regime add. Skew rises as the market falls. */
-/* What realised volatility and the regime ask of log IV. Its fast octaves would move at-the-money IV by
- * 2 % a minute (5.5 a year; real vol of vol is near 1, O32), so IV follows it over some minutes. */
+/* What realised volatility asks of log IV. Its fast octaves would move at-the-money IV by 2 % a minute
+ * (5.5 a year; real vol of vol is near 1, O32), so IV follows it over twenty minutes, and what the
+ * regime asks over four. */
 static double tide_of(const struct tl_name *name, const struct tl_context *context)
 {
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double own_vol = name->own.vol_from + part * (name->own.vol_to - name->own.vol_from);
     return 0.06 * tl_clamp(context->market_vol - 1.0, -0.6, 1.5) +
            0.04 * tl_clamp(own_vol - 1.0, -0.6, 1.5) +
-           grip_of(name) * context->effect[TL_EFFECT_IV] +
            0.12 * (context->level[TL_LEVEL_VOLATILITY] - 1.0);
 }
 
@@ -336,6 +336,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
 {
     const struct tl_loading *loading = &name->loading;
     name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_regime +=
+        (1.0 / 240.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
     name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
@@ -346,7 +348,7 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
     }
     latent->atm_iv_log = name->day_iv -
                          0.045 * loading->market * loading->market * context->market_sum -
-                         0.5 * name->own_sum + name->iv_tide + name->iv_noise;
+                         0.5 * name->own_sum + name->iv_tide + name->iv_regime + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
     double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
                   grip_of(name) * context->effect[TL_EFFECT_SKEW];
@@ -394,6 +396,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
     show_activity(name, context, 0x80000000u, latent);
     name->iv_tide = tide_of(name, context);
+    name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;

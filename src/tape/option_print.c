@@ -12,6 +12,8 @@
 
 #include "base/math.h"
 
+#define REPEATS 0.27 /* share of quote publications that repeat what went out before */
+
 static struct tl_contract contract_of(const struct tl_second *second,
                                       struct tl_option_choice choice)
 {
@@ -93,6 +95,17 @@ static void publish(struct tl_option_printer *printer, struct tl_option_choice c
         last->ask_size = quote->ask_size;
     }
     emit_quote(printer, choice, quote, ts);
+}
+
+/* What went out in earlier seconds is not known here, so nothing at a second's start could be
+ * suppressed as a repeat and most things at its end: NBBOs would have a period of one second. So
+ * as many are left out early as repeats are found late; the share was measured. */
+static bool repeats_earlier(const struct tl_second *second, const struct tl_option_draft *draft)
+{
+    double u = (double)(draft->ts - second->second * TL_NS_PER_S) * 1e-9;
+    uint64_t contract = (uint64_t)draft->contract.expiry << 16 | draft->contract.strike;
+    double chance = (double)(tl_mix64((uint64_t)draft->ts ^ contract << 44) >> 11) * 0x1p-53;
+    return chance < REPEATS * (1 - u);
 }
 
 static double uniform_of(uint32_t word, uint32_t salt)
@@ -190,7 +203,7 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     if (!tl_option_quote_at(frame, choice.expiry, choice.strike, choice.right, draft->ts, &quote))
         return;
     if (draft->size == 0) {
-        publish(printer, choice, &quote, draft->ts);
+        if (!repeats_earlier(second, draft)) publish(printer, choice, &quote, draft->ts);
         return;
     }
     double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);

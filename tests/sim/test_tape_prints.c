@@ -104,7 +104,8 @@ TL_TEST("there is no cadence: gaps between a name's prints are over-dispersed an
 
 TL_TEST("a quote path starts and ends at its anchors, ascends, and is on the grid")
 {
-    struct tl_symbol symbol = {.lot = 100, .price = 200};
+    struct tl_symbol symbol = {.lot = 100, .price = 200, .trades_per_s = 20};
+    const struct tl_session_state session = {.session_start_s = 0, .session_end_s = 2000};
     for (int64_t s = 0; s < 2000; s++) {
         int spread = 1 + (int)(s % 7), up = (int)(s % 11) - 5;
         struct tl_latent latent = {.log_px = {5.2983, 5.2983},
@@ -117,8 +118,12 @@ TL_TEST("a quote path starts and ends at its anchors, ascends, and is on the gri
                                    .cleanliness = 0.5 + 0.01 * (double)(s % 100)};
         latent.ask[0] = latent.bid[0] + 100;
         latent.ask[1] = latent.bid[1] + 100 * spread;
-        struct tl_second second = {
-            .second = s, .seed = test_seed(), .symbol = &symbol, .latent = &latent};
+        struct tl_second second = {.second = s,
+                                   .seed = test_seed(),
+                                   .symbol = &symbol,
+                                   .latent = &latent,
+                                   .session = &session,
+                                   .rate = 1};
         struct tl_quote_path path;
         tl_equity_path_make(&second, &path);
         const struct tl_quote_point *end = &path.points[path.count - 1];
