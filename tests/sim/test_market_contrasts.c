@@ -44,7 +44,7 @@ TL_TEST("regimes differ in what they do to both tapes")
                          dealer = TL_REGIME_DEALER_GAMMA, calm = TL_REGIME_ARB_CALM;
     CHECK(ratio(contrasts, ramp, TL_GROUP_EVENT, TL_CONTRAST_EVENT_ALIGNED) > 1.05);
     CHECK(ratio(contrasts, ramp, TL_GROUP_EVENT, TL_CONTRAST_SPREAD) > 1.15);
-    CHECK(ratio(contrasts, dealer, TL_GROUP_ALL, TL_CONTRAST_SHORT_ATM) > 1.15);
+    CHECK(ratio(contrasts, dealer, TL_GROUP_ALL, TL_CONTRAST_SHORT_ATM) > 1.05);
     CHECK(tl_contrasts_get(contrasts, dealer, TL_GROUP_FOCUS, TL_CONTRAST_PERSIST).inside <
           tl_contrasts_get(contrasts, chase, TL_GROUP_FOCUS, TL_CONTRAST_PERSIST).inside);
     CHECK(ratio(contrasts, calm, TL_GROUP_ALL, TL_CONTRAST_VOLATILITY) < 0.9);
