@@ -102,8 +102,10 @@ static enum tl_status get_filters(const json_t *object, struct tl_live_filters *
     const json_t *notional = json_object_get(filters, "minNotional");
     if (!notional) return TL_OK;
     double value = json_number_value(notional);
-    if (!json_is_number(notional) || !(value >= 0.0))
-        return tl_error_set(error, TL_INVALID, "filters.minNotional: expected a number >= 0");
+    /* Above, the number's own text could be a whole one that no JSON reader of 64 bits takes back. */
+    if (!json_is_number(notional) || !(value >= 0.0) || value > 9007199254740991.0)
+        return tl_error_set(error, TL_INVALID,
+                            "filters.minNotional: expected a number >= 0, at most 2^53 - 1");
     out->min_notional = value;
     return TL_OK;
 }
