@@ -108,36 +108,25 @@ static enum tl_status control_of(const struct generate *flags, struct tl_control
                                  size_t capacity, struct tl_control_log *log,
                                  struct tl_error *error)
 {
-    int64_t seed = 0;
-    if (flags->seed_text && !tl_parse_i64(tl_str_from(flags->seed_text), &seed))
-        return tl_error_set(error, TL_INVALID, "--seed: \"%.40s\" is not a whole number",
-                            flags->seed_text);
-    if (flags->seed_text && (seed > (1LL << 53) - 1 || seed < -((1LL << 53) - 1)))
-        return tl_error_set(error, TL_INVALID, "--seed: %lld is beyond 2^53 - 1", (long long)seed);
     log->entries = entries;
     log->count = 1;
     entries[0].effective_s = 0;
     entries[0].state = tl_control_default();
-    if (flags->control_log) {
+    enum tl_status status =
+        tl_control_flags_apply(flags->seed_text, flags->preset, &entries[0].state, error);
+    if (status == TL_OK && flags->control_log) {
+        int64_t seed = entries[0].state.shared_seed;
         if (flags->preset)
             return tl_error_set(error, TL_INVALID, "--preset and --control-log exclude each other");
-        enum tl_status status =
-            tl_control_log_read(flags->control_log, entries, capacity, &log->count, error);
+        status = tl_control_log_read(flags->control_log, entries, capacity, &log->count, error);
         for (size_t i = 0; status == TL_OK && flags->seed_text && i < log->count; i++) {
             if (entries[i].state.shared_seed != seed)
                 return tl_error_set(error, TL_INVALID,
                                     "--seed %lld, but entry %zu of the control log says %lld",
                                     (long long)seed, i, (long long)entries[i].state.shared_seed);
         }
-        return status;
     }
-    if (flags->seed_text) entries[0].state.shared_seed = seed;
-    if (flags->preset && !tl_preset_parse(tl_str_from(flags->preset), &entries[0].state.preset))
-        return tl_error_set(error, TL_INVALID,
-                            "--preset: \"%.40s\" is none of balanced_demo, event_day, dealer_day, "
-                            "retail_chase, quiet_range",
-                            flags->preset);
-    return TL_OK;
+    return status;
 }
 
 static void put_event(struct sink *sink, enum tape_format format, const struct tl_market *market,

@@ -27,28 +27,6 @@ struct score {
     bool json, regimes;
 };
 
-static enum tl_status control_of(const struct score *flags, struct tl_control_entry *entry,
-                                 struct tl_error *error)
-{
-    int64_t seed = 0;
-    entry->effective_s = 0;
-    entry->state = tl_control_default();
-    if (flags->seed) {
-        if (!tl_parse_i64(tl_str_from(flags->seed), &seed) || seed > (1LL << 53) - 1 ||
-            seed < -((1LL << 53) - 1))
-            return tl_error_set(error, TL_INVALID,
-                                "--seed: \"%.40s\" is not a whole number within 2^53 - 1",
-                                flags->seed);
-        entry->state.shared_seed = seed;
-    }
-    if (flags->preset && !tl_preset_parse(tl_str_from(flags->preset), &entry->state.preset))
-        return tl_error_set(error, TL_INVALID,
-                            "--preset: \"%.40s\" is none of balanced_demo, event_day, dealer_day, "
-                            "retail_chase, quiet_range",
-                            flags->preset);
-    return TL_OK;
-}
-
 /* entry: the caller's, borrowed by the engine's log. */
 static enum tl_status engine_of(struct score *flags, struct tl_control_entry *entry,
                                 struct tl_score_engine *engine, struct tl_error *error)
@@ -59,7 +37,9 @@ static enum tl_status engine_of(struct score *flags, struct tl_control_entry *en
                                        .days = (uint32_t)flags->days,
                                        .progress = isatty(STDERR_FILENO)};
     enum tl_status status = tl_market_flags_apply(&flags->market, &engine->options, error);
-    if (status == TL_OK) status = control_of(flags, entry, error);
+    *entry = (struct tl_control_entry){.effective_s = 0, .state = tl_control_default()};
+    if (status == TL_OK)
+        status = tl_control_flags_apply(flags->seed, flags->preset, &entry->state, error);
     if (status == TL_OK) status = tl_time_from_date(flags->date, "09:30", &engine->start_s, error);
     engine->options.log = (struct tl_control_log){entry, 1};
     return status;

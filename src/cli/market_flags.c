@@ -44,3 +44,21 @@ void tl_market_flags_free(struct tl_market_flags *flags)
     free(flags->universe_text);
     flags->universe_text = NULL;
 }
+
+enum tl_status tl_control_flags_apply(const char *seed, const char *preset,
+                                      struct tl_control *control, struct tl_error *error)
+{
+    int64_t number = control->shared_seed;
+    if (seed && !tl_parse_i64(tl_str_from(seed), &number))
+        return tl_error_set(error, TL_INVALID, "--seed: \"%.40s\" is not a whole number", seed);
+    if (number > (1LL << 53) - 1 || number < -((1LL << 53) - 1))
+        return tl_error_set(error, TL_INVALID, "--seed: %lld is beyond 2^53 - 1",
+                            (long long)number);
+    control->shared_seed = number;
+    if (preset && !tl_preset_parse(tl_str_from(preset), &control->preset))
+        return tl_error_set(error, TL_INVALID,
+                            "--preset: \"%.40s\" is none of balanced_demo, event_day, dealer_day, "
+                            "retail_chase, quiet_range",
+                            preset);
+    return TL_OK;
+}

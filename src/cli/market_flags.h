@@ -46,4 +46,9 @@ enum tl_status tl_market_flags_apply(struct tl_market_flags *flags,
                                      struct tl_error *error) TL_MUST_USE;
 void tl_market_flags_free(struct tl_market_flags *flags);
 
+/* Sets control's seed and preset from the texts of --seed and --preset; NULL leaves what is there. */
+enum tl_status tl_control_flags_apply(const char *seed, const char *preset,
+                                      struct tl_control *control,
+                                      struct tl_error *error) TL_MUST_USE;
+
 #endif
