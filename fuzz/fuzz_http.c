@@ -88,7 +88,7 @@ static void start(void)
 
 static int connect_to(int port)
 {
-    struct timeval patience = {5, 0};
+    struct timeval patience = {35, 0}; /* the server ends a stuck exchange after 30 s at most */
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
