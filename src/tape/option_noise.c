@@ -106,6 +106,7 @@ void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_m
     if (own->contract != contract || own->seed != seed || ts < own->since || ts >= own->until)
         own_draw(seed, own, contract, ts);
     noise->since = own->since;
+    noise->until = own->until;
     double t = slow_at(second, slow, contract);
     noise->skew = tl_clamp(0.90 * tl_clamp(1.25 * between(slow->place, t), -1, 1) +
                                0.08 * (2 * unit(own->words[0]) - 1) +

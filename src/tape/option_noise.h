@@ -11,6 +11,7 @@ struct tl_option_noise {
     double width; /* about 1 */
     double bid_size, ask_size;
     tl_ns since; /* when this contract was last quoted by itself */
+    tl_ns until; /* the same numbers hold at least to here, within one second */
 };
 
 #define TL_OPTION_NOISE_SLOTS 256 /* a symbol; the hot list alone has 128 contracts */
