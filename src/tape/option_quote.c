@@ -250,7 +250,7 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     const struct tl_second *second = frame->second;
     if (ts >= second->chain->expiries[expiry].close) return false;
     const struct tl_option_choice choice = {(uint8_t)expiry, (uint8_t)strike, right};
-    uint32_t contract = (uint32_t)second->sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
+    uint32_t contract = tl_option_code(second->sym, expiry, strike, right);
     uint32_t mark = tl_option_frame_mark(frame, ts);
     struct tl_option_recalled none = {0}, *slot = &none;
     if (frame->recall)
