@@ -154,8 +154,9 @@ static void take_due(struct tl_option_flow *flow, struct sink *sink, int64_t sec
 {
     tl_ns end = (second + 1) * TL_NS_PER_S;
     /* By the family's age, so that the order does not depend on where the ring stands. */
+    uint32_t slot = (uint32_t)((uint64_t)second % TL_OPTION_FLOW_SLOTS);
     for (int age = 1; age < TL_OPTION_FLOW_SLOTS; age++) {
-        uint32_t slot = (uint32_t)((uint64_t)(second - age) % TL_OPTION_FLOW_SLOTS);
+        slot = (slot == 0 ? TL_OPTION_FLOW_SLOTS : slot) - 1;
         if (flow->second[slot] != second - age) continue;
         while (flow->due[slot] < end) {
             struct tl_option_order order =

@@ -11,6 +11,7 @@
 #include "tape/option_print.h"
 
 #include "base/math.h"
+#include "tape/batch.h"
 
 #define REPEATS 0.27 /* share of quote publications that repeat what went out before */
 
@@ -46,30 +47,13 @@ static int published_find(struct tl_option_published *published, struct tl_optio
     return (int)at;
 }
 
-static struct tl_event *event_new(struct tl_batch *batch, const struct tl_option_draft *draft)
-{
-    if (batch->count >= batch->capacity) {
-        batch->dropped++;
-        return NULL;
-    }
-    if (batch->truth) {
-        batch->truth[batch->count] = (struct tl_truth){0};
-        if (draft)
-            batch->truth[batch->count] = (struct tl_truth){.parent_id = draft->parent_id,
-                                                           .subtype = draft->subtype,
-                                                           .side = draft->side,
-                                                           .package = draft->package};
-    }
-    return &batch->events[batch->count++];
-}
-
 static void emit_quote(const struct tl_option_printer *printer, struct tl_option_choice choice,
                        const struct tl_option_quote *quote, tl_ns ts)
 {
     const struct tl_second *second = printer->frame->second;
-    struct tl_event *event = event_new(printer->batch, NULL);
+    struct tl_event *event = tl_batch_next(printer->batch, NULL);
     if (!event) return;
-    *event = (struct tl_event){.ts = ts, .sym = second->sym, .stream = TL_STREAM_OPTION_NBBO};
+    tl_event_begin(event, ts, second->sym, TL_STREAM_OPTION_NBBO);
     event->u.nbbo = (struct tl_option_nbbo){.contract = contract_of(second, choice),
                                             .bid = quote->bid,
                                             .ask = quote->ask,
@@ -222,13 +206,17 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts);
     }
     if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;
-    struct tl_event *event = event_new(printer->batch, draft);
+    const struct tl_truth truth = {.parent_id = draft->parent_id,
+                                   .subtype = draft->subtype,
+                                   .side = draft->side,
+                                   .package = draft->package};
+    struct tl_event *event = tl_batch_next(printer->batch, &truth);
     if (!event) return;
     const struct tl_quote_point *spot = tl_quote_path_at(second->path, draft->ts);
     double mid = 0.5e-4 * (double)(spot->bid + spot->ask);
-    *event =
-        (struct tl_event){.ts = draft->ts, .sym = second->sym, .stream = TL_STREAM_OPTION_PRINT};
+    tl_event_begin(event, draft->ts, second->sym, TL_STREAM_OPTION_PRINT);
     struct tl_option_trade *trade = &event->u.option;
+    *trade = (struct tl_option_trade){0}; /* where no quote is known, none */
     trade->contract = contract_of(second, choice);
     trade->price = price_of(frame, draft, &quote, mid);
     trade->size = size_of(printer->frame, draft, &quote);

@@ -179,11 +179,24 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     return w * frame->width_state;
 }
 
+/* px on a grid, downwards; written out, since a division by a constant is a product. */
+static tl_px on_grid(tl_px grid, tl_px px)
+{
+    switch (grid) {
+    case 100:
+        return px - px % 100;
+    case 500:
+        return px - px % 500;
+    default:
+        return px - px % 1000;
+    }
+}
+
 static tl_px snap_down(enum tl_option_class option_class, double usd)
 {
     if (!(usd > 0)) return 0;
     tl_px px = (tl_px)(usd * (double)TL_PX_PER_USD);
-    return px - px % tl_option_grid(option_class, px);
+    return on_grid(tl_option_grid(option_class, px), px);
 }
 
 static tl_px snap_up(enum tl_option_class option_class, double usd)
@@ -193,8 +206,7 @@ static tl_px snap_up(enum tl_option_class option_class, double usd)
     px += (double)px < scaled;
     /* Just under 3 USD the fine grid reaches 3.00 itself. */
     tl_px grid = tl_option_grid(option_class, px);
-    px += grid - 1;
-    return px - px % grid;
+    return on_grid(grid, px + grid - 1);
 }
 
 /* The quote of a contract under one mark: all but the clamp of its ts to the moment that asks. */
