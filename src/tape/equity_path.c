@@ -31,9 +31,10 @@ struct walk {
     tl_ns start;
     tl_px tick;
     tl_lots lot;
-    double depth;     /* mean shares of a queue, over TL_QUEUE_MEAN */
-    double band;      /* ticks */
-    int64_t bid, ask; /* ticks, now */
+    double depth;             /* mean shares of a queue, over TL_QUEUE_MEAN */
+    double band;              /* ticks */
+    double per_band, per_lot; /* 1 / band, 1 / lot: a look has no time to divide */
+    int64_t bid, ask;         /* ticks, now */
     tl_lots bid_size, ask_size;
     double x; /* efficient price, ticks, now */
     double u; /* fraction of the second, now */
@@ -41,7 +42,7 @@ struct walk {
 
 static tl_lots lots_round(const struct walk *walk, double shares)
 {
-    double lots = tl_clamp(shares / (double)walk->lot + 0.5, 1.0, 1e6);
+    double lots = tl_clamp(shares * walk->per_lot + 0.5, 1.0, 1e6);
     return (tl_lots)lots * walk->lot;
 }
 
@@ -53,7 +54,7 @@ static double off_middle(const struct walk *walk)
 /* Draws the queues anew: sides 1 the bid's, 2 the ask's, 3 both. */
 static void queues_draw(struct walk *walk, int sides)
 {
-    double press = tl_quote_press(off_middle(walk), walk->latent->spread_ticks);
+    double press = tl_quote_press(off_middle(walk) * walk->per_band, walk->latent->spread_ticks);
     uint32_t word = tl_rng_u32(&walk->rng);
     if (sides & 1)
         walk->bid_size = lots_round(walk, walk->depth * tl_queue_part(press, word & 0xffff));
@@ -147,11 +148,11 @@ static void flicker(struct walk *walk, double u, double room)
  * step of many. */
 static void advance(struct walk *walk, double u, double x_end, double sd)
 {
-    double left = 1.0 - walk->u, step = u - walk->u;
+    double part = (u - walk->u) / (1.0 - walk->u);
     uint32_t word = tl_rng_u32(&walk->rng);
     uint32_t pair = (word & 0x00ff00ff) + (word >> 8 & 0x00ff00ff);
     double normal = ((double)((pair & 0xffff) + (pair >> 16)) - 510.0) * (1.0 / 147.80);
-    walk->x += (x_end - walk->x) * step / left + sd * tl_sqrt(step * (1.0 - u) / left) * normal;
+    walk->x += (x_end - walk->x) * part + sd * tl_sqrt(part * (1.0 - u)) * normal;
     walk->u = u;
 }
 
@@ -249,6 +250,8 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
                            latent->ask_size[1]) *
                   (0.25 / TL_QUEUE_MEAN);
     walk->band = tl_quote_band(latent->spread_ticks);
+    walk->per_band = 1.0 / walk->band;
+    walk->per_lot = 1.0 / (double)walk->lot;
     walk->path->count = 1;
     walk->path->points[0] = (struct tl_quote_point){.ts = walk->start,
                                                     .bid = latent->bid[0],

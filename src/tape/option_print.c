@@ -148,7 +148,8 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     double carry = symbol->rate - symbol->dividend - symbol->borrow;
     terms.forward = spot * slice->growth * (1 - carry * less);
     terms.discount = slice->discount * (1 + symbol->rate * less);
-    terms.log_fk = tl_log(terms.forward / terms.strike);
+    terms.ratio = terms.forward / terms.strike;
+    terms.log_fk = tl_log(terms.ratio);
     double iv = tl_bs_iv_terms(&terms, (double)price * 1e-4, quote->iv);
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }

@@ -220,12 +220,12 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     double usd =
         (double)tl_chain_strike_milli(second->chain, choice->expiry, choice->strike) * 1e-3;
     struct tl_bs_terms terms;
-    double total_sd, delta_call;
+    struct tl_bs_slope slope;
+    double total_sd;
     tl_slice_terms(slice, second->symbol, choice->right, mark->spot, usd, &terms, &total_sd);
-    double value = tl_bs_price_terms(&terms, total_sd, &delta_call);
-    double d1 = terms.log_fk / total_sd + 0.5 * total_sd;
-    double delta = choice->right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
-    const struct shape shape = {usd, total_sd, delta, tl_norm_pdf(d1), mark->spread};
+    double value = tl_bs_price_terms(&terms, total_sd, &slope);
+    double delta = slope.delta_call - (choice->right == 'C' ? 0 : slice->growth * slice->discount);
+    const struct shape shape = {usd, total_sd, delta, slope.density, mark->spread};
     double w = width(frame, choice->expiry, mark->spot, &shape) * noise->width;
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
      * second step is as common as one, but in index funds. */
