@@ -174,10 +174,10 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
  * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
  * explain moves (E49); the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
-                     const struct tl_equity_parent *parent, double knows, tl_lots shares)
+                     const struct tl_equity_at *parent, double knows, tl_lots shares)
 {
     const struct tl_latent *latent = second->latent;
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    const struct tl_quote_point *quote = parent->quote;
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double half = 0.5 * latent->spread_ticks * (double)latent->tick;
     double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 1.4);
@@ -188,29 +188,29 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
         if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
         if (tl_abs(rest) > 0.4 * (double)latent->tick) return rest > 0 ? 1 : -1;
     }
-    if (parent->sign) return parent->sign;
+    if (parent->order->sign) return parent->order->sign;
     double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
     return tl_rng_uniform(rng) < buy ? 1 : -1;
 }
 
 static void off_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
+                       const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    const struct tl_quote_point *quote = parent->quote;
     uint32_t marks = 0;
     bool block = tl_rng_uniform(rng) < BLOCK_SHARE;
     tl_lots size =
         block ? tl_equity_block_draw(rng, second->symbol->price) : size_draw(rng, second);
     int side = side_draw(rng, second, parent, INFORMED_OFF, size);
     struct tl_equity_print print = {.truth = {.side = (int8_t)side}};
-    print.trade.executed = parent->ts;
+    print.trade.executed = parent->order->ts;
     print.trade.venue = TL_EV_OTC;
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = size;
     /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
     if (block || 2 * print.trade.price == quote->bid + quote->ask) print.truth.side = 0;
-    print.ts = parent->ts + off_delay(rng, &marks);
+    print.ts = parent->order->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
 }
@@ -225,9 +225,9 @@ static tl_lots size_beyond(tl_lots size, tl_lots most)
 
 /* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
+                       const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    const struct tl_quote_point *quote = parent->quote;
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
     tl_lots sizes[FAN_MAX + 2], shares = 0;
     uint32_t fan = fan_draw(rng);
@@ -241,7 +241,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
     tl_lots most = depth > 1500 ? depth : 1500;
-    tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
+    tl_ns ts = parent->order->ts, end = (second->second + 1) * TL_NS_PER_S;
     tl_ns delay = lit_delay(rng);
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
@@ -259,7 +259,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     }
 }
 
-void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_parent *parent,
+void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_at *parent,
                             uint32_t place, struct tl_equity_prints *prints)
 {
     struct tl_rng rng =

@@ -200,10 +200,11 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     const struct tl_second *second = frame->second;
     struct tl_option_choice choice = draft->contract;
     struct tl_option_quote quote;
+    if (draft->size == 0 && repeats_earlier(second, draft)) return;
     if (!tl_option_quote_at(frame, choice.expiry, choice.strike, choice.right, draft->ts, &quote))
         return;
     if (draft->size == 0) {
-        if (!repeats_earlier(second, draft)) publish(printer, choice, &quote, draft->ts);
+        publish(printer, choice, &quote, draft->ts);
         return;
     }
     double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);

@@ -17,6 +17,7 @@
 struct tl_options {
     uint32_t symbols;
     struct tl_option_frame frame;
+    struct tl_option_recall recall;
     struct tl_option_published published;
     struct tl_option_drafts drafts;
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
@@ -84,6 +85,8 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
                                             room->orders, &batch->dropped);
     tl_option_frame_init(&room->frame, second);
     room->frame.memory = &room->desks[second->sym].noise;
+    room->frame.recall = &room->recall;
+    if (++room->recall.stamp == 0) room->recall.stamp = 1;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PRINT, second->sym, (uint64_t)second->second);
     for (size_t i = 0; i < second->child_count; i++)
