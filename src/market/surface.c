@@ -12,7 +12,9 @@
  * the far one moves 0.9 as much in logs: what lasts moves all tenors) and floored above zero, the
  * 28-day level held. A stock's reference for 119 days holds a report, which is an event here: its
  * variance is taken out, and two thirds of what is left of the slope are kept, so that stocks
- * without an event ahead are flat to five hundredths at 60 days (O26). Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
+ * without an event ahead are flat to five hundredths at 60 days (O26).
+ *
+ * Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
  * volatility moves by all of it, a week's by 0.7, 28 days' by 0.3, 119 days' by 0.08. The same term
  * carries a dip of 0.13 of the 28-day variance: short dates without event are quoted lower (O26:
  * VIX9D / VIX .92; AAPL .20 at 3 days, .25 at 28). u takes at most three quarters of what the dip
