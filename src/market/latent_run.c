@@ -186,7 +186,8 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
     /* As wide as the surface has priced it, less what buyers of volatility overpay. */
     double sd =
-        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event) *
+                tl_exp(run->latents[event->sym].atm_iv_log));
     double move = 0.6 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;
@@ -322,7 +323,8 @@ static void open_paths(struct tl_latent_run *run)
 {
     int64_t ordinal = run->span.ordinal;
     uint64_t seed = run->session_seed;
-    tl_day_chain_at(run->universe, run->loadings, seed, ordinal, run->days);
+    const struct tl_day_chain chain = {run->universe, run->loadings, seed, NULL};
+    tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
     run->market_trail = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++)
