@@ -192,6 +192,7 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
     name->event_push_s = EVENT_PUSH_S;
     name->event_heat = tl_max(name->event_heat, 1.2);
     name->event_ramp = name->event_lean = 0;
+    run->context.tilted = true;
     run->after_event_end_s = second + AFTER_EVENT_S;
 }
 
@@ -289,7 +290,7 @@ static void step_factors(struct tl_latent_run *run, int64_t second)
     for (int i = 0; i < TL_SECTOR_COUNT; i++) {
         struct factor_second moved =
             move_factor(run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),
-                        tl_normal32(tl_rng_u32(&sector)), 0.0);
+                        tl_normal_quick(&run->normals, tl_rng_u32(&sector)), 0.0);
         context->sector_move[i] = moved.move;
         context->sector_noise[i] = moved.noise;
         context->sector_sd[i] = moved.sd;
@@ -307,9 +308,9 @@ static void draw_words(struct tl_latent_run *run, int64_t second)
 
 static void begin_cell(struct tl_latent_run *run, int64_t second)
 {
-    tl_path_cell(&run->market, run->seed, 0, second);
+    tl_path_cell(&run->market, &run->context, 0);
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++)
-        tl_path_cell(&run->sectors[i], run->seed, TL_ENTITY_SECTOR + i, second);
+        tl_path_cell(&run->sectors[i], &run->context, TL_ENTITY_SECTOR + i);
     run->context.market_vol_log = vol_log(&run->market);
     ramp_events(run, second);
     for (uint32_t i = 0; i < run->universe->count; i++)
@@ -379,11 +380,13 @@ enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_pus
     run->context.cell_second = elapsed % TL_LATTICE_S;
     run->context.seed = run->seed;
     if (elapsed > 0) tl_day_clock_at(&run->clock, elapsed);
+    run->context.tilted = false;
     pass_events(run, second);
     run->session.phase = phase_at(run, second);
     if (tl_regime_step(&run->regime, run->seed, run->span.ordinal, second, preset,
                        run->session.phase))
         draw_focus(run);
+    run->context.tilted = run->context.tilted || run->regime.blended;
     tl_levels_step(&run->levels, run->seed, second, preset, run->regime.effect);
     if (run->context.cell_second == 0) begin_cell(run, second);
     step_factors(run, second);

@@ -44,13 +44,15 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
     path->vol_from = path->vol_to = tl_exp(sum - VOL_VARIANCE);
 }
 
-void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second)
+void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity)
 {
-    struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)second);
+    struct tl_rng rng =
+        tl_rng_at(context->seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)context->second);
     path->vol.x[2] -= LEVERAGE * tl_clamp(path->shock_sum * 0.2582, -4.0, 4.0); /* 1/sqrt 15 */
     path->shock_sum = 0;
     path->vol_from = path->vol_to;
-    path->vol_to = tl_exp(tl_octaves_step(&path->vol, &VOL_LAW, &rng) - VOL_VARIANCE);
+    path->vol_to =
+        tl_exp(tl_octaves_step(&path->vol, &VOL_LAW, context->normals, &rng) - VOL_VARIANCE);
 }
 
 /* ---- a name ---- */
@@ -148,10 +150,11 @@ static double drift_of(const struct tl_name *name, const struct tl_context *cont
 
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
-    tl_path_cell(&name->own, context->seed, TL_ENTITY_NAME + sym, context->second);
+    tl_path_cell(&name->own, context, TL_ENTITY_NAME + sym);
     struct tl_rng rng =
         tl_rng_at(context->seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)context->second);
-    double rate = tl_octaves_step(&name->rate, &RATE_LAW, &rng) - 0.5 * RATE_VARIANCE;
+    double rate =
+        tl_octaves_step(&name->rate, &RATE_LAW, context->normals, &rng) - 0.5 * RATE_VARIANCE;
     double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
                  0.5 * context->market_vol_log;
     name->rate_from = name->rate_to;
@@ -276,7 +279,7 @@ static double stir_of(const struct tl_name *name, double sigma_s)
     return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
 }
 
-/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+/* Rates and spread. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
 static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
                           struct tl_latent *latent)
@@ -303,6 +306,13 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
                     (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
                     (0.25 + 0.75 * latent->liquidity);
     latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+}
+
+/* The regime's tilts. They move while regimes blend or the focus glides, and most seconds keep those
+ * of the one before. */
+static void show_tilts(const struct tl_name *name, const struct tl_context *context,
+                       struct tl_latent *latent)
+{
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
     latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +
                                         grip_of(name) * context->effect[TL_EFFECT_OFF_EXCHANGE],
@@ -314,7 +324,8 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->put_tilt = gripped(name, context, TL_EFFECT_PUT_TILT);
     latent->near_money = gripped(name, context, TL_EFFECT_NEAR_MONEY);
     latent->lots = gripped(name, context, TL_EFFECT_LOTS);
-    latent->event_expiry = 1.0 + EVENT_EXPIRY * ahead;
+    latent->event_expiry =
+        1.0 + EVENT_EXPIRY * tl_abs(name->event_lean) * context->effect[TL_EFFECT_EVENT];
 }
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -.5 for the
@@ -395,6 +406,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
     show_activity(name, context, 0x80000000u, latent);
+    show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
     show_surface(name, context, NULL, 0x80000000u, latent);
@@ -438,6 +450,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->flow_expected = name->flow.expected;
     uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
     show_activity(name, context, mixed, latent);
+    if (context->tilted || glide != 0) show_tilts(name, context, latent);
     show_surface(name, context, push, mixed << 16, latent);
     move_quote(name, word + 2, false, latent);
 }

@@ -25,6 +25,7 @@ struct tl_context {
     uint32_t (*words)[4];       /* this second's own words, by name */
     const double *effect;       /* [TL_EFFECT_COUNT], blended */
     const double *level;        /* [TL_LEVEL_COUNT] */
+    bool tilted;                /* effects or leans are not those of the second before */
     struct tl_bridge bridge[2]; /* by volatility curve */
     struct tl_delayed market;   /* market return and its unpredictable part, in daily sd */
     double market_sd;           /* sd of that second, in daily sd */
@@ -80,8 +81,8 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
                   const struct tl_push *push, struct tl_latent *latent);
 
 /* Shared with the market's and the sectors' paths. */
-/* Moves a path's volatility on by one lattice cell. */
-void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second);
+/* Moves a path's volatility on by one lattice cell, at context->second. */
+void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity);
 void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
                   double target);
 
