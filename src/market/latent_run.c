@@ -369,6 +369,26 @@ enum tl_status tl_latent_run_open(struct tl_latent_run *run, int64_t second, int
     return TL_OK;
 }
 
+void tl_latent_run_hurry(struct tl_latent_run *run, int64_t second)
+{
+    for (uint32_t i = 0; i < run->universe->count; i++) {
+        int64_t from = second - 1;
+        for (; from >= run->span.start_s; from--) {
+            uint32_t word[4];
+            const struct tl_control_entry *entry =
+                &run->log.entries[tl_control_log_at(&run->log, from)];
+            tl_rng_block(seed_of(&entry->state), TL_RNG_OWN, i, (uint64_t)from, 0, word);
+            if (tl_name_is_fresh(word)) break;
+        }
+        run->names[i].shown_from = from;
+    }
+}
+
+void tl_latent_run_show(struct tl_latent_run *run, uint32_t sym)
+{
+    tl_name_show(&run->names[sym], &run->context, &run->latents[sym]);
+}
+
 enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_push *pushes)
 {
     int64_t second = run->second + 1;

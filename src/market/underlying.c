@@ -122,6 +122,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->jump_at = -1;
     name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
     name->drift = name->shock = 0;
+    name->shown_from = INT64_MIN;
 }
 
 /* 0.15 jumps a day of 5 to 9 one-minute sd of the own part, twice that in event and trend
@@ -189,7 +190,7 @@ static double regime_drift(struct tl_name *name, const struct tl_context *contex
     double pin = context->effect[TL_EFFECT_PIN];
     if (pin > 0.01) {
         double step = 2.0 * name->symbol->strike_step28;
-        double price = 0.5 * (double)(name->quote.bid + name->quote.ask) / TL_PX_PER_USD;
+        double price = tl_exp(name->log_px);
         double strike = step * tl_floor(price / step + 0.5);
         drift += 1e-3 * pin * grip_of(name) * tl_clamp((strike - price) / price, -0.004, 0.004);
     }
@@ -279,15 +280,15 @@ static double stir_of(const struct tl_name *name, double sigma_s)
     return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
 }
 
-/* Rates and spread. The factors .86 and .83 bring the mean of all multipliers
+/* Rates and spread, from states and the second alone: nothing in here may step, or a seek, which
+ * leaves it out, would not end where a run does. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
-static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
+static void show_activity(const struct tl_name *name, const struct tl_context *context,
                           struct tl_latent *latent)
 {
     const double *level = context->level;
     const struct tl_day_clock *clock = context->clock;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
-    name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
@@ -367,11 +368,11 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
 }
 
 /* exp(log_px): four terms about a reference within 1 % (relative error below 1e-12), which moves
- * along when the price leaves it. */
-static double price_of(struct tl_name *name)
+ * along when the price leaves it or the quote is fresh. */
+static double price_of(struct tl_name *name, bool fresh)
 {
     double d = name->log_px - name->near_log;
-    if (tl_abs(d) > 0.01) {
+    if (fresh || tl_abs(d) > 0.01) {
         name->near_log = name->log_px;
         name->near_usd = tl_exp(name->log_px);
         return name->near_usd;
@@ -389,9 +390,8 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
-    double price = price_of(name) * TL_PX_PER_USD;
+    double price = price_of(name, fresh) * TL_PX_PER_USD;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
-    latent->log_px[1] = name->log_px;
     latent->bid[1] = name->quote.bid;
     latent->ask[1] = name->quote.ask;
     latent->bid_size[1] = name->quote.bid_size;
@@ -405,12 +405,13 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     uint32_t word[4];
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
-    show_activity(name, context, 0x80000000u, latent);
+    show_activity(name, context, latent);
     show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
+    latent->log_px[1] = name->log_px;
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
     latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->bridge[curve].root;
     latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
@@ -448,9 +449,23 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
     latent->flow = name->flow.total;
     latent->flow_expected = name->flow.expected;
+    latent->log_px[1] = name->log_px;
     uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
-    show_activity(name, context, mixed, latent);
-    if (context->tilted || glide != 0) show_tilts(name, context, latent);
+    name->quick = 0.78 * name->quick + 0.45 * ((double)mixed * 0x1p-32 - 0.5);
     show_surface(name, context, push, mixed << 16, latent);
-    move_quote(name, word + 2, false, latent);
+    if (context->second < name->shown_from) return;
+    bool fresh = tl_name_is_fresh(word);
+    show_activity(name, context, latent);
+    if (context->tilted || fresh || glide != 0) show_tilts(name, context, latent);
+    move_quote(name, word + 2, fresh, latent);
+}
+
+bool tl_name_is_fresh(const uint32_t word[4])
+{
+    return ((word[2] ^ word[3] * 2654435761u) * 2246822519u) >> 25 == 0;
+}
+
+void tl_name_show(struct tl_name *name, const struct tl_context *context, struct tl_latent *latent)
+{
+    if (context->second < name->shown_from) show_activity(name, context, latent);
 }

@@ -65,6 +65,7 @@ struct tl_name {
     int32_t jump_at;                                             /* this cell's jump, -1: none */
     double iv_tide, iv_regime, iv_noise, iv_pressure, skew_push; /* tide follows tide_of */
     double drift, shock;
+    int64_t shown_from; /* before this second only what lasts is stepped, see tl_latent_run_hurry */
 };
 
 void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol);
@@ -77,6 +78,11 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
                        struct tl_latent *latent);
 /* Begins a lattice cell: new targets of the slow states, metaorders, jumps. */
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym);
+/* Whether the name's quote forgets all before this second: it is drawn anew from the price, once in
+ * two minutes. So a quote can be had without the session before it. */
+bool tl_name_is_fresh(const uint32_t word[4]);
+/* Fills what tl_name_step left out in a second before shown_from, but for the quote. */
+void tl_name_show(struct tl_name *name, const struct tl_context *context, struct tl_latent *latent);
 void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32_t sym,
                   const struct tl_push *push, struct tl_latent *latent);
 
