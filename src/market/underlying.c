@@ -37,11 +37,22 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)ordinal);
     memset(path, 0, sizeof *path);
     path->target = target;
+    path->follow = 1.0;
     tl_octaves_start(&path->vol, &VOL_LAW, &rng);
     double sum = 0;
     for (int k = 0; k < TL_OCTAVES; k++)
         sum += path->vol.x[k];
     path->vol_from = path->vol_to = tl_exp(sum - VOL_VARIANCE);
+}
+
+/* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
+ * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
+ * own parts are as loud as the market to about a tenth. */
+#define FOLLOW 0.75
+
+void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
+{
+    path->follow = tl_pow(market->vol / part->vol, FOLLOW);
 }
 
 void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity)
@@ -100,6 +111,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
 {
     const struct tl_loading *loading = &name->loading;
     tl_path_open(&name->own, seed, TL_ENTITY_NAME + sym, ordinal, own->target);
+    tl_path_follow(&name->own, own, market);
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)ordinal);
     tl_octaves_start(&name->rate, &RATE_LAW, &rng);
     name->rate_from = name->rate_to = 1.0;
@@ -125,19 +137,19 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 0.15 jumps a day of 5 to 9 one-minute sd of the own part, twice that in event and trend
- * regimes. */
+/* 0.35 jumps a day of 3 to 5 one-minute sd of the own part, twice as many in event and trend
+ * regimes. Many small ones: with one of 5 to 9 sd a week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.15 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 0.35 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
     /* sqrt(1/390) of the session */
     double minute_sd = name->own_session_sd * 0.0506;
-    double size = minute_sd * (5.0 + 4.0 * ((double)word[1] * 0x1p-32));
+    double size = minute_sd * (3.0 + 2.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
@@ -216,14 +228,14 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 2.4 with one of 30 s. */
+ * In sd of a second's own part: .63 with a memory of 3.5 s, 2.8 with one of 30 s. */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
     name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.15 * own_sd * slow;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.45 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 
@@ -237,7 +249,7 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     uint8_t sector = name->symbol->sector;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = own->vol_from + part * (own->vol_to - own->vol_from);
-    vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
+    vol *= own->follow * TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
            (1.0 + 0.12 * name->focus + name->event_heat);
     double scale = name->own_session_sd * name->day_vol;
     double own_sd = scale * vol * context->bridge[curve].root;
