@@ -238,7 +238,7 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
     return status;
 }
 
-/* The skeleton's days up to the first session, and the skews of that session's first second. */
+/* The skeleton's days up to the first session, and the opens around earnings. */
 static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_score_run *run,
                                 const struct tl_session_span *span, struct tl_error *error)
 {
@@ -257,7 +257,6 @@ static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_
     if (status == TL_OK) status = tl_market_seek(market, span->start_s, error);
     if (status == TL_OK) {
         tl_market_step(market, &none);
-        tl_score_days_slopes(&run->days, market);
         if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
             status = tl_error_set(error, TL_NOMEM, "out of memory");
     }

@@ -324,7 +324,8 @@ static void open_paths(struct tl_latent_run *run)
 {
     int64_t ordinal = run->span.ordinal;
     uint64_t seed = run->session_seed;
-    tl_day_chain_at(run->universe, run->loadings, seed, ordinal, run->days);
+    const struct tl_day_chain chain = {run->universe, run->loadings, seed, NULL};
+    tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
     run->market_trail = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++) {

@@ -129,6 +129,22 @@ static void shape(struct tl_slice *slice, double eta, double rho)
     slice->rho = rho;
 }
 
+/* Total variance of `clock` years of variance, without events. */
+static double plain_variance(const struct tl_surface *surface, double clock)
+{
+    double level, pressure;
+    reverting_years(clock, &level, &pressure);
+    return surface->var_long * clock + (surface->var_short - surface->var_long) * level +
+           surface->var_pressure * pressure;
+}
+
+void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_slice *slice)
+{
+    *slice = (struct tl_slice){.years = years, .growth = 1, .discount = 1};
+    slice->theta = plain_variance(surface, years);
+    shape(slice, surface->eta, surface->rho);
+}
+
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
                       const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
                       struct tl_slice *slice)
@@ -137,10 +153,7 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     if (now >= close) return false;
     double clock = clock_years(chain, expiry, now);
     slice->years = tl_years_to(now, close);
-    double level, pressure;
-    reverting_years(clock, &level, &pressure);
-    slice->theta = surface->var_long * clock + (surface->var_short - surface->var_long) * level +
-                   surface->var_pressure * pressure + event_variance(chain, close, now);
+    slice->theta = plain_variance(surface, clock) + event_variance(chain, close, now);
     shape(slice, surface->eta, surface->rho);
     slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);

@@ -29,6 +29,8 @@ void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
                       const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
                       struct tl_slice *slice);
+/* A tenor as such, in years of the variance clock: no expiry, no events, no rates. */
+void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_slice *slice);
 
 /* Total variance at log forward moneyness k = ln(K / F). */
 double tl_slice_variance(const struct tl_slice *slice, double k);

@@ -174,15 +174,14 @@ static void put_prices(const struct tl_score_days *days, struct tl_score_report 
 /* ---- implied volatility ---- */
 
 /* Pairs of (daily return, that day's change of the 30-day volatility or of its log). */
-static struct tl_pairs spot_vol(const struct tl_score_days *days, uint32_t sym, bool logs,
-                                double scale)
+static struct tl_pairs spot_vol(const struct tl_score_days *days, uint32_t sym, bool logs)
 {
     const double *close = days->close + (size_t)sym * days->days;
     const double *iv = days->iv + (size_t)sym * days->days;
     struct tl_pairs pairs = {0};
     for (uint32_t t = 1; t < days->days; t++) {
         double change = logs ? tl_log(iv[t]) - tl_log(iv[t - 1]) : iv[t] - iv[t - 1];
-        if (tl_is_finite(change)) tl_pairs_add(&pairs, scale * (close[t] - close[t - 1]), change);
+        if (tl_is_finite(change)) tl_pairs_add(&pairs, close[t] - close[t - 1], change);
     }
     return pairs;
 }
@@ -190,14 +189,14 @@ static struct tl_pairs spot_vol(const struct tl_score_days *days, uint32_t sym, 
 static double spot_vol_correlation(const struct tl_score_days *days, uint32_t sym, int unused)
 {
     (void)unused;
-    struct tl_pairs pairs = spot_vol(days, sym, true, 1);
+    struct tl_pairs pairs = spot_vol(days, sym, true);
     return tl_pairs_correlation(&pairs);
 }
 
 static double spot_vol_beta(const struct tl_score_days *days, uint32_t sym, int unused)
 {
     (void)unused;
-    struct tl_pairs pairs = spot_vol(days, sym, true, 1);
+    struct tl_pairs pairs = spot_vol(days, sym, true);
     return tl_pairs_fit(&pairs).slope;
 }
 
@@ -210,22 +209,30 @@ static double mean_iv(const struct tl_score_days *days, uint32_t sym)
 static double spot_vol_points(const struct tl_score_days *days, uint32_t sym, int unused)
 {
     (void)unused;
-    struct tl_pairs pairs = spot_vol(days, sym, false, 1);
+    struct tl_pairs pairs = spot_vol(days, sym, false);
     return -0.01 * tl_pairs_fit(&pairs).slope / mean_iv(days, sym);
 }
 
-/* Skew stickiness: what the money's volatility moves over what sticky strikes would make it. */
+/* Skew stickiness: what the money's volatility moves over what sticky strikes would make it, which
+ * is the skew of the close before times the return. */
 static double stickiness(const struct tl_score_days *days, uint32_t sym, int unused)
 {
     (void)unused;
-    struct tl_pairs pairs = spot_vol(days, sym, false, days->slope[sym]);
-    return tl_is_finite(days->slope[sym]) ? tl_pairs_fit(&pairs).slope : TL_NAN;
+    const double *close = days->close + (size_t)sym * days->days;
+    const double *iv = days->iv + (size_t)sym * days->days;
+    const double *slope = days->slope + (size_t)sym * days->days;
+    struct tl_pairs pairs = {0};
+    for (uint32_t t = 1; t < days->days; t++) {
+        double sticky = slope[t - 1] * (close[t] - close[t - 1]), change = iv[t] - iv[t - 1];
+        if (tl_is_finite(sticky) && tl_is_finite(change)) tl_pairs_add(&pairs, sticky, change);
+    }
+    return tl_pairs_fit(&pairs).slope;
 }
 
 static double slope_root_t(const struct tl_score_days *days, uint32_t sym, int unused)
 {
     (void)unused;
-    return days->slope[sym] * tl_sqrt(30.0 / 365.0);
+    return tl_mean(days->slope + (size_t)sym * days->days, days->days) * tl_sqrt(30.0 / 365.0);
 }
 
 static size_t iv_changes(const struct tl_score_days *days, uint32_t sym)

@@ -232,8 +232,8 @@ static void gaussian_days(struct tl_score_days *days)
             days->close[i * days->days + t] = level;
             iv_log += -6 * (night + session);
             days->iv[i * days->days + t] = tl_exp(iv_log);
+            days->slope[i * days->days + t] = -0.5;
         }
-        days->slope[i] = -0.5;
     }
 }
 
@@ -294,7 +294,6 @@ TL_TEST("the skeleton's last day opens where the engine's session opens, in pric
         all[i] = *tl_market_reference(market, i);
     REQUIRE(tl_score_days_init(&days, all, count, 3));
     REQUIRE(tl_score_days_skeleton(&days, tl_market_session_seed(market), span.ordinal));
-    tl_score_days_slopes(&days, market);
     const struct tl_latent *latents = tl_market_latents(market);
     REQUIRE(latents);
     for (uint32_t i = 0; i < count; i++) {
@@ -302,7 +301,10 @@ TL_TEST("the skeleton's last day opens where the engine's session opens, in pric
         /* The level it opens with is the close before; states within the day add a little. */
         double open_iv = all[i].iv28 * tl_exp(latents[i].atm_iv_log);
         CHECK_NEAR(days.iv[i * 3 + 1] / open_iv, 1, 0.25);
-        CHECK(tl_is_finite(days.slope[i]) && days.slope[i] < 0.5 && days.slope[i] > -2);
+        for (uint32_t t = 0; t < 3; t++) {
+            double slope = days.slope[i * 3 + t];
+            CHECK(tl_is_finite(slope) && slope < 0.5 && slope > -2);
+        }
     }
     tl_score_days_deinit(&days);
     tl_market_destroy(market);
