@@ -317,7 +317,8 @@ static void walk_window(struct walk *walk, const struct day_law *law, uint32_t e
         state.era = draw.era;
         if (law->is_market) note_market(&walk->market, back, &draw, &state);
         if (back == 0)
-            day->iv_log = law->iv_mean + state.iv + octaves_in_iv(law, &state) + law->lever_in_iv * state.lever;
+            day->iv_log = law->iv_mean + state.iv + octaves_in_iv(law, &state) +
+                          law->lever_in_iv * state.lever;
         double shift = (law->is_market ? 0.0 : shared_at(walk, law, back)) - variance;
         double night = unit * walk_day(law, &draw, shift, &state, day);
         if (entity >= TL_ENTITY_NAME)

@@ -119,7 +119,9 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->day_vol = own->vol;
     name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
     double market_part = loading->market * loading->market;
-    name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
+    /* Options see half of what makes an own part as loud as the market (E12). */
+    name->day_iv = market_part * market->iv_log +
+                   (1.0 - market_part) * (own->iv_log + 0.5 * tl_log(name->own.follow));
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
@@ -137,19 +139,20 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 0.35 jumps a day of 3 to 5 one-minute sd of the own part, twice as many in event and trend
- * regimes. Many small ones: with one of 5 to 9 sd a week, kurtosis was luck (E1, E3). */
+/* 0.7 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+ * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
+ * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.35 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 0.7 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
     /* sqrt(1/390) of the session */
-    double minute_sd = name->own_session_sd * 0.0506;
-    double size = minute_sd * (3.0 + 2.0 * ((double)word[1] * 0x1p-32));
+    double minute_sd = 0.0506 * name->own_session_sd * name->day_vol * name->own.follow;
+    double size = minute_sd * (3.2 + 2.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }

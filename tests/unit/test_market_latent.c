@@ -12,6 +12,7 @@
 #include "market/event_calendar.h"
 #include "market/latent_run.h"
 #include "market/octave.h"
+#include "market/underlying.h"
 
 static struct tl_symbol symbols[TL_SYMBOLS_MAX];
 
@@ -420,4 +421,16 @@ TL_TEST("a hurried run is the whole run from its second on, and shows a name's r
     }
     tl_latent_run_destroy(whole);
     tl_latent_run_destroy(hurried);
+}
+
+TL_TEST("within a session a part goes three quarters of the way to the market's volatility")
+{
+    const struct tl_day calm = {.vol = 0.5}, loud = {.vol = 8.0};
+    struct tl_path path;
+    tl_path_open(&path, 1, 1, 1, 0.3);
+    CHECK_NEAR(path.follow, 1.0, 0);
+    tl_path_follow(&path, &calm, &loud); /* 16^(3/4): from .5 to 4 */
+    CHECK_NEAR(path.follow, 8.0, 1e-9);
+    tl_path_follow(&path, &loud, &calm);
+    CHECK_NEAR(path.follow, 0.125, 1e-11);
 }
