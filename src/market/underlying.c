@@ -47,8 +47,8 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
  * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
- * own parts are as loud as the market to about a tenth. */
-#define FOLLOW 0.75
+ * own parts go most of the way. All of it would take realised from implied volatility (E12). */
+#define FOLLOW 0.6
 
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
@@ -119,9 +119,9 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->day_vol = own->vol;
     name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
     double market_part = loading->market * loading->market;
-    /* Options see half of what makes an own part as loud as the market (E12). */
+    /* Options see a quarter of what makes an own part as loud as the market (E12). */
     name->day_iv = market_part * market->iv_log +
-                   (1.0 - market_part) * (own->iv_log + 0.5 * tl_log(name->own.follow));
+                   (1.0 - market_part) * (own->iv_log + 0.25 * tl_log(name->own.follow));
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
