@@ -52,7 +52,9 @@ static void take_latents(struct worker *worker, int64_t elapsed)
         const struct tl_latent *latent = &latents[i];
         if (elapsed == 0)
             tl_second_mids_price(seconds, i, 0, log_mid(latent->bid[0], latent->ask[0]));
-        tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
+        if (latent->bid[1] != latent->bid[0] ||
+            latent->ask[1] != latent->ask[0]) /* else it stays */
+            tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
         tl_second_mids_volume(seconds, i, elapsed, latent->trade_rate);
         if (elapsed % 60 == 0)
             tl_second_mids_iv(seconds, i,

@@ -139,6 +139,32 @@ TL_TEST("correlations of a made pair come out at every scale, and a lead on the 
     tl_score_returns_deinit(&returns);
 }
 
+TL_TEST("squares at half an hour are the mean over the thirty grids of whole minutes")
+{
+    struct tl_second_mids mids;
+    struct tl_score_returns returns;
+    REQUIRE(tl_second_mids_init(&mids, NAMES));
+    REQUIRE(tl_score_returns_init(&returns, symbols, NAMES, 1));
+    /* A move up and back a quarter of an hour later: half of the grids part the two and see 2, the
+     * others see nothing; on five-minute grids all part them, as do those of a minute. */
+    tl_second_mids_price(&mids, SPY, 0, 1);
+    tl_second_mids_price(&mids, SPY, 600, 2);
+    tl_second_mids_price(&mids, SPY, 1500, 1);
+    /* A move in the first minute and one in the last: whole in every grid, at its ragged ends. */
+    tl_second_mids_price(&mids, NVDA, 0, 1);
+    tl_second_mids_price(&mids, NVDA, 30, 2);
+    tl_second_mids_price(&mids, NVDA, TL_SECOND_MIDS_S - 30, 4);
+    tl_score_returns_session(&returns, 0, &mids);
+    const struct tl_name_session *spy = tl_name_session_at(&returns, 0, SPY);
+    const struct tl_name_session *nvda = tl_name_session_at(&returns, 0, NVDA);
+    CHECK_NEAR(spy->own_square[TL_EPPS_30MIN], 1, 1e-12);
+    CHECK_NEAR(spy->own_square[TL_EPPS_5MIN], 2, 1e-12);
+    CHECK_NEAR(spy->own_square[TL_EPPS_1MIN], 2, 1e-12);
+    CHECK_NEAR(nvda->own_square[TL_EPPS_30MIN], 5, 1e-12);
+    tl_score_returns_deinit(&returns);
+    tl_second_mids_deinit(&mids);
+}
+
 TL_TEST("rows on fewer sessions than they need say n/a")
 {
     static struct tl_score_report report;
