@@ -174,7 +174,7 @@ TL_TEST("volume that follows the size of returns is seen by its ranks, and bounc
         }
         tl_name_session_at(&trades, s, NVDA)->rv[TL_RV_1S] *= 1.5;
     }
-    tl_score_volume_rows(&mids, &mids, &report);
+    tl_score_volume_rows(&(struct tl_volume_sessions){&mids, &trades, &mids}, &report);
     tl_score_trade_rows(&trades, &mids, &report);
     CHECK_NEAR(value_of(&report, "E10", "Spearman"), 1, 0.001);
     CHECK_NEAR(value_of(&report, "E11", "last trade 1 s, fine spread"), 1.5, 0.15);
