@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/flags.h"
@@ -65,13 +66,19 @@ static enum tl_status run_engine(struct score *flags, struct tl_score_run *run,
     enum tl_status status = engine_of(flags, &entry, &engine, error);
     if (status != TL_OK) return status;
     status = tl_score_engine_run(&engine, run, error);
-    snprintf(
+    int length = snprintf(
         source->text, sizeof source->text,
         "seed %lld, preset %s, mode %s, from %s: %u latent sessions, %u days, %u tape sessions "
         "of %llu events",
         (long long)entry.state.shared_seed, tl_preset_name(entry.state.preset),
         tl_mode_name(engine.options.mode), flags->date, engine.latent_sessions, engine.days,
         engine.tape_sessions, (unsigned long long)run->events);
+    for (uint32_t i = 0; i < engine.tape_sessions && i < 4; i++) {
+        struct tl_date date = tl_date_from_day(run->tape_days[i]);
+        size_t at = (size_t)length;
+        length += snprintf(source->text + at, sizeof source->text - at, "%s%04d-%02d-%02d",
+                           i ? ", " : ": ", date.year, date.month, date.day);
+    }
     return status;
 }
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/date.h"
 #include "base/math.h"
 #include "base/text.h"
+#include "cli/score_sessions.h"
 #include "market/day_chain.h"
 #include "os/os.h"
 #include "tape/market_view.h"
@@ -35,39 +35,6 @@ struct worker {
     enum tl_status status;
     struct tl_error error;
 };
-
-/* ---- which sessions ---- */
-
-static bool ordinary(const struct tl_session_span *span)
-{
-    struct tl_date date = tl_date_from_day(span->trade_day);
-    return !tl_calendar_is_half_day(span->trade_day) &&
-           span->trade_day != tl_monthly_expiration(date.year, date.month);
-}
-
-void tl_score_ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count)
-{
-    struct tl_session_span span;
-    tl_session_find(TL_CALENDAR_EXCHANGE, start_s, &span);
-    for (uint32_t found = 0; found < count;) {
-        if (span.start_s >= start_s && ordinary(&span)) spans[found++] = span;
-        struct tl_session_span next;
-        tl_session_after(TL_CALENDAR_EXCHANGE, &span, &next);
-        span = next;
-    }
-}
-
-/* Tape sessions in turn a Wednesday and a Friday: what expires differs by weekday (O1, O2). */
-static void tape_sessions_choose(int64_t start_s, struct tl_session_span *spans, uint32_t count)
-{
-    static const int weekdays[] = {2, 4};
-    struct tl_session_span span;
-    for (uint32_t found = 0; found < count;) {
-        tl_score_ordinary_sessions(start_s, &span, 1);
-        if (tl_day_weekday(span.trade_day) == weekdays[found % 2]) spans[found++] = span;
-        start_s = span.end_s;
-    }
-}
 
 /* ---- latent sessions ---- */
 
@@ -307,13 +274,18 @@ static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_
     return status;
 }
 
-/* The universe's symbols, as the market reads them. */
-static enum tl_status symbols_of(const struct tl_score_engine *engine, struct tl_symbol **symbols,
-                                 uint32_t *count, struct tl_error *error)
+/* The universe's symbols as the market reads them, and the seed of its sessions. */
+static enum tl_status market_facts(const struct tl_score_engine *engine, struct tl_symbol **symbols,
+                                   uint32_t *count, uint64_t *seed, struct tl_error *error)
 {
     struct tl_market *market = NULL;
     enum tl_status status = tl_market_create(&engine->options, &market, error);
-    if (status != TL_OK) return status;
+    if (status == TL_OK) status = tl_market_seek(market, engine->start_s, error);
+    if (status != TL_OK) {
+        tl_market_destroy(market);
+        return status;
+    }
+    *seed = tl_market_session_seed(market);
     *count = tl_market_symbol_count(market);
     *symbols = calloc(*count, sizeof **symbols);
     for (uint32_t i = 0; *symbols && i < *count; i++)
@@ -328,15 +300,18 @@ enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct 
     struct tl_session_span spans[TL_SCORE_SESSIONS_MAX];
     struct tl_symbol *symbols = NULL;
     uint32_t count = 0, sessions = engine->latent_sessions;
+    uint64_t seed = 0;
     memset(run, 0, sizeof *run);
-    enum tl_status status = symbols_of(engine, &symbols, &count, error);
+    enum tl_status status = market_facts(engine, &symbols, &count, &seed, error);
     if (status != TL_OK) return status;
     if (!tl_score_run_init(run, symbols, count, engine->tape_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
     tl_score_ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
     status = days_part(engine, run, &spans[0], error);
     if (status == TL_OK) status = latent_part(engine, run, spans, error);
-    tape_sessions_choose(engine->start_s, spans, engine->tape_sessions);
+    tl_score_tape_sessions(engine->start_s, seed, spans, engine->tape_sessions);
+    for (uint32_t i = 0; i < engine->tape_sessions; i++)
+        run->tape_days[i] = spans[i].trade_day;
     if (status == TL_OK) status = tape_part(engine, run, spans, error);
     if (engine->progress) fprintf(stderr, "\r%30s\r", "");
     return status;

@@ -5,9 +5,7 @@
 #define TL_CLI_SCORE_ENGINE_H
 
 #include "cli/score_run.h"
-#include "market/calendar.h"
 
-#define TL_SCORE_SESSIONS_MAX 250
 #define TL_SCORE_DAYS_MAX 20000
 
 struct tl_score_engine {
@@ -17,12 +15,9 @@ struct tl_score_engine {
     bool progress; /* a line on standard error, kept up to date */
 };
 
-/* Runs it all. Sessions are ordinary days: no half days, no third Fridays. TL_CLOSED: stopped by a
+/* Runs it all. Sessions are ordinary days (score_sessions.h). TL_CLOSED: stopped by a
  * signal. run is made by the call; tl_score_run_deinit also after an error. */
 enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct tl_score_run *run,
                                    struct tl_error *error) TL_MUST_USE;
-
-/* The first `count` ordinary sessions at or after start_s. */
-void tl_score_ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "cli/score_sessions.h"
 #include "os/os.h"
 #include "score/contrast.h"
 

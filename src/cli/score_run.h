@@ -10,6 +10,8 @@
 #include "score/returns.h"
 #include "score/second_mids.h"
 
+#define TL_SCORE_SESSIONS_MAX 250
+
 struct tl_score_run {
     struct tl_symbol *symbols; /* [count], owned */
     uint32_t count;
@@ -19,6 +21,7 @@ struct tl_score_run {
     struct tl_score_days days;
     struct tl_option_events option_events; /* opens of 250 sessions; empty without days */
     struct tl_score_bench bench;
+    int32_t tape_days[TL_SCORE_SESSIONS_MAX]; /* trade days of the engine's tape sessions */
     int64_t session_start_s;
     uint64_t events;
 };

@@ -4,12 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "base/math.h"
+#include "base/rng.h"
 #include "cli/score_csv.h"
 #include "cli/score_engine.h"
 #include "cli/score_html.h"
 #include "cli/score_print.h"
+#include "cli/score_sessions.h"
 #include "lib/harness.h"
 #include "market/calendar.h"
+#include "market/day_chain.h"
 #include "score/estimate.h"
 #include "tape/market_view.h"
 
@@ -168,8 +173,7 @@ static const char small_universe[] =
     "odd=0.2 off=0.48 beta=1.1 iv28=0.31 iv119=0.362 rr=0.03 option_adv=100 step7=0.5 step28=1 "
     "dividend=0.042\n";
 
-/* From the Thursday before a third Friday: one ordinary session, a skipped one, ordinary ones; the
- * tape's are the next week's Wednesday and Friday, the fourth and the sixth of them. */
+/* From the Thursday before a third Friday: one ordinary session, a skipped one, ordinary ones. */
 static struct tl_score_engine small_engine(void)
 {
     struct tl_score_engine engine = {.options = tl_market_options_default(),
@@ -192,7 +196,14 @@ TL_TEST("score: the tape's mids are the latent ones, session by session, without
     CHECK_STR(error.text, "");
     REQUIRE(status == TL_OK && run.count == 2);
     for (uint32_t s = 0; s < 2; s++) {
-        const struct tl_name_session *latent = tl_name_session_at(&run.latent, s ? 5 : 3, 0);
+        struct tl_score_engine day = engine;
+        struct tl_score_run one;
+        day.start_s = (int64_t)run.tape_days[s] * 86400; /* midnight UTC is before the open */
+        day.latent_sessions = 1;
+        day.tape_sessions = day.days = 0;
+        CHECK_INT(tl_day_weekday(run.tape_days[s]), s ? 4 : 2);
+        REQUIRE(tl_score_engine_run(&day, &one, &error) == TL_OK);
+        const struct tl_name_session *latent = tl_name_session_at(&one.latent, 0, 0);
         const struct tl_name_session *tape = tl_name_session_at(&run.mids, s, 0);
         REQUIRE(latent->has && tape->has);
         /* Published quotes are thinned at this rate, so a minute may end on an older one. */
@@ -202,6 +213,7 @@ TL_TEST("score: the tape's mids are the latent ones, session by session, without
         for (int m = 0; m < TL_RETURN_MINUTES; m++)
             shares += tape->volume[m];
         CHECK(shares > 1000);
+        tl_score_run_deinit(&one);
     }
     /* The second session is Monday's, not Friday's: its open is the skeleton's day after next. */
     struct tl_session_span span;
@@ -217,6 +229,28 @@ TL_TEST("score: the tape's mids are the latent ones, session by session, without
     tl_market_destroy(market);
     tl_score_days_deinit(&days);
     tl_score_run_deinit(&run);
+}
+
+TL_TEST("score: tape sessions are days of ordinary volatility, with loud and calm months around")
+{
+    struct tl_universe none = {.count = 0};
+    struct tl_day days[TL_ENTITY_NAME];
+    int ordinary = 0, next = 0;
+    for (uint64_t i = 0; i < 40; i++) {
+        struct tl_session_span spans[2];
+        uint64_t seed = tl_mix64(test_seed() + i);
+        tl_score_tape_sessions(1790000000, seed, spans, 2);
+        CHECK(spans[1].start_s > spans[0].start_s);
+        for (int s = 0; s < 3; s++) {
+            int64_t ordinal = s < 2 ? spans[s].ordinal : spans[1].ordinal + 250;
+            tl_day_chain_at(&none, NULL, seed, ordinal, days);
+            bool near = tl_abs(tl_log(days[0].vol) + 0.25) < 0.31 && tl_abs(days[0].iv_log) < 0.16;
+            ordinary += s < 2 && near;
+            next += s == 2 && near;
+        }
+    }
+    CHECK(ordinary >= 72); /* of 80: where no day of a year was ordinary, the nearest */
+    CHECK(next <= 20);     /* of 40: days at large are not */
 }
 
 TL_TEST("score: two runs of the same flags are the same to the last digit")

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/score_sessions.h"
+
+#include "base/date.h"
+#include "base/math.h"
+#include "market/day_chain.h"
+
+/* Two days say nothing of how loud days mix, and the shares of strikes, prices and spreads that the
+ * bands are of were read off ordinary ones: the day's volatility multiplier and the index's IV
+ * level lie within these log distances of their medians. One day in five does. */
+#define VOL_LOG_MEDIAN -0.25
+#define VOL_LOG_NEAR 0.30
+#define IV_LOG_NEAR 0.15
+#define TAPE_CANDIDATES 100
+
+static bool ordinary(const struct tl_session_span *span)
+{
+    struct tl_date date = tl_date_from_day(span->trade_day);
+    return !tl_calendar_is_half_day(span->trade_day) &&
+           span->trade_day != tl_monthly_expiration(date.year, date.month);
+}
+
+void tl_score_ordinary_sessions(int64_t start_s, struct tl_session_span *spans, uint32_t count)
+{
+    struct tl_session_span span;
+    tl_session_find(TL_CALENDAR_EXCHANGE, start_s, &span);
+    for (uint32_t found = 0; found < count;) {
+        if (span.start_s >= start_s && ordinary(&span)) spans[found++] = span;
+        struct tl_session_span next;
+        tl_session_after(TL_CALENDAR_EXCHANGE, &span, &next);
+        span = next;
+    }
+}
+
+/* How far from ordinary the market's day is: up to 1 is near. */
+static double distance(uint64_t session_seed, int64_t ordinal)
+{
+    static const struct tl_universe no_names = {.count = 0};
+    struct tl_day days[TL_ENTITY_NAME];
+    tl_day_chain_at(&no_names, NULL, session_seed, ordinal, days);
+    return tl_max(tl_abs(tl_log(days[0].vol) - VOL_LOG_MEDIAN) / VOL_LOG_NEAR,
+                  tl_abs(days[0].iv_log) / IV_LOG_NEAR);
+}
+
+static void next_of_weekday(int64_t start_s, int weekday, struct tl_session_span *span)
+{
+    do {
+        tl_score_ordinary_sessions(start_s, span, 1);
+        start_s = span->end_s;
+    } while (tl_day_weekday(span->trade_day) != weekday);
+}
+
+static struct tl_session_span tape_session(int64_t start_s, uint64_t session_seed, int weekday)
+{
+    struct tl_session_span span, nearest = {.ordinal = 0};
+    double best = 1e9;
+    for (int i = 0; i < TAPE_CANDIDATES && best > 1.0; i++) {
+        next_of_weekday(start_s, weekday, &span);
+        double far = distance(session_seed, span.ordinal);
+        if (far < best) nearest = span;
+        best = tl_min(best, far);
+        start_s = span.end_s;
+    }
+    return nearest;
+}
+
+void tl_score_tape_sessions(int64_t start_s, uint64_t session_seed, struct tl_session_span *spans,
+                            uint32_t count)
+{
+    static const int weekdays[] = {2, 4};
+    for (uint32_t i = 0; i < count; i++) {
+        spans[i] = tape_session(start_s, session_seed, weekdays[i % 2]);
+        start_s = spans[i].end_s;
+    }
+}
