@@ -30,8 +30,8 @@
 #define MASK (TL_SCORE_CLOCK_RING - 1)
 #define W60 8 /* places of 60 s and 300 s in the table below */
 #define W300 10
-#define SHAPE_2013 0.20     /* of IBM's half hours in E9: counts */
-#define LOG_SHAPE_2013 0.19 /* and their logarithms, a parent each */
+#define SHAPE_2013 0.20         /* of IBM's half hours in E9: counts */
+#define SHAPE_MEMORY_2013 0.016 /* IBM's memory at lag 100: its day's shape is at most all of it */
 
 static const double window_s[TL_SCORE_WINDOWS] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 150, 300};
 static const uint32_t lags[TL_SCORE_CLOCK_LAGS] = {1, 10, 100};
@@ -99,8 +99,10 @@ static void durations_close(struct tl_score_durations *durations)
     durations->count = durations->sum = durations->squares = 0;
 }
 
-/* What the half hours' means of log times vary more than those behind the band. */
-static double log_shape_excess(const struct tl_score_log_times *logs, double mean)
+/* What the half hours' means of log times vary more than those behind the band, which is told by
+ * the part of the variance they explain: the logs of a faster name vary less, so that the same shape
+ * is more of them. */
+static double log_shape_excess(const struct tl_score_log_times *logs, double mean, double variance)
 {
     double between = 0;
     for (int h = 0; h < TL_SCORE_CLOCK_HALVES; h++) {
@@ -108,21 +110,21 @@ static double log_shape_excess(const struct tl_score_log_times *logs, double mea
         double off = logs->half_hour_sum[h] / logs->half_hour_n[h] - mean;
         between += logs->half_hour_n[h] / logs->count * off * off;
     }
-    return tl_max(between - LOG_SHAPE_2013, 0);
+    return tl_max(between - SHAPE_MEMORY_2013 * variance, 0);
 }
 
 static void logs_close(struct tl_score_clock *clock)
 {
     const struct tl_score_log_times *logs = &clock->logs;
+    clock->log_n += logs->count;
     if (logs->count <= lags[TL_SCORE_CLOCK_LAGS - 1]) return;
     double mean = logs->sum / logs->count, variance = logs->squares / logs->count - mean * mean;
-    double shape = log_shape_excess(logs, mean);
+    double shape = log_shape_excess(logs, mean, variance);
     if (!(variance > 0)) return;
     for (int l = 0; l < TL_SCORE_CLOCK_LAGS; l++)
         clock->memory[l] +=
             (logs->lag_products[l] / (logs->count - lags[l]) - mean * mean - shape) / variance;
     clock->memory_sessions++;
-    clock->log_n += logs->count;
 }
 
 void tl_score_clock_close(struct tl_score_clock *clock)
