@@ -22,7 +22,11 @@ static const struct tl_octave_law VOL_LAW = {
 static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
 #define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
-#define RATE_OF_VOL 1.0 /* activity goes with volatility */
+/* Activity goes with volatility: half as more orders, half as orders that meet more of the book.
+ * Index funds trade more evenly: what is common to a half hour of theirs is one draw in 20 days (E9). */
+#define RATE_OF_VOL 0.55
+#define SWEEP_OF_VOL 0.65
+#define FUND_FOLLOWS 0.7
 /* Moves make volume (E10): a fifth of it as more orders, the rest as orders that meet more of the
  * book. As orders alone they would give durations a memory of a minute, which real ones lack (E31),
  * and count as self-excitation in busy names (E33). */
@@ -75,7 +79,7 @@ static int delay_of(const struct tl_symbol *symbol)
  * trades as a busy one's (E28), and its minutes lean as much (E49). */
 static double flow_gain_of(const struct tl_symbol *symbol)
 {
-    return tl_clamp(tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4), 1.0, 1.8);
+    return tl_clamp(tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4), 0.85, 1.8);
 }
 
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
@@ -105,6 +109,7 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
+    name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -117,6 +122,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)ordinal);
     tl_octaves_start(&name->rate, &RATE_LAW, &rng);
     name->rate_from = name->rate_to = 1.0;
+    name->vol_sweep = 0;
     name->quick = 0;
     name->day_vol = own->vol;
     double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
@@ -170,11 +176,12 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
     struct tl_rng rng =
         tl_rng_at(context->seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)context->second);
     double rate = tl_octaves_step(&name->rate, &RATE_LAW, &rng) - 0.5 * RATE_VARIANCE;
-    /* What a minute's volatility adds to trading is in the orders' sizes (STIR_SWEEP). */
-    double vol = 0.4 * name->own.vol.x[0] + 0.8 * name->own.vol.x[1] + name->own.vol.x[2] +
-                 name->own.vol.x[3] + 0.5 * context->market_vol_log;
+    double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
+                 0.5 * context->market_vol_log;
+    vol = name->follows * tl_clamp(vol, -0.8, 0.9);
+    name->vol_sweep = SWEEP_OF_VOL * vol;
     name->rate_from = name->rate_to;
-    name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
+    name->rate_to = tl_exp(name->follows * rate + RATE_OF_VOL * vol);
     draw_jump(name, context, sym);
     double lean = tl_clamp(drift_of(name, context) * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
@@ -305,7 +312,7 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     const struct tl_day_clock *clock = context->clock;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double stir = stir_of(name, latent->sigma_s);
-    name->quick = 0.78 * name->quick + 0.18 * ((double)word * 0x1p-32 - 0.5);
+    name->quick = 0.78 * name->quick + 0.16 * ((double)word * 0x1p-32 - 0.5);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
                   (0.5 + 0.5 * level[TL_LEVEL_VOLATILITY]) * (1.0 + STIR_RATE * stir) *
@@ -313,7 +320,7 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
     latent->day_volume = name->day_rate;
-    latent->sweep = 1.0 + STIR_SWEEP * stir;
+    latent->sweep = 1.0 + STIR_SWEEP * stir + name->vol_sweep;
     latent->trade_rate *= 1.0 + LIT_PRINTS * (latent->sweep - 1.0);
     latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
@@ -453,8 +460,8 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double inverse = 1.0 / move.sigma;
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
-    double eps = 0.632456 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.774597 * tl_normal_quick(context->normals, word[1]); /* sqrt(.4), sqrt(.6) */
+    double eps = 0.670820 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
+                 0.741620 * tl_normal_quick(context->normals, word[1]); /* sqrt(.45), sqrt(.55) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */

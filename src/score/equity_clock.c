@@ -7,12 +7,11 @@
  *     NV(w) = (F(w) - 1) / (rate w) - max(0, S - .20)
  *
  * S is the variance of the half hours' counts over their squared mean. The bands of E31 and E32 were
- * measured on name-days of 2013 with 13 to 14 % of the volume in the first half hour (IBM: S = .20,
- * and .19 for the variance of the log rate a parent meets). The shape that E9 asks of a mega cap of
- * today, 20 to 23 % there and 8 % in the first five minutes, has NV(300 s) = .60 without any other
- * variability: no tape could be inside E9 and E32. What a name's day has more of shape than IBM's is
- * E9's matter and is taken off here; so it is from the memory of log durations, to which a slow
- * shape adds its variance at every lag.
+ * measured on name-days of 2013 with 13 to 14 % of the volume in the first half hour (IBM: S = .20).
+ * The shape that E9 asks of a mega cap of today, 20 to 23 % there and 8 % in the first five minutes,
+ * has NV(300 s) = .60 without any other variability: no tape could be inside E9 and E32. What a
+ * name's day has more of shape than IBM's is E9's matter and is taken off here; so it is from the
+ * memory of log durations, to which a slow shape adds its variance at every lag.
  *
  * Durations (E29, E31) are measured session by session and averaged: the band's are of single
  * name-days, and what a day is busier than another is no memory within it (it is E10's).
@@ -75,6 +74,16 @@ static int half_hour_of(const struct tl_score_clock *clock, tl_ns ts)
     return (int)tl_clamp(part * TL_SCORE_CLOCK_HALVES, 0, TL_SCORE_CLOCK_HALVES - 1);
 }
 
+/* In the first and the last half hour the day's shape moves as much as in the twelve steps between. */
+static int span_of(const struct tl_score_clock *clock, tl_ns ts)
+{
+    int half_hour = half_hour_of(clock, ts);
+    double part = (double)(ts - clock->start) / (double)(clock->end - clock->start);
+    double fine = tl_clamp(6 * (part * TL_SCORE_CLOCK_HALVES - half_hour), 0, 5);
+    if (half_hour == 0) return (int)fine;
+    return half_hour < TL_SCORE_CLOCK_HALVES - 1 ? half_hour + 5 : half_hour + 5 + (int)fine;
+}
+
 /* What the session's half hours vary more than those behind the band. */
 static double shape_excess(const struct tl_score_clock *clock)
 {
@@ -96,19 +105,20 @@ static void durations_close(struct tl_score_durations *durations)
         durations->sessions++;
     }
     durations->n += durations->count;
+    durations->seconds += durations->sum;
     durations->count = durations->sum = durations->squares = 0;
 }
 
-/* What the half hours' means of log times vary more than those behind the band, which is told by
+/* What the spans' means of log times vary more than those behind the band, which is told by
  * the part of the variance they explain: the logs of a faster name vary less, so that the same shape
  * is more of them. */
 static double log_shape_excess(const struct tl_score_log_times *logs, double mean, double variance)
 {
     double between = 0;
-    for (int h = 0; h < TL_SCORE_CLOCK_HALVES; h++) {
-        if (logs->half_hour_n[h] <= 0) continue;
-        double off = logs->half_hour_sum[h] / logs->half_hour_n[h] - mean;
-        between += logs->half_hour_n[h] / logs->count * off * off;
+    for (int h = 0; h < TL_SCORE_CLOCK_SPANS; h++) {
+        if (logs->span_n[h] <= 0) continue;
+        double off = logs->span_sum[h] / logs->span_n[h] - mean;
+        between += logs->span_n[h] / logs->count * off * off;
     }
     return tl_max(between - SHAPE_MEMORY_2013 * variance, 0);
 }
@@ -169,10 +179,10 @@ void tl_score_clock_print(struct tl_score_clock *clock, const struct tl_score_pr
     duration_add(&clock->prints, print->ts);
 }
 
-static void log_add(struct tl_score_log_times *logs, double value, int half_hour)
+static void log_add(struct tl_score_log_times *logs, double value, int span)
 {
-    logs->half_hour_n[half_hour]++;
-    logs->half_hour_sum[half_hour] += value;
+    logs->span_n[span]++;
+    logs->span_sum[span] += value;
     logs->sum += value;
     logs->squares += value * value;
     for (int l = 0; l < TL_SCORE_CLOCK_LAGS; l++)
@@ -210,7 +220,7 @@ void tl_score_clock_parent(struct tl_score_clock *clock, const struct tl_score_p
     clock->parent_count++;
     if (last) {
         tl_ns ms = parent->ts / TL_NS_PER_MS - last / TL_NS_PER_MS;
-        log_add(&clock->logs, tl_log(ms > 0 ? (double)ms : 0.5), half_hour);
+        log_add(&clock->logs, tl_log(ms > 0 ? (double)ms : 0.5), span_of(clock, parent->ts));
         duration_bin(clock, (double)(parent->ts - last) * 1e-9);
     }
     duration_add(&clock->parents, parent->ts);
@@ -401,7 +411,7 @@ static void duration_curve(const struct tl_score_scene *scene, struct tl_score_c
         if (!tl_score_is_shown(scene, i) || clock->parents.n < 100) continue;
         struct tl_curve_line *line =
             tl_score_curve_line(plot, scene->symbols[i].ticker, TL_STYLE_LINE);
-        double below = 0, mean = clock->parents.sum / clock->parents.n;
+        double below = 0, mean = clock->parents.seconds / clock->parents.n;
         for (int b = 0; b < TL_SCORE_DURATION_BINS - 1; b++) {
             below += (double)clock->duration_bins[b];
             double p = below / clock->parents.n;

@@ -13,6 +13,7 @@ struct tl_score_curves;
 #define TL_SCORE_CLOCK_LAGS 3    /* 1, 10, 100 */
 #define TL_SCORE_CLOCK_RING 128  /* more than the longest lag; power of two */
 #define TL_SCORE_CLOCK_HALVES 13 /* half hours of a session */
+#define TL_SCORE_CLOCK_SPANS 23  /* the same, the first and the last by five minutes */
 #define TL_SCORE_HOUR_SESSIONS 2 /* sessions whose midday hour is kept for the fit of E33 */
 #define TL_SCORE_HOUR_PARENTS 16384
 #define TL_SCORE_DURATION_BINS 224 /* 8 an octave from 1 us, to 268 s */
@@ -24,7 +25,7 @@ struct tl_score_window {
 };
 
 struct tl_score_durations {
-    double n;                   /* of all sessions */
+    double n, seconds;          /* of all sessions */
     double count, sum, squares; /* of this session */
     double variation, sessions; /* sd / mean, summed over sessions; how many */
     tl_ns last;                 /* 0: none yet */
@@ -34,7 +35,7 @@ struct tl_score_durations {
 struct tl_score_log_times {
     double ring[TL_SCORE_CLOCK_RING], sum, squares;
     double lag_products[TL_SCORE_CLOCK_LAGS];
-    double half_hour_n[TL_SCORE_CLOCK_HALVES], half_hour_sum[TL_SCORE_CLOCK_HALVES];
+    double span_n[TL_SCORE_CLOCK_SPANS], span_sum[TL_SCORE_CLOCK_SPANS];
     uint32_t count;
 };
 

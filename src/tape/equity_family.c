@@ -4,13 +4,13 @@
  * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
  * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
  *
- *     exponential 20 ms  mass .62      log-uniform .2 to 2 s  mass .05      exponential 20 s  .012
+ *     exponential 20 ms  mass .615     log-uniform .2 to 2 s  mass .07      exponential 20 s  .016
  *
- * times the latent clustering; n is the sum, at most .8. The slow two are more in quiet names. A family ends 50 s after its immigrant
- * (loses about 1 % of events) and all of its draws come from the immigrant's second, so a second
- * needs the 50 before it and nothing older. A child copies its parent's sign with probability .75
- * and else asks the latent flow of the second in which it trades: inheritance is about .87 and the
- * visible signed flow follows the latent one (E28, E49).
+ * times the latent clustering; the slow two are more in quiet names. n is their sum, about .7. A
+ * family ends 50 s after its immigrant (loses about 1 % of events) and all of its draws come from
+ * the immigrant's second, so a second needs the 50 before it and nothing older. A child copies its
+ * parent's sign with probability .95 and else asks the latent flow of the second in which it trades,
+ * which the visible signed flow follows (E28, E49).
  *
  * Limits: one family has at most 256 events. */
 #include "tape/equity_family.h"
@@ -24,7 +24,7 @@
 #define COPY_SIGN 0.95
 #define SCALES 3
 
-static const double masses[SCALES] = {0.62, 0.05, 0.012};
+static const double masses[SCALES] = {0.615, 0.07, 0.016};
 
 struct brood {
     struct tl_equity_families *families;

@@ -30,7 +30,7 @@
  * about 1.6 times the size: .42 of volume is .58 of parents and .33 of prints (E39). */
 static double off_parent_share(const struct tl_latent *latent)
 {
-    return tl_clamp(0.345 + 0.55 * latent->off_exchange, 0.05, 0.85);
+    return tl_clamp(0.380 + 0.55 * latent->off_exchange, 0.05, 0.85);
 }
 
 double tl_equity_prints_per_parent(const struct tl_latent *latent)
@@ -137,7 +137,7 @@ static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
     tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
     if (most <= 50) return better < most ? better : most;
     double u = tl_rng_uniform(rng);
-    if (u < 0.16) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
+    if (u < 0.18) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
     if (u < 0.75) better += (tl_px)(tl_rng_uniform(rng) * (double)most) / 100 * 100;
     return better < most ? better : most;
 }

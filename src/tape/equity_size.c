@@ -14,7 +14,7 @@
 static tl_lots odd_draw(struct tl_rng *rng)
 {
     static const tl_lots atoms[] = {5, 10, 15, 20, 25, 30, 35, 40, 50};
-    static const double weights[] = {0.02, 0.08, 0.055, 0.105, 0.17, 0.14, 0.05, 0.13, 0.16};
+    static const double weights[] = {0.02, 0.07, 0.060, 0.105, 0.17, 0.14, 0.05, 0.13, 0.16};
     double u = tl_rng_uniform(rng);
     if (u < 0.15) return 1;
     if (u < 0.345) return atoms[tl_rng_pick(rng, weights, 9)];
@@ -31,7 +31,7 @@ static tl_lots round_draw(struct tl_rng *rng, double price)
     /* Few of 500 and 1000, where the largest hundredth and half of it begin in a 300 $ name: an atom
      * at the edge of a tail makes it look thin (E36). Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
     double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
-    const double weights[] = {0.64 - 0.24 * cheap,  0.048 + 0.006 * cheap, 0.009 + 0.02 * cheap,
+    const double weights[] = {0.64 - 0.24 * cheap,  0.052 - 0.012 * cheap, 0.009 + 0.02 * cheap,
                               0.02 + 0.02 * cheap,  0.010 + 0.04 * cheap,  0.001 + 0.012 * cheap,
                               0.155 + 0.165 * cheap};
     uint32_t kind = tl_rng_pick(rng, weights, 7);
