@@ -50,6 +50,9 @@ struct tl_name {
     struct tl_octaves rate;
     double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
     double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
+    double flow_gain;                  /* how much its flow leans against that of a busy name */
+    double follows, vol_sweep; /* its volatility's part in trading; what it adds to sweeps */
+    double minute_log;         /* and of one: what trading stirs at */
     double own_sum;
     double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
