@@ -41,7 +41,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.4 ? tl_clamp(1.8 * part, -0.53, 0.53)
+    return spread_ticks < 1.5 ? tl_clamp(1.8 * part, -0.53, 0.53)
                               : tl_clamp(1.5 * part, -0.14, 0.14);
 }
 

@@ -303,9 +303,9 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
-                    (0.25 + 0.75 * latent->liquidity);
-    latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+                    (0.80 + 0.20 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.40 + 0.60 * latent->liquidity);
+    latent->spread_ticks = 1.0 + excess * (1.3 - 0.3 * latent->cleanliness);
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
     latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +
                                         grip_of(name) * context->effect[TL_EFFECT_OFF_EXCHANGE],
@@ -436,7 +436,8 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
                  0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
-    latent->passing = 0.5 * name->quick_wobble + 0.1 * name->slow_wobble;
+    latent->passing[0] = name->quick_wobble;
+    latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
     latent->flow = name->flow.total;

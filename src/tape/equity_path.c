@@ -39,7 +39,8 @@
 #define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
 #define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
 #define LAG_WIDE 0.45         /* and above; each makes two changes of one direction (E23) */
-#define STAY_BAND 1.5         /* the band's width in a second whose anchors agree, over the usual */
+#define FOLLOW 0.25 /* of the band: how far a quote of several ticks stays behind the price (E23) */
+#define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
 
 struct move {
     int step; /* of the walk; steps + 1 is the second's end */
@@ -108,7 +109,9 @@ static void moves_make(struct walk *walk, double sd, double x_end, const int64_t
         int64_t goal = spread[k * size >= turn];
         double off = walk->x[k] - 0.5 * (double)(walk->bid + walk->ask);
         if (goal == walk->ask - walk->bid && tl_abs(off) <= band) continue;
-        int64_t bid = (int64_t)tl_floor(walk->x[k] - 0.5 * (double)goal + 0.5);
+        double to = walk->x[k];
+        if (band > 1.2 && tl_abs(off) > band) to -= off > 0 ? FOLLOW * band : -FOLLOW * band;
+        int64_t bid = (int64_t)tl_floor(to - 0.5 * (double)goal + 0.5);
         if (bid < 1) bid = 1;
         if (bid != walk->bid || bid + goal != walk->ask) move_add(walk, k, bid, bid + goal);
     }
@@ -208,7 +211,8 @@ static void locked(struct walk *walk, double u, double lag, bool buys, bool stay
 static void move(struct walk *walk, const struct move *to, double u, double room)
 {
     bool up = to->bid + to->ask > walk->bid + walk->ask;
-    bool both = to->bid != walk->bid && to->ask != walk->ask;
+    /* Of a spread that changes about the price the early side would go the wrong way. */
+    bool both = (to->bid - walk->bid) * (to->ask - walk->ask) > 0;
     double lock = (1.0 - GOES_BACK) * walk->lock_updates / updates_a_lock(walk);
     double chance = chance_draw(walk);
     if (both && is_narrow(walk) && chance < lock) {

@@ -179,7 +179,7 @@ static double usual_size(const struct tl_symbol *symbol)
 /* Who trades knows something: where the second takes the price, and how much of where it stands will
  * pass again. The more likely the larger the order against the name's usual ones, the more there is
  * to know, and the more the wider the spread is against what a second moves: it pays for what the
- * informed take (Glosten and Milgrom 1985). Else the side is the family's or the flow's. This is what
+ * informed take (Glosten and Milgrom 1985), who then must look further ahead than a second. Else the side is the family's or the flow's. This is what
  * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
  * the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
@@ -190,10 +190,13 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = latent->sigma_s * middle;
-    double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - latent->passing) - middle;
+    double wide = tl_min(half / move, 2.5), far = wide / (1.0 + wide);
+    double passing = far * (latent->passing[0] + far * far * latent->passing[1]);
+    double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
     double usual = 0.5 * move + 0.3 * (half + tick); /* of what there is to know: mean |ahead| */
-    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 2.0));
-    double size = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
+    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.7));
+    double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
+    double size = root * tl_sqrt(tl_sqrt(tl_sqrt(root))); /* shares to the power 9/16 */
     double chance = knows * paid * size * tl_abs(ahead) / usual;
     if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
     if (parent->sign) return parent->sign;
