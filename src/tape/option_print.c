@@ -179,10 +179,13 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
     double u = uniform_of(draft->word, 2);
-    if (quote->ask > strike / 4) return u < 0.8 && draft->size > 3 ? draft->size / 2 : draft->size;
+    if (quote->ask > strike / 12 && u < 0.95) {
+        tl_lots dear = quote->ask > strike ? 6 : quote->ask > strike / 3 ? 4 : 2;
+        return (draft->size + dear - 1) / dear;
+    }
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
-    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (3 + (tl_lots)(draft->word % 21u));
-    return u < 0.5 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 25u));
+    return u < 0.74 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)
