@@ -34,11 +34,11 @@ static const double order_weight[TL_OM_COUNT] = {
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
     [TL_OM_CROSS] = 0.0041,
     [TL_OM_FLOOR] = 0.0013,
-    [TL_OM_BOOK] = 0.071 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.034 / LEGS,
+    [TL_OM_BOOK] = 0.077 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.037 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
     [TL_OM_MULTI_FLOOR] = 0.0023 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.046 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.049 / LEGS,
     [TL_OM_STOCK_TIED] = 0.005,
 };
 

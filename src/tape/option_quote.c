@@ -96,6 +96,8 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
     frame->memory = NULL;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
     frame->width_state = width_state(second);
+    /* Who widens for a thin market knows its middle no less. */
+    frame->sway = 0.47 * tl_min(1, 1.5 / frame->width_state);
     class_widths(second->symbol, frame);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
                       ? 420
@@ -220,7 +222,7 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
     double far = tl_max(1 - 10 * tl_abs(delta), 0);
     w = tl_max(w - 0.5 * grid, (0.08 + frame->width_far * far) * grid);
-    double below = w * (0.5 + 0.47 * noise.skew);
+    double below = w * (0.5 + frame->sway * noise.skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
     if (quote->ask <= quote->bid)

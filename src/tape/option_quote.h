@@ -19,6 +19,7 @@ struct tl_option_frame {
     struct tl_option_noise_memory *memory; /* borrowed, set after init; NULL: none */
     struct tl_surface surface;
     double width_state; /* the state and the minute, about 1 */
+    double sway;        /* how far the market's middle strays from the value, of its width */
     double width_base;  /* share of the value at the money at 18 days: what any class pays */
     double width_thin;  /* the same: what a class pays for trading little */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
