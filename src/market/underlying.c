@@ -350,8 +350,7 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
         name->iv_pressure += push->iv;
-        name->skew_push +=
-            push->skew * tl_clamp(tl_sqrt(200e3 / name->symbol->option_adv), 0.15, 1);
+        name->skew_push += push->skew;
     }
     latent->atm_iv_log = name->day_iv -
                          0.045 * loading->market * loading->market * context->market_sum -
