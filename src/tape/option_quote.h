@@ -13,6 +13,8 @@ struct tl_option_mark {
     double spot, spread; /* the stock's mid and spread, USD */
 };
 
+#define TL_OPTION_INTEREST 33 /* bits of a 32-bit number, and none */
+
 /* What all contracts of one symbol-second share. A pure function of the second. */
 struct tl_option_frame {
     const struct tl_second *second;
@@ -24,6 +26,7 @@ struct tl_option_frame {
     double width_thin;  /* the same: what a class pays for trading little */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
     double width_far;   /* chance of a second grid step far out of the money */
+    double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */
     double size_scale;  /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
