@@ -27,7 +27,7 @@ struct tl_option_frame {
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
     double width_far;   /* chance of a second grid step far out of the money */
     double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */
-    double size_scale;  /* contracts at the touch, typical */
+    double size_scale;                   /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
     uint32_t slice_known, slice_alive;                      /* bit per expiry */
