@@ -158,7 +158,8 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = 0;
+    name->skew_regime = name->skew_push = 0;
     name->drift = name->shock = 0;
     name->shown_from = INT64_MIN;
 }
@@ -395,11 +396,16 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_tide += (1.0 / 1800.0) * (tide_of(name, context) - name->iv_tide);
     name->iv_regime +=
-        (1.0 / 240.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+    name->skew_regime +=
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_SKEW] - name->skew_regime);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
-    name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
+    double stirred =
+        latent->sigma_s / (loading->sd_day * (1.0 / 153.0)); /* 1: an ordinary second */
+    name->iv_noise = 0.999583 * name->iv_noise +
+                     0.0009 * tl_min(stirred, 3) * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -410,8 +416,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          0.045 * loading->market * loading->market * context->market_sum -
                          0.5 * name->own_sum + name->iv_tide + name->iv_regime + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
-    double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
-                  grip_of(name) * context->effect[TL_EFFECT_SKEW];
+    double skew =
+        -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) + name->skew_regime;
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
@@ -458,6 +464,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
+    name->skew_regime = grip_of(name) * context->effect[TL_EFFECT_SKEW];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     latent->log_px[1] = name->log_px;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Constant tables behind option orders, from CALIBRATION B.3 (condition mix by prints and by
- * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18, O25.
+ * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18.
  *
  * The mix is measured by prints; orders are drawn, so each weight is the share of prints over the
  * prints an order makes: a package one a leg, a sweep one a venue and more, and whatever takes what
@@ -28,20 +28,20 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.775 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.403 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.155 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.077 / AUCTION_PRINTS,
+    [TL_OM_SWEEP] = 0.138 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.28 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0047,
-    [TL_OM_FLOOR] = 0.0020,
-    [TL_OM_BOOK] = 0.045 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.024 / LEGS,
+    [TL_OM_CROSS] = 0.0041,
+    [TL_OM_FLOOR] = 0.0013,
+    [TL_OM_BOOK] = 0.077 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.037 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
-    [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.036 / LEGS,
-    [TL_OM_STOCK_TIED] = 0.0063,
+    [TL_OM_MULTI_FLOOR] = 0.0023 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.049 / LEGS,
+    [TL_OM_STOCK_TIED] = 0.005,
 };
 
 static double prints_of(int mechanism)
@@ -211,11 +211,11 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.011, .0015},       [TL_OM_REGULAR] = {.011, .0015},
-        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.18, .09}, /* before it is split */
-        [TL_OM_AUCTION] = {.26, .088},      [TL_OM_AUCTION_ISO] = {.26, .088},
-        [TL_OM_BOOK] = {.24, .080},         [TL_OM_MULTI_AUCTION] = {.24, .076},
-        [TL_OM_MULTI_SINGLE] = {.24, .054}, [TL_OM_STOCK_TIED] = {.12, .04},
+        [TL_OM_AUTO] = {.010, .0022},       [TL_OM_REGULAR] = {.010, .0022},
+        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.22, .12}, /* before it is split */
+        [TL_OM_AUCTION] = {.08, .050},      [TL_OM_AUCTION_ISO] = {.08, .050},
+        [TL_OM_BOOK] = {.15, .048},         [TL_OM_MULTI_AUCTION] = {.15, .07},
+        [TL_OM_MULTI_SINGLE] = {.15, .038}, [TL_OM_STOCK_TIED] = {.12, .04},
     };
     if (mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR || mechanism == TL_OM_MULTI_FLOOR)
         return block_size(rng);
@@ -232,31 +232,6 @@ tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     if (tilt == 0 || tl_rng_uniform(rng) >= tl_abs(tilt)) return size;
     tl_lots other = plain_size(rng, mechanism);
     return (tilt > 0) == (other > size) ? other : size;
-}
-
-double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, int8_t side)
-{
-    /* At the aggressor's touch, at the mid, through the touch by a tick; the rest is inside. */
-    static const struct {
-        double touch, mid, through;
-    } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.58, .14, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
-        [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
-        [TL_OM_AUCTION] = {.36, .15, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
-        [TL_OM_CROSS] = {.45, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-        [TL_OM_BOOK] = {.62, .10, .02},         [TL_OM_MULTI_AUCTION] = {.48, .12, .01},
-        [TL_OM_MULTI_CROSS] = {.35, .20, .01},  [TL_OM_MULTI_FLOOR] = {.40, .15, .03},
-        [TL_OM_MULTI_SINGLE] = {.72, .06, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
-    };
-    double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
-    if (u < table[mechanism].touch) return sign;
-    u -= table[mechanism].touch;
-    if (u < table[mechanism].mid) return 0;
-    u -= table[mechanism].mid;
-    if (u < table[mechanism].through) return sign * 2;
-    /* Inside: most improvements are small. */
-    double better = tl_rng_uniform(rng);
-    return sign * (0.95 - 0.8 * better * better);
 }
 
 /* Shares in 1/1000 in the order of enum tl_option_venue: CBOE PHLX ARCA AMEX ISE EDGX NOM BOX BZX
