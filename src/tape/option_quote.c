@@ -50,8 +50,9 @@ static void fill_interest(const struct tl_symbol *symbol, struct tl_option_frame
     static const double step = 0.901; /* 2^-0.15 */
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
     double ordinary = 0.5 * 1.4427 * tl_log(symbol->option_adv) + 0.7; /* log2 of open interest */
-    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++)
-        frame->interest[bits] = fund ? 1 : tl_clamp(tl_pow(step, bits - ordinary), 0.6, 1.5);
+    double factor = fund ? 1 : tl_pow(step, -ordinary);
+    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++, factor *= step)
+        frame->interest[bits] = fund ? 1 : tl_clamp(factor, 0.6, 1.5);
 }
 
 static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
