@@ -206,7 +206,6 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     double mid = 0.5e-4 * (double)(spot->bid + spot->ask);
     tl_event_begin(event, draft->ts, second->sym, TL_STREAM_OPTION_PRINT);
     struct tl_option_trade *trade = &event->u.option;
-    *trade = (struct tl_option_trade){0}; /* where no quote is known, none */
     trade->contract = contract_of(second, choice);
     trade->price = price_of(frame, draft, &quote, mid);
     trade->size = size_of(printer->frame, draft, &quote);
@@ -221,6 +220,9 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         trade->bid_size = quote.bid_size;
         trade->ask_size = quote.ask_size;
         trade->nbbo_ts = quote.ts;
+    } else {
+        trade->bid = trade->ask = trade->nbbo_ts = 0;
+        trade->bid_size = trade->ask_size = 0;
     }
     trade->spot_bid = spot->bid;
     trade->spot_ask = spot->ask;

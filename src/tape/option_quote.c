@@ -292,7 +292,7 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     const struct tl_option_choice choice = {(uint8_t)expiry, (uint8_t)strike, right};
     uint32_t contract = tl_option_code(second->sym, expiry, strike, right);
     uint32_t mark = tl_option_frame_mark(frame, ts);
-    struct tl_option_recalled none = {0}, *slot = &none;
+    struct tl_option_recalled none, *slot = &none;
     if (frame->recall)
         slot = &frame->recall->slots[(contract ^ contract >> 9) % TL_OPTION_RECALL_SLOTS];
     bool known = frame->recall && slot->stamp == frame->recall->stamp &&
