@@ -139,14 +139,14 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 0.7 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+/* 0.9 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
  * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
  * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.7 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 0.9 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
