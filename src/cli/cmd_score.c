@@ -158,7 +158,7 @@ int tl_cmd_score(int argc, char **argv)
     struct score values = {.market = TL_MARKET_FLAGS_INIT("exchange", "firehose"),
                            .date = "2026-10-05",
                            .sessions = -1,
-                           .days = 1000,
+                           .days = 5000,
                            .tape_sessions = 2};
     const struct tl_flag flags[] = {
         {"--seed", "N", "shared seed; default 11", TL_FLAG_TEXT, &values.seed, 0, 0},
@@ -168,7 +168,7 @@ int tl_cmd_score(int argc, char **argv)
          &values.date, 0, 0},
         {"--sessions", "N", "sessions of the latent state (returns); default 60, with --regimes 20",
          TL_FLAG_INT, &values.sessions, 0, TL_SCORE_SESSIONS_MAX},
-        {"--days", "N", "days of the skeleton (daily rows); default 1000", TL_FLAG_INT,
+        {"--days", "N", "days of the skeleton (daily rows); default 5000", TL_FLAG_INT,
          &values.days, 0, TL_SCORE_DAYS_MAX},
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},

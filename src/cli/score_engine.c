@@ -17,7 +17,7 @@
 #include "os/os.h"
 #include "tape/market_view.h"
 
-#define EVENT_SESSIONS 250 /* opened for what options do around earnings (O34) */
+#define EVENT_SESSIONS 504 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 
@@ -88,6 +88,14 @@ static void latent_sessions(struct worker *worker)
 
 /* ---- tape sessions ---- */
 
+/* The expected shares of one second of this shard's names, for what prints add to them (E10). */
+static void take_expected(struct worker *worker, int64_t elapsed)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    for (uint32_t i = worker->shard; latents && i < worker->run->count; i += THREADS)
+        tl_second_mids_volume(&worker->run->trade_seconds, i, elapsed, latents[i].trade_rate);
+}
+
 static void tape_session(struct worker *worker)
 {
     const struct tl_session_span *span = worker->spans;
@@ -95,6 +103,7 @@ static void tape_session(struct worker *worker)
     for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
         worker->batch.count = 0;
         tl_market_step(worker->market, &worker->batch);
+        take_expected(worker, s - span->start_s);
         tl_score_bench_second(&worker->run->bench, worker->market, s, worker->shard, THREADS);
         for (size_t i = 0; i < worker->batch.count; i++)
             tl_score_run_event(worker->run, &worker->batch.events[i], &worker->batch.truth[i]);

@@ -19,7 +19,7 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
-#define REALISED_BASKET 0.755
+#define REALISED_BASKET 0.762
 #define REALISED_STOCK 0.975
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
@@ -60,21 +60,21 @@ struct day_law {
 static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
                                           .rho = {0.6065, 0.8825, 0.9692, 0.99222},
-                                          .sd = {0.06, 0.10, 0.08, 0.15},
-                                          .in_iv = {0.10, 0.35, 0.73, 0.92},
+                                          .sd = {0.06, 0.13, 0.08, 0.16},
+                                          .in_iv = {0.10, 0.40, 0.73, 0.92},
                                           .era_sd = 0.30,
                                           .lever_rho = 0.94,
                                           .lever = -0.090,
                                           .lever_in_iv = 0.33,
                                           .iv_rho = 0.95,
                                           .iv_spot = -0.016,
-                                          .iv_noise = 0.014,
+                                          .iv_noise = 0.012,
                                           .iv_mean = -0.055,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
                                        .rho = {0.80, 0.985},
-                                       .sd = {0.24, 0.05},
+                                       .sd = {0.27, 0.05},
                                        .in_iv = {0.0, 1.0},
                                        .lever_rho = 0.98,
                                        .lever = -0.008,
@@ -96,8 +96,8 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .common = 1.0,
                                         .is_fund = true};
 
-/* Days of their own kind, of the market only: announcements move more, and one day in 75 is one
- * of stress, a move of about four sd and three times in four a fall. They give daily
+/* Days of their own kind, of the market only: announcements move more, and one day in 77 is one
+ * of stress, a move of about four sd and four times in five a fall. They give daily
  * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
  * back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
@@ -110,7 +110,7 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
 #define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
-#define NIGHT_DRIFT 0.03
+#define NIGHT_DRIFT 0.07
 
 /* Variance of the log volatility. Lever and IV share the day's move. */
 static double law_variance(const struct day_law *law)
@@ -186,11 +186,12 @@ static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32
 
 /* What other entities share of the market's days in the window: the log of its volatility, whole
  * and with less of what falls add (a single name's leverage is weak, E6). */
-#define FALL_SHARED 0.15
+#define FALL_SHARED 0.40
 struct market_days {
     double variance, calm_variance;
     double whole[TL_DAY_WINDOW + 1], calm[TL_DAY_WINDOW + 1];
-    double iv_log; /* what options see of it at the window's end */
+    /* log IV level: the market's, and what of it parts share */
+    double iv_log[TL_DAY_WINDOW + 1], iv_shared[TL_DAY_WINDOW + 1];
 };
 
 static double octaves_of(const struct day_state *state)
@@ -210,6 +211,11 @@ static double octaves_in_iv(const struct day_law *law, const struct day_state *s
     return sum;
 }
 
+static double iv_log_of(const struct day_law *law, const struct day_state *state)
+{
+    return law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+}
+
 /* One day of one entity; shift: added to the log volatility. Returns the overnight move in sd. */
 static double walk_day(const struct day_law *law, const struct day_draw *draw, double shift,
                        struct day_state *state, struct tl_day *day)
@@ -227,12 +233,13 @@ static double walk_day(const struct day_law *law, const struct day_draw *draw, d
     return law->overnight_sd * day->vol * draw->night;
 }
 
-static double earnings_gap(const struct tl_universe *universe, uint64_t seed, uint32_t sym,
-                           int64_t ordinal)
+/* The gap a report leaves: what the surface expects (tl_surface_event_variance) less what buyers of
+ * volatility overpay (O34), larger in loud times as there; iv_log: the name's level before it. */
+static double earnings_gap(const struct tl_day_chain *chain, uint32_t sym, int64_t ordinal,
+                           double iv_log)
 {
-    if (!tl_event_earnings_after(universe, seed, sym, ordinal - 1)) return 0.0;
-    struct tl_rng rng = tl_rng_at(seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
-    return 0.136 * universe->symbols[sym].iv28 * tl_rng_normal(&rng);
+    struct tl_rng rng = tl_rng_at(chain->seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
+    return 0.1455 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
 }
 
 static void note_market(struct market_days *market, int back, const struct day_draw *draw,
@@ -242,7 +249,8 @@ static void note_market(struct market_days *market, int back, const struct day_d
     double fall = state->lever + MARKET_LAW.iv_vol * state->iv, octaves = octaves_of(state);
     market->calm[back] = kind + octaves + FALL_SHARED * fall;
     market->whole[back] = kind + octaves + fall;
-    market->iv_log = octaves_in_iv(&MARKET_LAW, state);
+    market->iv_shared[back] = octaves_in_iv(&MARKET_LAW, state);
+    market->iv_log[back] = iv_log_of(&MARKET_LAW, state);
 }
 
 /* A walk over the window up to one session. */
@@ -303,6 +311,17 @@ static double shared_at(const struct walk *walk, const struct day_law *law, int 
     return law->common * (common - law->common * variance);
 }
 
+/* What a report of the evening before adds to the night. */
+static double report_at(const struct walk *walk, uint32_t sym, int back, const struct tl_day *own)
+{
+    const struct tl_day_chain *chain = walk->chain;
+    int64_t at = walk->ordinal - back;
+    if (!tl_event_earnings_after(chain->universe, chain->seed, sym, at - 1)) return 0.0;
+    double part = chain->loadings[sym].market * chain->loadings[sym].market;
+    double iv_log = part * walk->market.iv_log[back] + (1.0 - part) * own->iv_log;
+    return earnings_gap(chain, sym, at, iv_log);
+}
+
 /* Walks one entity. unit: daily sd of an own part, 1 for factors. */
 static void walk_window(struct walk *walk, const struct day_law *law, uint32_t entity, double unit,
                         struct tl_day *day)
@@ -316,18 +335,15 @@ static void walk_window(struct walk *walk, const struct day_law *law, uint32_t e
         struct day_draw draw = recall_day(chain, law, entity, at);
         state.era = draw.era;
         if (law->is_market) note_market(&walk->market, back, &draw, &state);
-        if (back == 0)
-            day->iv_log = law->iv_mean + state.iv + octaves_in_iv(law, &state) +
-                          law->lever_in_iv * state.lever;
+        day->iv_log = iv_log_of(law, &state);
+        if (!law->is_market) day->iv_log += law->common * walk->market.iv_shared[back];
         double shift = (law->is_market ? 0.0 : shared_at(walk, law, back)) - variance;
         double night = unit * walk_day(law, &draw, shift, &state, day);
-        if (entity >= TL_ENTITY_NAME)
-            night += earnings_gap(chain->universe, chain->seed, entity - TL_ENTITY_NAME, at);
+        if (entity >= TL_ENTITY_NAME) night += report_at(walk, entity - TL_ENTITY_NAME, back, day);
         level += weight * night;
         if (back > 0) level += weight * unit * law->session_sd * day->vol * day->target;
     }
     day->open = level;
-    if (!law->is_market) day->iv_log += law->common * walk->market.iv_log;
 }
 
 double tl_day_session_sd(const struct tl_symbol *symbol)

@@ -3,12 +3,12 @@
  * ordinal); no session is recomputed. Entities: the market, the sectors, each name's own part.
  *
  * A day's move is an overnight part and a session part, normal given the day's volatility; the log
- * volatility is a sum of autoregressions over days, lifted by falls (leverage), and most of it is
- * the market's for all; the market has days of announcements and of stress. The level is a sum
+ * volatility is a sum of autoregressions over days to months and of the era's level, lifted by falls
+ * (leverage), and most of it is the market's for all; the market has days of announcements and of
+ * stress. The level is a sum
  * over the last TL_DAY_WINDOW sessions with linearly falling weights, so a walk of that many steps
  * gives any date: the price is a random walk over months and stays near its reference over years.
- * The implied-volatility level falls with rises and returns over weeks; it follows slow
- * volatility.
+ * The implied-volatility level is what of all that lasts for a month, and falls with rises.
  *
  * Limits: the window's linear weights take 1/TL_DAY_WINDOW of the past move out of each day (an
  * autocorrelation of about -0.004); earnings gaps enter the walk with their own draw. */

@@ -187,7 +187,8 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
     /* As wide as the surface has priced it, less what buyers of volatility overpay. */
     double sd =
-        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event) *
+                tl_exp(run->latents[event->sym].atm_iv_log));
     double move = 0.5 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;

@@ -20,9 +20,21 @@ static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.075, 0.08, 0.09, 0.09}};
 #define VOL_VARIANCE (0.075 * 0.075 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.05, 0.05, 0.06, 0.20}};
-#define RATE_VARIANCE (0.05 * 0.05 + 0.05 * 0.05 + 0.06 * 0.06 + 0.20 * 0.20)
-#define RATE_OF_VOL 0.85  /* activity goes with volatility */
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
+#define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
+/* Activity goes with volatility: half as more orders, half as orders that meet more of the book.
+ * Index funds trade more evenly: what is common to a half hour of theirs is one draw in 20 days (E9). */
+#define RATE_OF_VOL 0.55
+#define SWEEP_OF_VOL 0.65
+#define FUND_FOLLOWS 0.7
+/* Moves make volume (E10): a fifth of it as more orders, the rest as orders that meet more of the
+ * book. As orders alone they would give durations a memory of a minute, which real ones lack (E31),
+ * and count as self-excitation in busy names (E33). */
+#define STIR_RATE 0.08
+#define STIR_SWEEP 0.70
+#define LIT_PRINTS 0.667 /* share of prints that lit orders make */
+#define RATE_OF_DAY 1.1
+#define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
@@ -76,6 +88,13 @@ static int delay_of(const struct tl_symbol *symbol)
     return rate > 40.0 ? 1 : rate > 18.0 ? 2 : rate > 7.0 ? 3 : 4;
 }
 
+/* One large order is more of what trades in a quiet name, so its signs have as long a memory in
+ * trades as a busy one's (E28), and its minutes lean as much (E49). */
+static double flow_gain_of(const struct tl_symbol *symbol)
+{
+    return tl_clamp(tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4), 0.85, 1.8);
+}
+
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
 static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
 {
@@ -102,6 +121,8 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->ticks_a_px = 1.0 / (double)symbol->tick;
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
+    name->flow_gain = flow_gain_of(symbol);
+    name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -115,9 +136,12 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)ordinal);
     tl_octaves_start(&name->rate, &RATE_LAW, &rng);
     name->rate_from = name->rate_to = 1.0;
+    name->vol_sweep = 0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
+    double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
+    name->day_rate = tl_pow(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25), RATE_OF_DAY) *
+                     tl_exp(busy - 0.5 * RATE_DAY_SD * RATE_DAY_SD);
     double market_part = loading->market * loading->market;
     /* Options see a quarter of what makes an own part as loud as the market (E12). */
     name->day_iv = market_part * market->iv_log +
@@ -125,7 +149,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
-    name->log_px = name->slow_log = name->fast_log = name->open_log;
+    name->log_px = name->slow_log = name->fast_log = name->minute_log = name->open_log;
     name->own_sum = name->quick_wobble = name->slow_wobble = 0;
     name->near_log = name->open_log;
     name->near_usd = tl_exp(name->open_log);
@@ -134,7 +158,8 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = 0;
+    name->skew_regime = name->skew_push = 0;
     name->drift = name->shock = 0;
     name->shown_from = INT64_MIN;
 }
@@ -173,8 +198,10 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
         tl_octaves_step(&name->rate, &RATE_LAW, context->normals, &rng) - 0.5 * RATE_VARIANCE;
     double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
                  0.5 * context->market_vol_log;
+    vol = name->follows * tl_clamp(vol, -0.8, 0.9);
+    name->vol_sweep = SWEEP_OF_VOL * vol;
     name->rate_from = name->rate_to;
-    name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
+    name->rate_to = tl_exp(name->follows * rate + RATE_OF_VOL * vol);
     draw_jump(name, context, sym);
     double lean = tl_clamp(drift_of(name, context) * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
@@ -274,25 +301,28 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
-/* Ticks of the mean spread above one. Into the close the whole spread narrows with the curve and not
- * only the part above one tick: two ticks would stay near two (SCORECARD E18). The power makes up for
- * the volatility of the last hour, which widens it. */
+/* Ticks of the mean spread above one, by the curve of the day. Where spreads are of several ticks the
+ * whole spread follows the curve, not only the part above one: two ticks would stay near two
+ * (SCORECARD E18). Where one tick binds only the part above follows while it is wide. Powers and
+ * factors make up for the volatility of the last hour and the calm of the first spreads. */
 static double spread_excess(double mean_ticks, double curve)
 {
     const double midday = 0.83;
-    double excess = tl_max(mean_ticks - 1.0, 0.005);
-    if (curve > midday) return excess * curve * (1.0 + 0.1 * (curve - midday));
-    double part = curve / midday;
-    return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
+    double excess = tl_max(mean_ticks - 1.0, 0.005), part = curve / midday;
+    if (part > 1.0) {
+        double several = excess * excess / (1.0 + excess * excess);
+        return excess * curve * (1.0 + 0.1 * (curve - midday)) + 1.2 * several * (part - 1.0);
+    }
+    return tl_max((1.0 + midday * excess) * part * tl_sqrt(tl_sqrt(part)) - 1.0, 0.005);
 }
 
-/* Trading follows moves: the distance from the average of two minutes, whose sd is that of a minute,
- * against its mean (E10). */
+/* Trading follows moves: the distance from the average of a minute, whose sd is that of half a
+ * minute, less its mean. */
 static double stir_of(const struct tl_name *name, double sigma_s)
 {
-    if (sigma_s <= 0) return 1.0;
-    double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
-    return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
+    if (sigma_s <= 0) return 0;
+    double move = tl_abs(name->log_px - name->minute_log) / (5.477 * sigma_s); /* sqrt 30 */
+    return tl_min(move, 3.0) - 0.8;
 }
 
 /* Rates and spread, from states and the second alone: nothing in here may step, or a seek, which
@@ -304,12 +334,16 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
     const double *level = context->level;
     const struct tl_day_clock *clock = context->clock;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
+    double stir = stir_of(name, latent->sigma_s);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
-                  (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
+                  (0.5 + 0.5 * level[TL_LEVEL_VOLATILITY]) * (1.0 + STIR_RATE * stir) *
                   (1.0 + 0.10 * name->focus + 0.9 * name->event_heat + 0.5 * name->event_ramp);
     latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
+    latent->day_volume = name->day_rate;
+    latent->sweep = 1.0 + STIR_SWEEP * stir + name->vol_sweep;
+    latent->trade_rate *= 1.0 + LIT_PRINTS * (latent->sweep - 1.0);
     latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
@@ -319,9 +353,9 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
-                    (0.25 + 0.75 * latent->liquidity);
-    latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+                    (0.80 + 0.20 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.40 + 0.60 * latent->liquidity);
+    latent->spread_ticks = 1.0 + excess * (1.3 - 0.3 * latent->cleanliness);
 }
 
 /* The regime's tilts. They move while regimes blend or the focus glides, and most seconds keep those
@@ -362,11 +396,16 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_tide += (1.0 / 1800.0) * (tide_of(name, context) - name->iv_tide);
     name->iv_regime +=
-        (1.0 / 240.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+    name->skew_regime +=
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_SKEW] - name->skew_regime);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
-    name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
+    double stirred =
+        latent->sigma_s / (loading->sd_day * (1.0 / 153.0)); /* 1: an ordinary second */
+    name->iv_noise = 0.999583 * name->iv_noise +
+                     0.0009 * tl_min(stirred, 3) * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -377,8 +416,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          0.045 * loading->market * loading->market * context->market_sum -
                          0.5 * name->own_sum + name->iv_tide + name->iv_regime + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
-    double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
-                  grip_of(name) * context->effect[TL_EFFECT_SKEW];
+    double skew =
+        -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) + name->skew_regime;
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
@@ -406,6 +445,7 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
     double price = price_of(name, fresh) * TL_PX_PER_USD;
+    law.sd_ticks = latent->sigma_s * price * law.ticks_a_px;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
     latent->bid[1] = name->quote.bid;
     latent->ask[1] = name->quote.ask;
@@ -424,6 +464,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
+    name->skew_regime = grip_of(name) * context->effect[TL_EFFECT_SKEW];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     latent->log_px[1] = name->log_px;
@@ -457,16 +498,19 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double inverse = 1.0 / move.sigma;
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
-    double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
+    double eps = 0.670820 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
+                 0.741620 * tl_normal_quick(context->normals, word[1]); /* sqrt(.45), sqrt(.55) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    latent->passing[0] = name->quick_wobble;
+    latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
-    latent->flow = name->flow.total;
-    latent->flow_expected = name->flow.expected;
+    latent->flow = tl_clamp(name->flow_gain * name->flow.total, -0.95, 0.95);
+    latent->flow_expected = tl_clamp(name->flow_gain * name->flow.expected, -0.95, 0.95);
     latent->log_px[1] = name->log_px;
     uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
-    name->quick = 0.78 * name->quick + 0.45 * ((double)mixed * 0x1p-32 - 0.5);
+    name->quick = 0.78 * name->quick + 0.16 * ((double)mixed * 0x1p-32 - 0.5);
+    name->minute_log += (1.0 / 60.0) * (name->log_px - name->minute_log);
     show_surface(name, context, push, mixed << 16, latent);
     if (context->second < name->shown_from) return;
     bool fresh = tl_name_is_fresh(word);

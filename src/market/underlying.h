@@ -50,6 +50,9 @@ struct tl_name {
     struct tl_octaves rate;
     double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
     double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
+    double flow_gain;                  /* how much its flow leans against that of a busy name */
+    double follows, vol_sweep; /* its volatility's part in trading; what it adds to sweeps */
+    double minute_log;         /* and of one: what trading stirs at */
     double own_sum;
     double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
@@ -62,8 +65,9 @@ struct tl_name {
     double
         event_lean; /* -1 or 1: which way the crowd leans before the name's event; 0: none ahead */
     double jump;
-    int32_t jump_at;                                             /* this cell's jump, -1: none */
-    double iv_tide, iv_regime, iv_noise, iv_pressure, skew_push; /* tide follows tide_of */
+    int32_t jump_at; /* this cell's jump, -1: none */
+    double iv_tide, iv_regime, skew_regime, iv_noise, iv_pressure,
+        skew_push; /* tide follows tide_of */
     double drift, shock;
     int64_t shown_from; /* before this second only what lasts is stepped, see tl_latent_run_hurry */
 };

@@ -17,7 +17,7 @@ struct tl_score_days {
     int32_t index;             /* SPY; -1: none */
     double *open, *close, *iv; /* [count][days]; log USD; iv at the close, NaN: not known */
     double *slope; /* [count][days]: d sigma / d ln K at the money of 30 days at that close; NaN */
-    double *work;              /* [6 days] */
+    double *work;  /* [6 days] */
 };
 
 bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symbols, uint32_t count,
