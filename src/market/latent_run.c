@@ -328,6 +328,7 @@ static void open_paths(struct tl_latent_run *run)
     const struct tl_day_chain chain = {run->universe, run->loadings, seed, NULL};
     tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
+    tl_path_follow(&run->market, &run->days[0], &run->days[0]);
     run->market_trail = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++) {
         const struct tl_day *day = &run->days[TL_ENTITY_SECTOR + i];

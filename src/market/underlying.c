@@ -59,12 +59,15 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
  * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
- * own parts go most of the way. All of it would take realised from implied volatility (E12). */
-#define FOLLOW 0.6
+ * own parts go half of the way. All of it would take realised from implied volatility (E12). And a
+ * session's own volatility differs a little less between days than its move does, crises of years
+ * being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in their bands. */
+#define FOLLOW 0.5
+#define CALMER 0.12
 
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
-    path->follow = tl_pow(market->vol / part->vol, FOLLOW);
+    path->follow = tl_pow(market->vol / part->vol, FOLLOW) * tl_pow(market->vol, -CALMER);
 }
 
 void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity)
