@@ -261,14 +261,14 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 2.8 with one of 30 s. */
+ * In sd of a second's own part: .63 with a memory of 3.5 s, 3.0 with one of 30 s. */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
     name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.45 * own_sd * slow;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 
