@@ -28,19 +28,19 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.775 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.805 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.155 / SWEEP_PRINTS,
+    [TL_OM_SWEEP] = 0.160 / SWEEP_PRINTS,
     [TL_OM_AUCTION] = 0.077 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0047,
+    [TL_OM_CROSS] = 0.0050,
     [TL_OM_FLOOR] = 0.0020,
-    [TL_OM_BOOK] = 0.045 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.024 / LEGS,
+    [TL_OM_BOOK] = 0.042 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.023 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
     [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.036 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.034 / LEGS,
     [TL_OM_STOCK_TIED] = 0.0063,
 };
 
@@ -211,11 +211,11 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.011, .0015},       [TL_OM_REGULAR] = {.011, .0015},
+        [TL_OM_AUTO] = {.011, .0020},       [TL_OM_REGULAR] = {.011, .0020},
         [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.18, .09}, /* before it is split */
-        [TL_OM_AUCTION] = {.26, .088},      [TL_OM_AUCTION_ISO] = {.26, .088},
-        [TL_OM_BOOK] = {.24, .080},         [TL_OM_MULTI_AUCTION] = {.24, .076},
-        [TL_OM_MULTI_SINGLE] = {.24, .054}, [TL_OM_STOCK_TIED] = {.12, .04},
+        [TL_OM_AUCTION] = {.26, .096},      [TL_OM_AUCTION_ISO] = {.26, .096},
+        [TL_OM_BOOK] = {.22, .090},         [TL_OM_MULTI_AUCTION] = {.22, .086},
+        [TL_OM_MULTI_SINGLE] = {.22, .060}, [TL_OM_STOCK_TIED] = {.12, .04},
     };
     if (mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR || mechanism == TL_OM_MULTI_FLOOR)
         return block_size(rng);
