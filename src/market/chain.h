@@ -58,7 +58,8 @@ struct tl_chain {
     double clock_after[TL_EXPIRIES_MAX]; /* from this session's end to the expiry's close */
     /* The surface's constants: SSVI eta; rho = rho_base + rho_slope x skew shift. */
     double eta, rho_base, rho_slope;
-    double pressure_scale; /* of the latent state's iv_pressure */
+    double reversion, reverting[2], iv119; /* of the term structure: see surface.c */
+    double pressure_scale;                 /* of the latent state's iv_pressure */
     uint32_t event_count;
     struct tl_chain_event events[TL_CHAIN_EVENTS_MAX];
     /* Popularity: by expiry, share of the background volume outside the hot list (sums to 1); mean distance of its

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Constant tables behind option orders, from CALIBRATION B.3 (condition mix by prints and by
- * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18, O25.
+ * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18.
  *
  * The mix is measured by prints; orders are drawn, so each weight is the share of prints over the
  * prints an order makes: a package one a leg, a sweep one a venue and more, and whatever takes what
@@ -28,11 +28,11 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.805 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.64 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
     [TL_OM_SWEEP] = 0.160 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.077 / AUCTION_PRINTS,
+    [TL_OM_AUCTION] = 0.24 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
     [TL_OM_CROSS] = 0.0050,
     [TL_OM_FLOOR] = 0.0020,
@@ -232,31 +232,6 @@ tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     if (tilt == 0 || tl_rng_uniform(rng) >= tl_abs(tilt)) return size;
     tl_lots other = plain_size(rng, mechanism);
     return (tilt > 0) == (other > size) ? other : size;
-}
-
-double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, int8_t side)
-{
-    /* At the aggressor's touch, at the mid, through the touch by a tick; the rest is inside. */
-    static const struct {
-        double touch, mid, through;
-    } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.58, .14, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
-        [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
-        [TL_OM_AUCTION] = {.36, .15, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
-        [TL_OM_CROSS] = {.45, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-        [TL_OM_BOOK] = {.62, .10, .02},         [TL_OM_MULTI_AUCTION] = {.48, .12, .01},
-        [TL_OM_MULTI_CROSS] = {.35, .20, .01},  [TL_OM_MULTI_FLOOR] = {.40, .15, .03},
-        [TL_OM_MULTI_SINGLE] = {.72, .06, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
-    };
-    double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
-    if (u < table[mechanism].touch) return sign;
-    u -= table[mechanism].touch;
-    if (u < table[mechanism].mid) return 0;
-    u -= table[mechanism].mid;
-    if (u < table[mechanism].through) return sign * 2;
-    /* Inside: most improvements are small. */
-    double better = tl_rng_uniform(rng);
-    return sign * (0.95 - 0.8 * better * better);
 }
 
 /* Shares in 1/1000 in the order of enum tl_option_venue: CBOE PHLX ARCA AMEX ISE EDGX NOM BOX BZX

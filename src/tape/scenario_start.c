@@ -256,7 +256,9 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     parent->raggedness = 0.3 + 0.7 * tl_rng_uniform(rng);
     parent->discretion = tl_rng_uniform(rng);
     parent->iv = family->iv.low + (family->iv.high - family->iv.low) * tl_rng_uniform(rng);
-    parent->skew = family->skew * (0.5 + tl_rng_uniform(rng));
+    /* Where more trades, the same order tilts the smile less, as it moves the level less. */
+    double tilts = tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+    parent->skew = tilts * family->skew * (0.5 + tl_rng_uniform(rng));
     parent->start_log_px = latent->log_px[1];
     parent->sd_day = tl_max(latent->sigma_annual, 0.03) / 15.87;
     return true;
