@@ -206,7 +206,7 @@ static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_
 static double distance_draw(struct tl_rng *rng)
 {
     double once = tl_rng_exponential(rng);
-    return tl_rng_uniform(rng) < 0.4 ? once : 0.5 * (once + tl_rng_exponential(rng));
+    return tl_rng_uniform(rng) < 0.5 ? once : 0.5 * (once + tl_rng_exponential(rng));
 }
 
 /* The strike of a pick by the law around the spot. */
