@@ -33,7 +33,7 @@ static bool is_electronic(enum tl_option_mechanism mechanism)
 static double lots_tilt(const struct tl_second *second)
 {
     bool fund = second->symbol->option_class == TL_CLASS_PENNY_ALL;
-    return second->latent->lots - (fund ? 0.45 : 0);
+    return second->latent->lots - (fund ? 0.4 : 0);
 }
 
 static struct tl_option_draft print_of(const struct tl_option_order *order,
