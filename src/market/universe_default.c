@@ -20,7 +20,7 @@ const char tl_universe_default_text[] =
     "# style american|european   listing monthly|weekly|mwf|daily   grid penny_all|penny|nickel\n"
     "# price USD   adv shares a day   tps prints a second   spread USD   odd share of prints\n"
     "# off share of volume   beta to the market   iv28 iv119 ATM volatility a year   rr skew\n"
-    "# calls share of the option volume (default 0.63, funds 0.44)\n"
+    "# calls share of the option volume (default 0.63, funds 0.455)\n"
     "# option_adv contracts a day   step7 step28 strike step USD   rate dividend borrow a year\n"
     "# tick USD (default 0.01)   lot shares (default by price: 100, 40 above 250, 10 above 1000)\n"
     "SPY sector=index type=etf listing=daily grid=penny_all price=768 adv=75e6 tps=30 spread=0.0115"

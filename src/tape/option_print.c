@@ -140,9 +140,23 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
 
+/* Whether an option costs more than a tenth of the strike over `parts`, or than `usd`. */
+static bool is_above(tl_px ask, int32_t strike_milli, int32_t parts, tl_px usd)
+{
+    return ask > strike_milli / parts || ask > usd * TL_PX_PER_USD;
+}
+
+/* Few private accounts put more than 5,000 USD on one electronic ticket (the small premium of O11). */
+static tl_lots ticket_of(const struct tl_option_draft *draft, tl_lots lots, tl_px ask)
+{
+    tl_lots most = (tl_lots)(5000 / 100 * TL_PX_PER_USD / (ask > 0 ? ask : 1));
+    if (draft->mechanism != TL_OM_AUTO || lots > 10 || lots <= most) return lots;
+    return most > 1 ? most : 1;
+}
+
 /* Traders count premium (SCORECARD O3, O7, O8): small lots in options that cost pennies come in
- * larger numbers, most of all in auctions; what costs more than a fortieth of the strike trades in
- * half the lots. */
+ * larger numbers, most of all in auctions; what is dear, for its stock or in dollars, trades in a
+ * half to a sixth of the lots. */
 static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
                        const struct tl_option_quote *quote)
 {
@@ -150,13 +164,15 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
     double u = uniform_of(draft->word, 2);
-    if (quote->ask > strike / 12 && u < 0.95) {
-        tl_lots dear = quote->ask > strike ? 6 : quote->ask > strike / 3 ? 4 : 2;
-        return (draft->size + dear - 1) / dear;
+    if (u < 0.95 && is_above(quote->ask, strike, 12, 4)) {
+        tl_lots dear = is_above(quote->ask, strike, 1, 30)   ? 6
+                       : is_above(quote->ask, strike, 3, 10) ? 4
+                                                             : 2;
+        return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
     }
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
-    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 25u));
-    return u < 0.74 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 22u));
+    return u < 0.86 ? draft->size : draft->size * (8 + (tl_lots)(draft->word % 22u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)
