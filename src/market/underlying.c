@@ -91,11 +91,23 @@ static int delay_of(const struct tl_symbol *symbol)
     return rate > 40.0 ? 1 : rate > 18.0 ? 2 : rate > 7.0 ? 3 : 4;
 }
 
+/* How far those who trade look ahead, 0..1: a wide spread pays for what passes only after seconds, so
+ * the side of a single order says less of the minute's move there and the flow more (E49; with twice
+ * as much the small orders have the impact of large ones, E47). Where one tick binds, 0. */
+static double look_ahead_of(const struct tl_symbol *symbol)
+{
+    double ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.0);
+    double sigma_s = symbol->price * symbol->iv28 / tl_sqrt(SECONDS_A_YEAR);
+    double wide = sigma_s > 0 ? 0.5 * symbol->spread_usd / sigma_s : 0;
+    return wide / (1.0 + wide) * (1.0 - 1.0 / ticks);
+}
+
 /* One large order is more of what trades in a quiet name, so its signs have as long a memory in
  * trades as a busy one's (E28), and its minutes lean as much (E49). */
 static double flow_gain_of(const struct tl_symbol *symbol)
 {
-    return tl_clamp(tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4), 0.85, 1.8);
+    double quiet = tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4);
+    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.3 * look_ahead_of(symbol));
 }
 
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
@@ -125,6 +137,8 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
+    name->flow_of_move = tl_min(0.60 + 0.40 * look_ahead_of(symbol), 0.95);
+    name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
@@ -254,7 +268,7 @@ static double outside_moves(struct tl_name *name, const struct tl_context *conte
 }
 
 struct second_move {
-    double sigma, total, noise;
+    double sigma, total, noise, news; /* news: the jump in it */
 };
 
 /* What quotes see of the price beside the efficient one: orders that push it and are answered
@@ -290,7 +304,8 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
-    push += regime_drift(name, context, own_sd) + outside_moves(name, context);
+    move.news = outside_moves(name, context);
+    push += regime_drift(name, context, own_sd) + move.news;
     double noise, n = tl_normal_quick(context->normals, word[0]);
     double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
@@ -501,8 +516,11 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double inverse = 1.0 / move.sigma;
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
-    double eps = 0.670820 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.741620 * tl_normal_quick(context->normals, word[1]); /* sqrt(.45), sqrt(.55) */
+    /* News makes people trade its way for a while after. */
+    double said = tl_clamp(move.noise * inverse, -5.0, 5.0) +
+                  tl_clamp(0.4 * move.news * inverse, -12.0, 12.0);
+    double eps =
+        name->flow_of_move * said + name->flow_of_none * tl_normal_quick(context->normals, word[1]);
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
     latent->passing[0] = name->quick_wobble;
     latent->passing[1] = name->slow_wobble;

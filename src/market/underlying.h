@@ -51,6 +51,7 @@ struct tl_name {
     double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
     double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
     double flow_gain;                  /* how much its flow leans against that of a busy name */
+    double flow_of_move, flow_of_none; /* parts of the flow that follow the price, and do not */
     double follows, vol_sweep; /* its volatility's part in trading; what it adds to sweeps */
     double minute_log;         /* and of one: what trading stirs at */
     double own_sum;

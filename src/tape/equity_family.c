@@ -4,7 +4,7 @@
  * Immigrants come as a Poisson stream at rate (1 - n) x parents a second. Every event has
  * Poisson(mass) children on each of three time scales (CALIBRATION C.0, SCORECARD E33):
  *
- *     exponential 20 ms  mass .615     log-uniform .2 to 2 s  mass .07      exponential 20 s  .016
+ *     exponential 20 ms  mass .625     log-uniform .2 to 2 s  mass .085     exponential 20 s  .026
  *
  * times the latent clustering; the slow two are more in quiet names. n is their sum, about .7. A
  * family ends 50 s after its immigrant (loses about 1 % of events) and all of its draws come from
@@ -24,7 +24,7 @@
 #define COPY_SIGN 0.95
 #define SCALES 3
 
-static const double masses[SCALES] = {0.615, 0.07, 0.016};
+static const double masses[SCALES] = {0.625, 0.085, 0.026};
 
 struct brood {
     struct tl_equity_families *families;
@@ -111,8 +111,7 @@ static void due_take(struct brood *brood)
  * E33's fit counts both. */
 static double slow_gain(double trades_per_s)
 {
-    double gain = tl_sqrt(tl_clamp(8.0 / tl_max(trades_per_s, 1.0), 0.1, 2.0));
-    return tl_clamp(gain, 0.4, 1.3);
+    return tl_sqrt(tl_sqrt(tl_clamp(8.0 / tl_max(trades_per_s, 1.0), 0.3, 2.0)));
 }
 
 static void immigrants_draw(struct brood *brood, double prints_per_parent)

@@ -138,7 +138,7 @@ static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
     tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
     if (most <= 50) return better < most ? better : most;
     double u = tl_rng_uniform(rng);
-    if (u < 0.18) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
+    if (u < 0.20) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
     if (u < 0.75) better += (tl_px)(tl_rng_uniform(rng) * (double)most) / 100 * 100;
     return better < most ? better : most;
 }
