@@ -41,8 +41,8 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.5 ? tl_clamp(1.8 * part, -0.53, 0.53)
-                              : tl_clamp(1.5 * part, -0.14, 0.14);
+    return spread_ticks < 1.5 ? tl_clamp(2.2 * part, -0.54, 0.54)
+                              : tl_clamp(1.5 * part, -0.22, 0.22);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */

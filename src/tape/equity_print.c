@@ -173,7 +173,7 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
 static double usual_size(const struct tl_symbol *symbol)
 {
     double prints = TL_SESSION_S * tl_max(symbol->trades_per_s, 0.01);
-    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.7, 8.0);
+    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.9, 8.0);
 }
 
 /* Who trades knows something: where the second takes the price, and how much of where it stands will
@@ -190,11 +190,11 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = latent->sigma_s * middle;
-    double wide = tl_min(half / move, 2.5), far = wide / (1.0 + wide);
-    double passing = far * (latent->passing[0] + far * far * latent->passing[1]);
+    double wide = half * half / (move * move), far = wide / (0.8 + wide);
+    double passing = far * (latent->passing[0] + 0.5 * far * latent->passing[1]);
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
-    double usual = 0.5 * move + 0.3 * (half + tick); /* of what there is to know: mean |ahead| */
-    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.7));
+    double usual = 0.5 * move + 0.2 * (half + tick); /* of what there is to know: mean |ahead| */
+    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.6));
     double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
     double size = root * tl_sqrt(tl_sqrt(tl_sqrt(root))); /* shares to the power 9/16 */
     double chance = knows * paid * size * tl_abs(ahead) / usual;
