@@ -57,6 +57,11 @@ void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t key[2],
                         uint32_t out[8]);
 
+/* Four blocks whose first counter word counts up from first[0] (modulo 2^32). With AVX2 they cost
+ * what a pair does; plain: the form that needs no AVX2, the same words. */
+void tl_philox4x32_quad(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
+void tl_philox4x32_quad_plain(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
+
 /* Four 32-bit words of one address. */
 void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
                   uint32_t draw, uint32_t out[4]);
@@ -68,7 +73,7 @@ struct tl_rng_address {
 void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
                        uint32_t draw, uint32_t out[8]);
 
-#define TL_RNG_WORDS 8 /* two blocks: the next draw almost always takes the second, too */
+#define TL_RNG_WORDS 16 /* four blocks, which is what one pass of the widest registers makes */
 
 /* A small cursor over the draws of one address: draw counts blocks up from 0. Never kept across
  * steps. */

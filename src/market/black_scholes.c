@@ -19,8 +19,8 @@
 
 #define STEPS_MAX 64 /* 52 halvings would exhaust a double's bracket; Halley needs about 4 */
 
-static struct tl_bs_terms terms_of(char right, bool european, double spot, double strike,
-                                   double years, double rate, double yield)
+struct tl_bs_terms tl_bs_terms_of(char right, bool european, double spot, double strike,
+                                  double years, double rate, double yield)
 {
     struct tl_bs_terms terms = {.call = right == 'C',
                                 .european = european,
@@ -62,7 +62,7 @@ double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd, doubl
 static double price_of(char right, bool european, double spot, double strike, double years,
                        double rate, double yield, double iv)
 {
-    struct tl_bs_terms terms = terms_of(right, european, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, european, spot, strike, years, rate, yield);
     return tl_bs_price_terms(&terms, iv * tl_sqrt(years), NULL);
 }
 
@@ -81,7 +81,7 @@ double tl_bs_price_european(char right, double spot, double strike, double years
 double tl_bs_delta(char right, double spot, double strike, double years, double rate, double yield,
                    double iv)
 {
-    struct tl_bs_terms terms = terms_of(right, true, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, true, spot, strike, years, rate, yield);
     double delta = 0;
     (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &delta);
     return right == 'C' ? delta : delta - tl_exp(-yield * years);
@@ -177,14 +177,14 @@ double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_g
 double tl_bs_iv(char right, double price, double spot, double strike, double years, double rate,
                 double yield)
 {
-    struct tl_bs_terms terms = terms_of(right, false, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, false, spot, strike, years, rate, yield);
     return tl_bs_iv_terms(&terms, price, 0);
 }
 
 double tl_bs_iv_european(char right, double price, double spot, double strike, double years,
                          double rate, double yield)
 {
-    struct tl_bs_terms terms = terms_of(right, true, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, true, spot, strike, years, rate, yield);
     return tl_bs_iv_terms(&terms, price, 0);
 }
 

@@ -32,6 +32,8 @@ struct tl_bs_terms {
     double discount; /* e^(-r T) */
     double log_fk;   /* ln(forward / strike) */
 };
+struct tl_bs_terms tl_bs_terms_of(char right, bool european, double spot, double strike,
+                                  double years, double rate, double yield);
 /* The same inversion; iv_guess (0: none) only saves steps, the tolerance is the same. */
 double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_guess);
 /* Price of the same terms, floored unless european; total_sd = iv sqrt(years) >= 0.

@@ -54,7 +54,9 @@ void tl_score_impact_parent(struct tl_score_impact *impact, const struct tl_scor
 
 void tl_score_impact_print(struct tl_score_impact *impact, const struct tl_score_print *print)
 {
-    if (!print->auction) impact->minute_flow += print->side * (double)print->trade->size;
+    bool contingent = print->trade->conditions[1] == '7';
+    if (!print->auction && !contingent)
+        impact->minute_flow += print->side * (double)print->trade->size;
 }
 
 void tl_score_impact_quote(struct tl_score_impact *impact, const struct tl_quote_point *last,

@@ -262,6 +262,8 @@ static void impact_session(struct stage *stage, double scale, bool turns)
             for (int part = 0; part < 60; part++) /* of 60 ms, so one parent each */
                 trade(stage, s + 0.01 + part * 0.01,
                       (struct sale){mid + 500 * side, size, TL_EV_NASDAQ, "@   ", side});
+            /* A package's stock the other way, a thousand times as large: nobody's aggression. */
+            trade(stage, s + 2, (struct sale){mid, 1000 * size, TL_EV_OTC, "@7  ", -side});
             mid += side * move;
             quote(stage, s + 5, mid - 500, mid + 500);
         }
