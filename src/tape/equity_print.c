@@ -192,7 +192,7 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     const struct tl_quote_point *quote = parent->quote;
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
-    double move = latent->sigma_s * middle;
+    double move = tl_max(latent->sigma_s * middle, 1.0);
     double wide = half * half / (move * move), far = wide / (0.8 + wide);
     double passing = far * (latent->passing[0] + 0.5 * far * latent->passing[1]);
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
