@@ -4,7 +4,7 @@
 
 #include "base/math.h"
 
-#define REDRAW 0x20000000u /* an eighth of the seconds draw a new spread */
+#define REDRAW 0x18000000u /* a tenth of the seconds draw a new spread, beside strayed quotes */
 
 /* 1 + floor of a gamma(5) variate whose mean gives spread_ticks: log-normal-like, never constant
  * (E17: sd / mean .45, to which the day's shape adds; IBM's was .55 in all). Five uniform variates of

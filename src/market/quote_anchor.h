@@ -27,11 +27,11 @@ struct tl_anchor_law {
 };
 
 /* How far the efficient price may stand from the middle, ticks, before the quote follows. Bound to
- * one tick: .5 + eta with eta .45, so that a little over half of the moves turn back (E23, E24). In wide
+ * one tick: .5 + eta with eta .5, so that about half of the moves turn back (E23, E24). In wide
  * markets about a quarter of the spread, which keeps price changes below 15 a second (E20). */
 static inline double tl_quote_band(double spread_ticks)
 {
-    if (spread_ticks < 2.0) return 0.95;
+    if (spread_ticks < 2.0) return 1.0;
     return 0.75 + 0.27 * tl_min(spread_ticks - 2.0, 5.0) + 0.13 * tl_max(spread_ticks - 7.0, 0.0);
 }
 
@@ -41,7 +41,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.5 ? tl_clamp(2.2 * part, -0.54, 0.54)
+    return spread_ticks < 1.5 ? tl_clamp(2.6 * part, -0.57, 0.57)
                               : tl_clamp(1.5 * part, -0.22, 0.22);
 }
 

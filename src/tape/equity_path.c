@@ -38,8 +38,8 @@
 #define CROSS_PART 0.02   /* of the locks */
 #define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
 #define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
-#define LAG_WIDE 0.45         /* and above; each makes two changes of one direction (E23) */
-#define FOLLOW 0.25 /* of the band: how far a quote of several ticks stays behind the price (E23) */
+#define LAG_WIDE 0.42         /* and above; each makes two changes of one direction (E23) */
+#define FOLLOW 0.20 /* of the band: how far a quote of several ticks stays behind the price (E23) */
 #define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
 
 struct move {
@@ -292,13 +292,13 @@ static double looks_of_day(const struct tl_second *second)
     return looks[node - 1] + tl_clamp(part, 0, 1) * (looks[node] - looks[node - 1]);
 }
 
-/* Mean looks in this second: 3.3 a print and 4 more (E20, E21), by the fourth root of activity: the
+/* Mean looks in this second: 3.7 a print and 4 more (E20, E21), by the fourth root of activity: the
  * shares of the half hours then hardly depend on the day. */
 static double looks_mean(const struct tl_second *second)
 {
     double usual = tl_max(second->symbol->trades_per_s, 0.01);
     double busy = tl_clamp(second->latent->trade_rate / usual, 0.01, 50.0);
-    double mean = (3.3 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
+    double mean = (3.7 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
     return tl_clamp(mean * second->rate, 0.2, LOOKS_MEAN_MAX);
 }
 
