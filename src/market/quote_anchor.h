@@ -36,13 +36,14 @@ static inline double tl_quote_band(double spread_ticks)
 }
 
 /* Where the price sits in its band, as a lean of the queues: near the top bids are thick and asks
- * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues foretell
- * the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets (E27). */
+ * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues
+ * foretell the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets
+ * (E27). */
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
     return spread_ticks < 1.5 ? tl_clamp(2.6 * part, -0.57, 0.57)
-                              : tl_clamp(1.5 * part, -0.22, 0.22);
+                              : tl_clamp(1.5 * part, -0.24, 0.24);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */

@@ -179,13 +179,13 @@ static double usual_size(const struct tl_symbol *symbol)
     return tl_clamp(symbol->adv_shares / prints / 80.0, 0.9, 8.0);
 }
 
-/* Who trades knows something: where the second takes the price, and how much of where it stands will
- * pass again. The more likely the larger the order against the name's usual ones, the more there is
- * to know, and the more the wider the spread is against what a second moves: it pays for what the
- * informed take (Glosten and Milgrom 1985), who then must look further ahead than a second, and fewer
- * small orders do. Else the side is the family's or the flow's. This is what makes impact concave in
- * size (E47), gives the mark-outs (E48), and lets flow explain moves (E49); the price is not
- * touched. */
+/* Who trades knows something: where the second takes the price, and how much of where it stands
+ * will pass again. The more likely the larger the order against the name's usual ones, the more
+ * there is to know, and the more the wider the spread is against what a second moves: it pays for
+ * what the informed take (Glosten and Milgrom 1985), who then must look further ahead than a
+ * second, and fewer small orders do. Else the side is the family's or the flow's. This is what
+ * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
+ * the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
                      const struct tl_equity_at *parent, double knows, tl_lots shares)
 {
@@ -195,9 +195,9 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = tl_max(latent->sigma_s * middle, 1.0);
     double wide = half * half / (move * move), far = wide / (0.8 + wide);
-    double passing = far * (latent->passing[0] + 0.5 * far * latent->passing[1]);
+    double passing = far * (latent->passing[0] + 0.65 * far * latent->passing[1]);
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
-    double usual = 0.5 * move + 0.2 * (half + tick); /* of what there is to know: mean |ahead| */
+    double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
     double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.6));
     double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
     double size = root * (1.0 + far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 of the shares */
@@ -229,7 +229,8 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = size;
-    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
+    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the
+     * aggressor. */
     if (block || is_block(size, print.trade.price) ||
         2 * print.trade.price == quote->bid + quote->ask)
         print.truth.side = 0;
@@ -246,7 +247,8 @@ static tl_lots size_beyond(tl_lots size, tl_lots most)
     return (tl_lots)((double)most * root * tl_sqrt(root));
 }
 
-/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
+/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50
+ * to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
                        const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
