@@ -11,6 +11,7 @@
 #include "tape/option_print.h"
 
 #include "base/math.h"
+#include "tape/batch.h"
 
 #define REPEATS 0.27 /* share of quote publications that repeat what went out before */
 
@@ -46,30 +47,13 @@ static int published_find(struct tl_option_published *published, struct tl_optio
     return (int)at;
 }
 
-static struct tl_event *event_new(struct tl_batch *batch, const struct tl_option_draft *draft)
-{
-    if (batch->count >= batch->capacity) {
-        batch->dropped++;
-        return NULL;
-    }
-    if (batch->truth) {
-        batch->truth[batch->count] = (struct tl_truth){0};
-        if (draft)
-            batch->truth[batch->count] = (struct tl_truth){.parent_id = draft->parent_id,
-                                                           .subtype = draft->subtype,
-                                                           .side = draft->side,
-                                                           .package = draft->package};
-    }
-    return &batch->events[batch->count++];
-}
-
 static void emit_quote(const struct tl_option_printer *printer, struct tl_option_choice choice,
                        const struct tl_option_quote *quote, tl_ns ts)
 {
     const struct tl_second *second = printer->frame->second;
-    struct tl_event *event = event_new(printer->batch, NULL);
+    struct tl_event *event = tl_batch_next(printer->batch, NULL);
     if (!event) return;
-    *event = (struct tl_event){.ts = ts, .sym = second->sym, .stream = TL_STREAM_OPTION_NBBO};
+    tl_event_begin(event, ts, second->sym, TL_STREAM_OPTION_NBBO);
     event->u.nbbo = (struct tl_option_nbbo){.contract = contract_of(second, choice),
                                             .bid = quote->bid,
                                             .ask = quote->ask,
@@ -150,7 +134,8 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     double carry = symbol->rate - symbol->dividend - symbol->borrow;
     terms.forward = spot * slice->growth * (1 - carry * less);
     terms.discount = slice->discount * (1 + symbol->rate * less);
-    terms.log_fk = tl_log(terms.forward / terms.strike);
+    terms.ratio = terms.forward / terms.strike;
+    terms.log_fk = tl_log(terms.ratio);
     double iv = tl_bs_iv_terms(&terms, (double)price * 1e-4, quote->iv);
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
@@ -211,12 +196,15 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts);
     }
     if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;
-    struct tl_event *event = event_new(printer->batch, draft);
+    const struct tl_truth truth = {.parent_id = draft->parent_id,
+                                   .subtype = draft->subtype,
+                                   .side = draft->side,
+                                   .package = draft->package};
+    struct tl_event *event = tl_batch_next(printer->batch, &truth);
     if (!event) return;
     const struct tl_quote_point *spot = tl_quote_path_at(second->path, draft->ts);
     double mid = 0.5e-4 * (double)(spot->bid + spot->ask);
-    *event =
-        (struct tl_event){.ts = draft->ts, .sym = second->sym, .stream = TL_STREAM_OPTION_PRINT};
+    tl_event_begin(event, draft->ts, second->sym, TL_STREAM_OPTION_PRINT);
     struct tl_option_trade *trade = &event->u.option;
     trade->contract = contract_of(second, choice);
     trade->price = price_of(frame, draft, &quote, mid);
@@ -232,6 +220,9 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         trade->bid_size = quote.bid_size;
         trade->ask_size = quote.ask_size;
         trade->nbbo_ts = quote.ts;
+    } else {
+        trade->bid = trade->ask = trade->nbbo_ts = 0;
+        trade->bid_size = trade->ask_size = 0;
     }
     trade->spot_bid = spot->bid;
     trade->spot_ask = spot->ask;
