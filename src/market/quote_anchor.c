@@ -4,11 +4,12 @@
 
 #include "base/math.h"
 
-#define REDRAW 0x20000000u /* an eighth of the seconds draw a new spread */
+#define REDRAW 0x18000000u /* a tenth of the seconds draw a new spread, beside strayed quotes */
 
 /* 1 + floor of a gamma(5) variate whose mean gives spread_ticks: log-normal-like, never constant
- * (E17: sd / mean .45, to which the day's shape adds; IBM's was .55 in all). Five uniform variates of
- * six bits. Where one tick binds, a price that moves past quotes leaves some of them two wide. */
+ * (E17: sd / mean .45, to which the day's shape adds; IBM's was .55 in all). Five uniform variates
+ * of six bits. Where one tick binds, a price that moves past quotes leaves some of them two
+ * wide. */
 static int64_t draw_spread(double mean, double stray, uint32_t word)
 {
     double excess = mean - 1.0;
@@ -21,7 +22,8 @@ static int64_t draw_spread(double mean, double stray, uint32_t word)
     return 1 + (int64_t)tl_min(x, 20.0 * mean);
 }
 
-/* Re-centres a spread of `spread` ticks so that its middle is as near to price as the grid allows. */
+/* Re-centres a spread of `spread` ticks so that its middle is as near to price as the grid
+ * allows. */
 static void centre(struct tl_quote_anchor *anchor, tl_px tick, double price_ticks, int64_t spread)
 {
     int64_t bid = (int64_t)tl_floor(price_ticks - 0.5 * (double)spread + 0.5);
@@ -44,10 +46,10 @@ static double middle_of(const struct tl_quote_anchor *anchor)
 }
 
 /* Chance that the quote has been somewhere else within the second, so that where it stood at the
- * second's start says nothing any more: the price crossed the band. s^4 / (s^4 + 1.5 b^4) is within a
- * few hundredths of the chance of a bridge of sd s between two places in a band of half width b, and
- * costs no exponential. A quote that only ever asked where the price is at whole seconds would stand
- * still for half of the seconds of names whose price moves three ticks in each (E24). */
+ * second's start says nothing any more: the price crossed the band. s^4 / (s^4 + 1.5 b^4) is within
+ * a few hundredths of the chance of a bridge of sd s between two places in a band of half width b,
+ * and costs no exponential. A quote that only ever asked where the price is at whole seconds would
+ * stand still for half of the seconds of names whose price moves three ticks in each (E24). */
 static double stray_chance(const struct tl_anchor_law *law, double band)
 {
     double s = law->sd_ticks * law->sd_ticks, b = band * band;

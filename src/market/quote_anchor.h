@@ -27,22 +27,23 @@ struct tl_anchor_law {
 };
 
 /* How far the efficient price may stand from the middle, ticks, before the quote follows. Bound to
- * one tick: .5 + eta with eta .45, so that a little over half of the moves turn back (E23, E24). In wide
+ * one tick: .5 + eta with eta .5, so that about half of the moves turn back (E23, E24). In wide
  * markets about a quarter of the spread, which keeps price changes below 15 a second (E20). */
 static inline double tl_quote_band(double spread_ticks)
 {
-    if (spread_ticks < 2.0) return 0.95;
+    if (spread_ticks < 2.0) return 1.0;
     return 0.75 + 0.27 * tl_min(spread_ticks - 2.0, 5.0) + 0.13 * tl_max(spread_ticks - 7.0, 0.0);
 }
 
 /* Where the price sits in its band, as a lean of the queues: near the top bids are thick and asks
- * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues foretell
- * the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets (E27). */
+ * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues
+ * foretell the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets
+ * (E27). */
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.5 ? tl_clamp(1.8 * part, -0.53, 0.53)
-                              : tl_clamp(1.5 * part, -0.14, 0.14);
+    return spread_ticks < 1.5 ? tl_clamp(2.6 * part, -0.57, 0.57)
+                              : tl_clamp(1.5 * part, -0.24, 0.24);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */

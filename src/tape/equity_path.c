@@ -3,24 +3,24 @@
  *
  * The latent state fixes bid, ask and both queues at the second's ends. Between them:
  *
- *   1. The moves, in the walk's own time: the efficient price is a Brownian bridge with the second's
- *      own sd, looked at in even steps, and the quote moves by the law of the anchors
- *      (quote_anchor.h), when the price has left the band around the middle. What is left to the end
- *      anchor is the last move.
- *   2. The looks, in real time: a stationary renewal process of clustered gaps, two to three looks a
- *      print. The moves fall on as many of them, each set as likely as any other.
- *   3. At every other look a queue is drawn anew, leaning with the place of the price in its band at
- *      that point between two moves, so that imbalance foretells the next move (SCORECARD E27).
+ *   1. The moves, in the walk's own time: the efficient price is a Brownian bridge with the
+ *      second's own sd, looked at in even steps, and the quote moves by the law of the anchors
+ *      (quote_anchor.h), when the price has left the band around the middle. What is left to the
+ *      end anchor is the last move.
+ *   2. The looks, in real time: a stationary renewal process of clustered gaps, three to four
+ *      looks a print. The moves fall on as many of them, each set as likely as any other.
+ *   3. At every other look a queue is drawn anew, leaning with the place of the price in its band
+ *      at that point between two moves, so that imbalance foretells the next move (SCORECARD E27).
  *
  * Since looks know nothing of seconds and moves nothing of where looks fall, no second shows: with
  * the price looked at in real time, as was done before, moves shun the time just after an anchor
- * (the price has not gone anywhere yet) and the time just before the next, and the tape has a period
- * of one second.
+ * (the price has not gone anywhere yet) and just before the next, and the tape has a period of one
+ * second.
  *
  * A move takes both sides at once, or one some ms before the other; where one tick binds the early
  * side locks the market, rarely crosses it (E22). In wider markets an early order locks and is gone
- * again, or an impatient one flickers inside the spread. The last look at a side takes the end anchor's
- * queue, so no second needs the one before.
+ * again, or an impatient one flickers inside the spread. The last look at a side takes the end
+ * anchor's queue, so no second needs the one before.
  *
  * Limits: at most TL_QUOTE_PATH_MAX points; with more, the newest overwrites the last. Looks are
  * limited to LOOKS_MAX for that reason. */
@@ -38,8 +38,8 @@
 #define CROSS_PART 0.02   /* of the locks */
 #define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
 #define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
-#define LAG_WIDE 0.45         /* and above; each makes two changes of one direction (E23) */
-#define FOLLOW 0.25 /* of the band: how far a quote of several ticks stays behind the price (E23) */
+#define LAG_WIDE 0.42         /* and above; each makes two changes of one direction (E23) */
+#define FOLLOW 0.20 /* of the band: how far a quote of several ticks stays behind the price (E23) */
 #define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
 
 struct move {
@@ -184,8 +184,8 @@ static double updates_a_lock(const struct walk *walk)
     return is_narrow(walk) ? 2.0 + walk->lock_updates : 7.0;
 }
 
-/* The market is locked from u for lag, and sizes are updated. The side that comes early: buys the bid's;
- * stays: it is the larger one, and the other will give way. */
+/* The market is locked from u for lag, and sizes are updated. The side that comes early: buys the
+ * bid's; stays: it is the larger one, and the other will give way. */
 static void locked(struct walk *walk, double u, double lag, bool buys, bool stays)
 {
     bool through = chance_draw(walk) < CROSS_PART;
@@ -206,8 +206,8 @@ static void locked(struct walk *walk, double u, double lag, bool buys, bool stay
     }
 }
 
-/* Moves to (bid, ask) at u, sometimes the side that is in the way first, or where one tick binds the
- * other: the market is locked until it follows. room: time until the next look. */
+/* Moves to (bid, ask) at u, sometimes the side that is in the way first, or where one tick binds
+ * the other: the market is locked until it follows. room: time until the next look. */
 static void move(struct walk *walk, const struct move *to, double u, double room)
 {
     bool up = to->bid + to->ask > walk->bid + walk->ask;
@@ -275,13 +275,13 @@ static void look(struct walk *walk, int sides, double u, double room)
 
 /* ---- the looks, in real time ---- */
 
-/* Looks by the time of day beside what activity says: few in the first minutes, when quotes are wide
- * and slow, many into the close (E26: 9, 5 and 12 % of updates in the first, a midday and the last
- * half hour). */
+/* Looks by the time of day beside what activity says: few in the first minutes, when quotes are
+ * wide and slow, many into the close (E26: 9, 5 and 12 % of updates in the first, a midday and the
+ * last half hour). */
 static double looks_of_day(const struct tl_second *second)
 {
     static const double minutes[] = {0, 30, 60, 105, 150, 240, 300, 330, 370, 390};
-    static const double looks[] = {.79, .83, .96, .95, .71, .71, .86, 1.0, 1.50, 1.50};
+    static const double looks[] = {.81, .845, .965, .95, .71, .71, .86, 1.0, 1.50, 1.50};
     double length = (double)(second->session->session_end_s - second->session->session_start_s);
     double minute =
         390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);
@@ -292,19 +292,20 @@ static double looks_of_day(const struct tl_second *second)
     return looks[node - 1] + tl_clamp(part, 0, 1) * (looks[node] - looks[node - 1]);
 }
 
-/* Mean looks in this second: 3.3 a print and 4 more (E20, E21), by the fourth root of activity: the
+/* Mean looks in this second: 3.7 a print and 4 more (E20, E21), by the fourth root of activity: the
  * shares of the half hours then hardly depend on the day. */
 static double looks_mean(const struct tl_second *second)
 {
     double usual = tl_max(second->symbol->trades_per_s, 0.01);
     double busy = tl_clamp(second->latent->trade_rate / usual, 0.01, 50.0);
-    double mean = (3.3 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
+    double mean = (3.7 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
     return tl_clamp(mean * second->rate, 0.2, LOOKS_MEAN_MAX);
 }
 
-/* The looks' times, ascending, at least `least` of them. Gaps over their mean are 4 u^3: over-dispersed
- * (CV 1.13), and without a logarithm; the first is the rest of one that began in an earlier second
- * (length-biased, of which a uniform part is left), so that looks are as dense everywhere. */
+/* The looks' times, ascending, at least `least` of them. Gaps over their mean are 4 u^3:
+ * over-dispersed (CV 1.13), and without a logarithm; the first is the rest of one that began in an
+ * earlier second (length-biased, of which a uniform part is left), so that looks are as dense
+ * everywhere. */
 static int looks_make(struct walk *walk, double mean, int least, double *u)
 {
     double gap = 4.0 / mean, root = tl_sqrt(chance_draw(walk));
@@ -324,8 +325,8 @@ static int looks_make(struct walk *walk, double mean, int least, double *u)
     return count;
 }
 
-/* What is drawn at each look: 3 both queues, at a move; else 1 the bid's or 2 the ask's. Every set of
- * looks is as likely to be the moves. */
+/* What is drawn at each look: 3 both queues, at a move; else 1 the bid's or 2 the ask's. Every set
+ * of looks is as likely to be the moves. */
 static void sides_choose(struct walk *walk, int looks, uint8_t *sides)
 {
     int left = walk->moves;
@@ -399,12 +400,12 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
                                                     .ask_size = latent->ask_size[0]};
 }
 
-/* Locked updates that a move must bring along for their part of all updates, where locks are parts of
- * moves: by the rate of moves at this sd, which is about sd^2 / .74 where it is small (exits from the
- * band of .87 ticks after a move of one) and 6 a second at 3.5 ticks. */
+/* Locked updates that a move must bring along for their part of all updates, where locks are parts
+ * of moves: by the rate of moves at this sd, which is about sd^2 where it is small (exits from the
+ * band of one tick after a move of one) and 6 a second at 3.5 ticks. */
 static double lock_updates_of(double looks, double sd)
 {
-    double moves = sd * sd / (0.74 + 0.1 * sd * sd);
+    double moves = sd * sd / (1.0 + 0.08 * sd * sd);
     return tl_min(LOCKED_PART * looks / tl_max(moves, 1e-3), 8.0);
 }
 

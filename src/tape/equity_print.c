@@ -20,8 +20,8 @@
 #define BLOCK_SHARE 0.050   /* of prints off exchange */
 #define DRAWS_PER_PARENT 64 /* spacing of parents in the counter space */
 #define FAN_MAX 12          /* prints of one sweep, without extra_fills */
-#define INFORMED_LIT 0.36   /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.52   /* crosses and blocks, which know nothing, are among these */
+#define INFORMED_LIT 0.33   /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.48   /* crosses and blocks, which know nothing, are among these */
 #define INFORMED_MAX 0.95
 #define OFF_SLICES 4            /* of a hedger's last slice: what a dealer takes at the touch */
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
@@ -176,13 +176,14 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
 static double usual_size(const struct tl_symbol *symbol)
 {
     double prints = TL_SESSION_S * tl_max(symbol->trades_per_s, 0.01);
-    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.7, 8.0);
+    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.9, 8.0);
 }
 
-/* Who trades knows something: where the second takes the price, and how much of where it stands will
- * pass again. The more likely the larger the order against the name's usual ones, the more there is
- * to know, and the more the wider the spread is against what a second moves: it pays for what the
- * informed take (Glosten and Milgrom 1985), who then must look further ahead than a second. Else the side is the family's or the flow's. This is what
+/* Who trades knows something: where the second takes the price, and how much of where it stands
+ * will pass again. The more likely the larger the order against the name's usual ones, the more
+ * there is to know, and the more the wider the spread is against what a second moves: it pays for
+ * what the informed take (Glosten and Milgrom 1985), who then must look further ahead than a
+ * second, and fewer small orders do. Else the side is the family's or the flow's. This is what
  * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
  * the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
@@ -192,14 +193,14 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     const struct tl_quote_point *quote = parent->quote;
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
-    double move = latent->sigma_s * middle;
-    double wide = tl_min(half / move, 2.5), far = wide / (1.0 + wide);
-    double passing = far * (latent->passing[0] + far * far * latent->passing[1]);
+    double move = tl_max(latent->sigma_s * middle, 1.0);
+    double wide = half * half / (move * move), far = wide / (0.8 + wide);
+    double passing = far * (latent->passing[0] + 0.65 * far * latent->passing[1]);
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
-    double usual = 0.5 * move + 0.3 * (half + tick); /* of what there is to know: mean |ahead| */
-    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.7));
+    double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
+    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.6));
     double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
-    double size = root * tl_sqrt(tl_sqrt(tl_sqrt(root))); /* shares to the power 9/16 */
+    double size = root * (1.0 + far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 of the shares */
     double chance = knows * paid * size * tl_abs(ahead) / usual;
     if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
     if (parent->order->sign) return parent->order->sign;
@@ -228,7 +229,8 @@ static void off_parent(struct tl_rng *rng, const struct tl_second *second,
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = size;
-    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
+    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the
+     * aggressor. */
     if (block || is_block(size, print.trade.price) ||
         2 * print.trade.price == quote->bid + quote->ask)
         print.truth.side = 0;
@@ -245,7 +247,8 @@ static tl_lots size_beyond(tl_lots size, tl_lots most)
     return (tl_lots)((double)most * root * tl_sqrt(root));
 }
 
-/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
+/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50
+ * to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
                        const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
