@@ -6,6 +6,11 @@
  * Calendar-free: rho is the same for all expiries of one instant, th rises with expiry, and
  * d(th phi)/dth = phi (1 - g) / (1 + th) <= phi.
  *
+ * In a life's last hours phi rises by (1 + t0 / t)^(1/4), t0 a fifth of a trading day: jumps do not
+ * shrink with the clock, so wings rise against the money (O41). th phi still rises with t, so
+ * calendars stay free; phi grows 2.2 times at most, where th^(1 - 2g) alone leaves the butterfly's
+ * bound six times away.
+ *
  * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-c t) over the variance clock, c = 8
  * for funds and 4 for stocks, so th = v_long t + (v_short - v_long) (1 - e^(-c t)) / c, plus every
  * event's variance. Both v are solved from the 28-day and 119-day levels (moved by the latent state;
@@ -37,6 +42,7 @@
 #define REVERSION_FUND 8.0  /* a year; divides PRESSURE_DECAY by 5 */
 #define REVERSION_STOCK 4.0 /* by 10 */
 #define PRESSURE_DECAY 40.0
+#define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
 #define STOCK_TERM_KEPT 0.65
 #define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
@@ -156,6 +162,11 @@ void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_
     shape(slice, surface->eta, surface->rho);
 }
 
+static double last_hours(double clock)
+{
+    return tl_sqrt(tl_sqrt(1 + 0.2 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
+}
+
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
                       const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
                       struct tl_slice *slice)
@@ -167,6 +178,7 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     slice->theta =
         plain_variance(surface, clock) + surface->event_scale * event_variance(chain, close, now);
     shape(slice, surface->eta, surface->rho);
+    if (clock < LAST_DAY) slice->phi *= last_hours(clock);
     slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);
     slice->discount = tl_exp(-symbol->rate * slice->years);
@@ -255,8 +267,8 @@ void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
      * rise like IV^.16; the power of IV shares the spread between the two. */
     double relative = symbol->iv28 * (1 / 0.4);
     chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
-                     ? 0.77
-                     : tl_clamp(0.66 * tl_pow(relative, 0.275), 0.45, 0.85);
+                     ? 0.79
+                     : tl_clamp(0.635 * tl_pow(relative, 0.2), 0.45, 0.70);
     /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
      * level, and where more trades, the same flow moves them less. */
     chain->pressure_scale =
