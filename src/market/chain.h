@@ -44,6 +44,7 @@ struct tl_chain {
     int32_t trade_day;
     uint64_t seed; /* of the session */
     double open_px;
+    double iv_log; /* log of the ATM volatility at the open over its reference */
     tl_ns session_end;
     uint32_t expiry_count, strike_total;
     struct tl_expiry expiries[TL_EXPIRIES_MAX];

@@ -9,6 +9,7 @@
 
 struct tl_latent {
     double log_px[2];    /* efficient price, log USD */
+    double passing[2];   /* of log_px[1]: what passes again within some 4 s, within 30 s; log */
     double sigma_s;      /* sd of this second's efficient log return */
     double sigma_annual; /* the same, annualised over 252 x 23400 s */
     double trade_rate;   /* expected equity prints (parents x prints a parent) a second, firehose */

@@ -272,7 +272,7 @@ void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
     /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
      * level, and where more trades, the same flow moves them less. */
     chain->pressure_scale =
-        tl_min(relative, 1) * tl_clamp(tl_pow(400e3 / symbol->option_adv, 0.25), 0.3, 1);
+        tl_min(relative, 1) * tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
     struct tl_slice slice = {.years = YEARS_28, .theta = symbol->iv28 * symbol->iv28 * YEARS_28};
     shape(&slice, chain->eta, 0);
     chain->rho_base = fit_rho(slice, symbol->rr);

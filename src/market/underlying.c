@@ -158,7 +158,8 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = 0;
+    name->skew_regime = name->skew_push = 0;
     name->drift = name->shock = 0;
     name->shown_from = INT64_MIN;
 }
@@ -300,16 +301,19 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
-/* Ticks of the mean spread above one. Into the close the whole spread narrows with the curve and not
- * only the part above one tick: two ticks would stay near two (SCORECARD E18). The power makes up for
- * the volatility of the last hour, which widens it. */
+/* Ticks of the mean spread above one, by the curve of the day. Where spreads are of several ticks the
+ * whole spread follows the curve, not only the part above one: two ticks would stay near two
+ * (SCORECARD E18). Where one tick binds only the part above follows while it is wide. Powers and
+ * factors make up for the volatility of the last hour and the calm of the first spreads. */
 static double spread_excess(double mean_ticks, double curve)
 {
     const double midday = 0.83;
-    double excess = tl_max(mean_ticks - 1.0, 0.005);
-    if (curve > midday) return excess * curve * (1.0 + 0.1 * (curve - midday));
-    double part = curve / midday;
-    return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
+    double excess = tl_max(mean_ticks - 1.0, 0.005), part = curve / midday;
+    if (part > 1.0) {
+        double several = excess * excess / (1.0 + excess * excess);
+        return excess * curve * (1.0 + 0.1 * (curve - midday)) + 1.2 * several * (part - 1.0);
+    }
+    return tl_max((1.0 + midday * excess) * part * tl_sqrt(tl_sqrt(part)) - 1.0, 0.005);
 }
 
 /* Trading follows moves: the distance from the average of a minute, whose sd is that of half a
@@ -349,9 +353,9 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
-                    (0.25 + 0.75 * latent->liquidity);
-    latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+                    (0.80 + 0.20 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.40 + 0.60 * latent->liquidity);
+    latent->spread_ticks = 1.0 + excess * (1.3 - 0.3 * latent->cleanliness);
 }
 
 /* The regime's tilts. They move while regimes blend or the focus glides, and most seconds keep those
@@ -392,11 +396,16 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_tide += (1.0 / 1800.0) * (tide_of(name, context) - name->iv_tide);
     name->iv_regime +=
-        (1.0 / 240.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+    name->skew_regime +=
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_SKEW] - name->skew_regime);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
-    name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
+    double stirred =
+        latent->sigma_s / (loading->sd_day * (1.0 / 153.0)); /* 1: an ordinary second */
+    name->iv_noise = 0.999583 * name->iv_noise +
+                     0.0009 * tl_min(stirred, 3) * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -407,8 +416,8 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          0.045 * loading->market * loading->market * context->market_sum -
                          0.5 * name->own_sum + name->iv_tide + name->iv_regime + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
-    double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
-                  grip_of(name) * context->effect[TL_EFFECT_SKEW];
+    double skew =
+        -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) + name->skew_regime;
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
@@ -436,6 +445,7 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
     double price = price_of(name, fresh) * TL_PX_PER_USD;
+    law.sd_ticks = latent->sigma_s * price * law.ticks_a_px;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
     latent->bid[1] = name->quote.bid;
     latent->ask[1] = name->quote.ask;
@@ -454,6 +464,7 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
+    name->skew_regime = grip_of(name) * context->effect[TL_EFFECT_SKEW];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
     latent->log_px[1] = name->log_px;
@@ -490,6 +501,8 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double eps = 0.670820 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
                  0.741620 * tl_normal_quick(context->normals, word[1]); /* sqrt(.45), sqrt(.55) */
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    latent->passing[0] = name->quick_wobble;
+    latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
     latent->flow = tl_clamp(name->flow_gain * name->flow.total, -0.95, 0.95);

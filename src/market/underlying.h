@@ -65,8 +65,9 @@ struct tl_name {
     double
         event_lean; /* -1 or 1: which way the crowd leans before the name's event; 0: none ahead */
     double jump;
-    int32_t jump_at;                                             /* this cell's jump, -1: none */
-    double iv_tide, iv_regime, iv_noise, iv_pressure, skew_push; /* tide follows tide_of */
+    int32_t jump_at; /* this cell's jump, -1: none */
+    double iv_tide, iv_regime, skew_regime, iv_noise, iv_pressure,
+        skew_push; /* tide follows tide_of */
     double drift, shock;
     int64_t shown_from; /* before this second only what lasts is stepped, see tl_latent_run_hurry */
 };

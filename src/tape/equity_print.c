@@ -11,6 +11,7 @@
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/calendar.h"
 #include "tape/equity_size.h"
 #include "tape/equity_venue.h"
 
@@ -19,8 +20,8 @@
 #define BLOCK_SHARE 0.050   /* of prints off exchange */
 #define DRAWS_PER_PARENT 64 /* spacing of parents in the counter space */
 #define FAN_MAX 12          /* prints of one sweep, without extra_fills */
-#define INFORMED_LIT 0.43   /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.62   /* crosses and blocks, which know nothing, are among these */
+#define INFORMED_LIT 0.36   /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.52   /* crosses and blocks, which know nothing, are among these */
 #define INFORMED_MAX 0.95
 #define OFF_SLICES 4            /* of a hedger's last slice: what a dealer takes at the touch */
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
@@ -132,7 +133,7 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
 static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
 {
     static const tl_px amounts[] = {1, 5, 10, 20, 25, 30, 40};
-    static const double weights[] = {0.10, 0.08, 0.15, 0.20, 0.10, 0.11, 0.08, 0.18};
+    static const double weights[] = {0.08, 0.06, 0.12, 0.18, 0.12, 0.14, 0.12, 0.18};
     uint32_t kind = tl_rng_pick(rng, weights, 8);
     tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
     if (most <= 50) return better < most ? better : most;
@@ -147,7 +148,7 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
 {
     tl_px near = touch(quote, side), mid = (quote->bid + quote->ask) / 2;
     double u = tl_rng_uniform(rng);
-    if (quote->ask <= quote->bid || u < 0.385) return near;
+    if (quote->ask <= quote->bid || u < 0.380) return near;
     if (u < 0.565) return mid;
     if (u < 0.945) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
     /* A reference price of up to a second ago, or an average: beside the quote by part of a
@@ -171,26 +172,36 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
     return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
 }
 
-/* Who trades knows something, the more the larger the order, and the more the wider the spread is
- * against what a second moves: it pays for what the informed take (Glosten and Milgrom 1985). With a
- * chance that grows with the root of its shares the side is where the rest of the second takes the price, else the family's or the
- * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
- * explain moves (E49); the price is not touched. */
+/* Mean shares of a print, over those of a stock of 300 $. */
+static double usual_size(const struct tl_symbol *symbol)
+{
+    double prints = TL_SESSION_S * tl_max(symbol->trades_per_s, 0.01);
+    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.7, 8.0);
+}
+
+/* Who trades knows something: where the second takes the price, and how much of where it stands will
+ * pass again. The more likely the larger the order against the name's usual ones, the more there is
+ * to know, and the more the wider the spread is against what a second moves: it pays for what the
+ * informed take (Glosten and Milgrom 1985), who then must look further ahead than a second. Else the side is the family's or the flow's. This is what
+ * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
+ * the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
                      const struct tl_equity_at *parent, double knows, tl_lots shares)
 {
     const struct tl_latent *latent = second->latent;
     const struct tl_quote_point *quote = parent->quote;
     double middle = 0.5 * (double)(quote->bid + quote->ask);
-    double half = 0.5 * latent->spread_ticks * (double)latent->tick;
-    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 1.4);
-    double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
-    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
-        double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
-        /* Where the quote stays, only a price near the edge of its band tells. */
-        if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
-        if (tl_abs(rest) > 0.4 * (double)latent->tick) return rest > 0 ? 1 : -1;
-    }
+    double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
+    double move = latent->sigma_s * middle;
+    double wide = tl_min(half / move, 2.5), far = wide / (1.0 + wide);
+    double passing = far * (latent->passing[0] + far * far * latent->passing[1]);
+    double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
+    double usual = 0.5 * move + 0.3 * (half + tick); /* of what there is to know: mean |ahead| */
+    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.7));
+    double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
+    double size = root * tl_sqrt(tl_sqrt(tl_sqrt(root))); /* shares to the power 9/16 */
+    double chance = knows * paid * size * tl_abs(ahead) / usual;
+    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
     if (parent->order->sign) return parent->order->sign;
     double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
     return tl_rng_uniform(rng) < buy ? 1 : -1;

@@ -9,8 +9,8 @@
 #include "base/math.h"
 #include "base/rng.h"
 
-#define COARSE_S 64 /* lattice of the noise that neighbours share */
-#define SLOW_S 600  /* lattice of a contract's own place and width */
+#define COARSE_S 300 /* lattice of the noise that neighbours share */
+#define SLOW_S 1800  /* lattice of a contract's own place and width */
 
 static double unit(uint32_t word)
 {
@@ -107,8 +107,8 @@ void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_m
     noise->until = slot->until;
     double t = slow_at(second, slot);
     noise->skew = tl_clamp(0.90 * tl_clamp(1.25 * between(slot->place, t), -1, 1) +
-                               0.08 * (2 * unit(slot->flicker) - 1) +
-                               0.10 * shared_noise(second, shared, entity),
+                               0.04 * (2 * unit(slot->flicker) - 1) +
+                               0.05 * shared_noise(second, shared, entity),
                            -1, 1);
     noise->width = 1 + 0.25 * between(slot->width, t);
     double b = unit(slot->sizes << 16), a = unit(slot->sizes & 0xffff0000u);

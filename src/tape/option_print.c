@@ -117,29 +117,15 @@ static tl_px price_of(const struct tl_option_frame *frame, const struct tl_optio
                       const struct tl_option_quote *quote, double spot)
 {
     enum tl_option_class option_class = frame->second->symbol->option_class;
-    double place = draft->place, half = 0.5 * (double)(quote->ask - quote->bid);
-    tl_px price, grid;
-    if (place >= 1) {
-        price = quote->ask;
-        for (int tick = 0; tick < (int)(place - 1 + 1e-9) && tick < 20; tick++)
-            price += tl_option_grid(option_class, price);
-    } else if (place <= -1) {
-        price = quote->bid;
-        for (int tick = 0; tick < (int)(-place - 1 + 1e-9) && tick < 20; tick++)
-            price -= tl_option_grid(option_class, price - 1);
-    } else {
-        double at = (double)quote->bid + half * (1 + place);
-        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)at) : 100;
-        price = (tl_px)(at / (double)grid + uniform_of(draft->word, 1)) * grid;
-        if (price > quote->ask) price = quote->ask;
-        if (price < quote->bid) price = quote->bid;
-    }
+    const struct tl_option_market market = {quote->bid, quote->ask, option_class,
+                                            draft->electronic};
+    tl_px price = tl_option_place_price(&market, draft->place, uniform_of(draft->word, 1));
     double strike = (double)tl_chain_strike_milli(frame->second->chain, draft->contract.expiry,
                                                   draft->contract.strike) *
                     1e-3;
     double floor = draft->contract.right == 'C' ? spot - strike : strike - spot;
     if (!frame->second->symbol->european && (double)price < floor * 1e4) {
-        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)(floor * 1e4)) : 100;
+        tl_px grid = draft->electronic ? tl_option_grid(option_class, (tl_px)(floor * 1e4)) : 100;
         price = ((tl_px)(floor * 1e4) + grid) / grid * grid;
     }
     /* A seller without a bid gets the smallest price there is. */
@@ -179,10 +165,13 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
     double u = uniform_of(draft->word, 2);
-    if (quote->ask > strike / 4) return u < 0.8 && draft->size > 3 ? draft->size / 2 : draft->size;
+    if (quote->ask > strike / 12 && u < 0.95) {
+        tl_lots dear = quote->ask > strike ? 6 : quote->ask > strike / 3 ? 4 : 2;
+        return (draft->size + dear - 1) / dear;
+    }
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
-    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (3 + (tl_lots)(draft->word % 21u));
-    return u < 0.5 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 25u));
+    return u < 0.74 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)

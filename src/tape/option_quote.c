@@ -36,10 +36,33 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     double steep = traded * traded * traded * traded;
     double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = fund ? 0.0008 : 0.0048;
+    frame->width_base = fund ? 0.0008 : 0.0056;
     frame->width_thin = fund ? 0.15 * thin : thin;
     frame->width_deep = fund ? 0.005 : 0.012;
-    frame->width_far = fund ? 0.2 : 1.2;
+    frame->width_far = fund ? 0.2 : 1.6;
+}
+
+/* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
+ * width, about what is ordinary in its class. Volume goes there, so what trades is a fifth tighter
+ * than what is listed (SCORECARD O22 against O21). An index fund's are all made from one another. */
+static void fill_interest(const struct tl_symbol *symbol, struct tl_option_frame *frame)
+{
+    static const double step = 0.901; /* 2^-0.15 */
+    bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
+    double ordinary = 0.5 * 1.4427 * tl_log(symbol->option_adv) + 0.7; /* log2 of open interest */
+    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++)
+        frame->interest[bits] = fund ? 1 : tl_clamp(tl_pow(step, bits - ordinary), 0.6, 1.5);
+}
+
+static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
+                          char right)
+{
+    const struct tl_chain *chain = frame->second->chain;
+    uint32_t held = (uint32_t)chain->oi[right == 'P'][chain->expiries[expiry].first + strike];
+    int bits = 0;
+    for (; held > 0; held >>= 1)
+        bits++;
+    return frame->interest[bits];
 }
 
 static double width_state(const struct tl_second *second)
@@ -98,7 +121,10 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
     frame->recall = NULL;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
     frame->width_state = width_state(second);
+    /* Who widens for a thin market knows its middle no less. */
+    frame->sway = 0.47 * tl_min(1, 1.5 / frame->width_state);
     class_widths(second->symbol, frame);
+    fill_interest(second->symbol, frame);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
                       ? 420
                       : tl_clamp(second->symbol->option_adv / 9000.0, 10, 120);
@@ -166,10 +192,10 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
      * one, the nearer its end. */
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
-    double base = frame->width_base * tl_min(flat, 1.3 - 0.3 * tenor);
+    double base = frame->width_base * tl_min(flat, 1.15 - 0.15 * tenor);
     double thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
-    base *= 1.14 - 0.14 * peak;
-    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(peak));
+    base *= 1.28 - 0.28 * peak;
+    double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
     w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
@@ -215,12 +241,13 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     double delta = choice->right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
     const struct shape shape = {usd, total_sd, delta, tl_norm_pdf(d1), mark->spread};
     double w = width(frame, choice->expiry, mark->spot, &shape) * noise->width;
+    double interest = interest_of(frame, choice->expiry, choice->strike, choice->right);
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
      * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
     double far = tl_max(1 - 10 * tl_abs(delta), 0);
-    w = tl_max(w - 0.5 * grid, (0.08 + frame->width_far * far) * grid);
-    double below = w * (0.5 + 0.47 * noise->skew);
+    w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * interest) * grid);
+    double below = w * (0.5 + frame->sway / tl_sqrt(tl_max(interest, 1)) * noise->skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
     if (quote->ask <= quote->bid)

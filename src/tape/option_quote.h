@@ -35,6 +35,8 @@ struct tl_option_recall {
     } slots[TL_OPTION_RECALL_SLOTS];
 };
 
+#define TL_OPTION_INTEREST 33 /* bits of a 32-bit number, and none */
+
 /* What all contracts of one symbol-second share. A pure function of the second. */
 struct tl_option_frame {
     const struct tl_second *second;
@@ -42,11 +44,13 @@ struct tl_option_frame {
     struct tl_option_recall *recall;       /* likewise */
     struct tl_surface surface;
     double width_state; /* the state and the minute, about 1 */
+    double sway;        /* how far the market's middle strays from the value, of its width */
     double width_base;  /* share of the value at the money at 18 days: what any class pays */
     double width_thin;  /* the same: what a class pays for trading little */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
     double width_far;   /* chance of a second grid step far out of the money */
-    double size_scale;  /* contracts at the touch, typical */
+    double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */
+    double size_scale;                   /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
     uint32_t slice_known, slice_alive;                      /* bit per expiry */

@@ -93,7 +93,7 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
         tl_option_draft_child(drafts, second, &second->children[i]);
     uint32_t background = drafts->count;
     for (uint32_t i = 0; i < orders; i++)
-        tl_option_draft_order(drafts, second, &room->orders[i], &rng);
+        tl_option_draft_order(drafts, &room->frame, &room->orders[i], &rng);
     for (uint32_t i = background; i < drafts->count; i++)
         mark_late(&drafts->items[i]);
     if (second->streams & 1u << TL_STREAM_OPTION_NBBO) tl_option_draft_quotes(drafts, &room->frame);

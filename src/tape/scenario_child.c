@@ -238,7 +238,8 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
     double lots = 1.0 + 3.0 * tl_rng_exponential(rng) * tl_rng_uniform(rng);
     if (large) {
         double usd = 11e3 * tl_exp(1.1 * tl_rng_exponential(rng));
-        lots = tl_clamp(tl_min(usd, 150e3) / (100.0 * parent->price), 2.0, 4000.0);
+        lots = tl_clamp(tl_min(usd, 150e3) / (100.0 * parent->price), 2.0,
+                        tl_max(0.1 * parent->target, 20.0));
     }
     int32_t size = human_size(rng, lots);
     struct tl_child child =

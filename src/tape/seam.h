@@ -10,7 +10,7 @@
 #include "market/latent.h"
 #include "market/universe.h"
 
-#define TL_QUOTE_PATH_MAX 96 /* NBBO changes of one symbol in one second; the rest coalesce */
+#define TL_QUOTE_PATH_MAX 144 /* NBBO changes of one symbol in one second; the rest coalesce */
 
 struct tl_quote_point {
     tl_ns ts; /* in force from here on */
