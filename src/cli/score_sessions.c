@@ -8,7 +8,7 @@
 /* Two days say nothing of how loud days mix, and the shares of strikes, prices and spreads that the
  * bands are of were read off ordinary ones: the day's volatility multiplier and the index's IV
  * level lie within these log distances of their medians. One day in four does. */
-#define VOL_LOG_MEDIAN -0.18
+#define VOL_LOG_MEDIAN -0.24
 #define VOL_LOG_NEAR 0.30
 #define IV_LOG_NEAR 0.15
 #define TAPE_CANDIDATES 250

@@ -20,7 +20,7 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
 #define REALISED_BASKET 0.807
-#define REALISED_STOCK 0.985
+#define REALISED_STOCK 1.005
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
 {
