@@ -259,6 +259,20 @@ static void fit_term(struct tl_chain *chain, const struct tl_symbol *symbol)
     reverting_years(chain->reversion, YEARS_119, &chain->reverting[1], &pressure);
 }
 
+/* A push is meant for a class of IV .4 that trades 200 k contracts a day: quotes move with the
+ * level, and where more trades, the same flow moves them less. */
+static double pressure_scale(const struct tl_symbol *symbol)
+{
+    return tl_min(symbol->iv28 * (1 / 0.4), 1) *
+           tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+}
+
+double tl_surface_month_iv(const struct tl_symbol *symbol, const struct tl_latent *latent)
+{
+    return symbol->iv28 * tl_exp(latent->atm_iv_log) +
+           0.3 * pressure_scale(symbol) * latent->iv_pressure;
+}
+
 void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     fit_term(chain, symbol);
@@ -269,10 +283,7 @@ void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
     chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
                      ? 0.79
                      : tl_clamp(0.635 * tl_pow(relative, 0.2), 0.45, 0.70);
-    /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
-     * level, and where more trades, the same flow moves them less. */
-    chain->pressure_scale =
-        tl_min(relative, 1) * tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+    chain->pressure_scale = pressure_scale(symbol);
     struct tl_slice slice = {.years = YEARS_28, .theta = symbol->iv28 * symbol->iv28 * YEARS_28};
     shape(&slice, chain->eta, 0);
     chain->rho_base = fit_rho(slice, symbol->rr);
