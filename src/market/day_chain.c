@@ -19,7 +19,7 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
-#define REALISED_BASKET 0.807
+#define REALISED_BASKET 0.812
 #define REALISED_STOCK 1.005
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
@@ -67,7 +67,7 @@ static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .lever = -0.090,
                                           .lever_in_iv = 0.33,
                                           .iv_rho = 0.95,
-                                          .iv_spot = -0.016,
+                                          .iv_spot = -0.0165,
                                           .iv_noise = 0.015,
                                           .iv_mean = -0.032,
                                           .is_market = true};
@@ -107,7 +107,7 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
 #define STRESS_NIGHT 2.1
 #define STRESS_TARGET 2.1
 #define STRESS_SPREAD 0.5
-#define STRESS_FALLS 0.78
+#define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
 #define NIGHT_DRIFT 0.07
