@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cli/score_sessions.h"
 #include "market/day_chain.h"
+#include "market/surface.h"
 #include "os/os.h"
 #include "tape/market_view.h"
 
@@ -57,9 +58,7 @@ static void take_latents(struct worker *worker, int64_t elapsed)
             tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
         tl_second_mids_volume(seconds, i, elapsed, latent->trade_rate);
         if (elapsed % 60 == 0)
-            tl_second_mids_iv(seconds, i,
-                              worker->run->symbols[i].iv28 * tl_exp(latent->atm_iv_log) +
-                                  latent->iv_pressure);
+            tl_second_mids_iv(seconds, i, tl_surface_month_iv(&worker->run->symbols[i], latent));
     }
 }
 

@@ -19,8 +19,8 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
-#define REALISED_BASKET 0.762
-#define REALISED_STOCK 0.975
+#define REALISED_BASKET 0.812
+#define REALISED_STOCK 1.005
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
 {
@@ -37,7 +37,7 @@ struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
 
 /* A model of one entity's days; sd and responses are of log volatility or log IV. */
 #define OCTAVES 4
-#define ERA_DAYS 200
+#define ERA_DAYS 160
 struct day_law {
     double overnight_sd, session_sd;
     /* Log volatility: autoregressions with memories from days to months, so that its memory falls
@@ -60,16 +60,16 @@ struct day_law {
 static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
                                           .rho = {0.6065, 0.8825, 0.9692, 0.99222},
-                                          .sd = {0.06, 0.13, 0.08, 0.16},
+                                          .sd = {0.06, 0.13, 0.08, 0.10},
                                           .in_iv = {0.10, 0.40, 0.73, 0.92},
-                                          .era_sd = 0.30,
+                                          .era_sd = 0.34,
                                           .lever_rho = 0.94,
                                           .lever = -0.090,
                                           .lever_in_iv = 0.33,
                                           .iv_rho = 0.95,
-                                          .iv_spot = -0.016,
-                                          .iv_noise = 0.012,
-                                          .iv_mean = -0.055,
+                                          .iv_spot = -0.0165,
+                                          .iv_noise = 0.015,
+                                          .iv_mean = -0.032,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
@@ -79,8 +79,8 @@ static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .lever_rho = 0.98,
                                        .lever = -0.008,
                                        .iv_rho = 0.97,
-                                       .iv_spot = -0.007,
-                                       .iv_noise = 0.036,
+                                       .iv_spot = -0.009,
+                                       .iv_noise = 0.031,
                                        .iv_vol = 0.7,
                                        .common = 0.95};
 /* What a fund does beside its market and sector: arbitrage keeps it in proportion. */
@@ -96,17 +96,17 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .common = 1.0,
                                         .is_fund = true};
 
-/* Days of their own kind, of the market only: announcements move more, and one day in 77 is one
+/* Days of their own kind, of the market only: announcements move more, and one day in 87 is one
  * of stress, a move of about four sd and four times in five a fall. They give daily
  * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
  * back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
 #define ANNOUNCEMENT_VOL 1.4
-#define STRESS 0.013
+#define STRESS 0.0115
 #define STRESS_VOL 1.5
-#define STRESS_NIGHT 2.0
-#define STRESS_TARGET 2.0
-#define STRESS_SPREAD 0.6
+#define STRESS_NIGHT 2.1
+#define STRESS_TARGET 2.1
+#define STRESS_SPREAD 0.5
 #define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
@@ -149,7 +149,7 @@ static void take_kind(struct day_draw *draw, uint32_t word)
     draw->night += NIGHT_DRIFT;
 }
 
-/* Log volatility of the era: normals a year apart, between them what keeps the variance. It is a
+/* Log volatility of the era: normals half a year apart, between them what keeps the variance. It is a
  * function of the date alone, so it outlasts the window. */
 static double era_at(const struct day_law *law, uint64_t seed, uint32_t entity, int64_t ordinal)
 {
@@ -186,7 +186,7 @@ static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32
 
 /* What other entities share of the market's days in the window: the log of its volatility, whole
  * and with less of what falls add (a single name's leverage is weak, E6). */
-#define FALL_SHARED 0.40
+#define FALL_SHARED 0.36
 struct market_days {
     double variance, calm_variance;
     double whole[TL_DAY_WINDOW + 1], calm[TL_DAY_WINDOW + 1];
@@ -239,7 +239,7 @@ static double earnings_gap(const struct tl_day_chain *chain, uint32_t sym, int64
                            double iv_log)
 {
     struct tl_rng rng = tl_rng_at(chain->seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
-    return 0.1455 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
+    return 0.149 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
 }
 
 static void note_market(struct market_days *market, int back, const struct day_draw *draw,

@@ -479,7 +479,7 @@ void tl_latent_run_underlying(const struct tl_latent_run *run, uint32_t sym,
     state->cleanliness = latent->cleanliness;
     state->clustering = latent->clustering;
     state->off_exchange_share = latent->off_exchange;
-    state->atm_iv = name->symbol->iv28 * tl_exp(latent->atm_iv_log) + latent->iv_pressure;
+    state->atm_iv = tl_surface_month_iv(name->symbol, latent);
 }
 
 size_t tl_latent_run_events(const struct tl_latent_run *run,

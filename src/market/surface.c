@@ -6,12 +6,17 @@
  * Calendar-free: rho is the same for all expiries of one instant, th rises with expiry, and
  * d(th phi)/dth = phi (1 - g) / (1 + th) <= phi.
  *
+ * In a life's last hours phi rises by (1 + t0 / t)^(1/4), t0 a third of a trading day: jumps do not
+ * shrink with the clock, so wings rise against the money (O41). th phi still rises with t, so
+ * calendars stay free; phi grows 2.5 times at most, where th^(1 - 2g) alone leaves the butterfly's
+ * bound three times away.
+ *
  * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-c t) over the variance clock, c = 8
  * for funds and 4 for stocks, so th = v_long t + (v_short - v_long) (1 - e^(-c t)) / c, plus every
  * event's variance. Both v are solved from the 28-day and 119-day levels (moved by the latent state;
- * the far one moves 0.9 as much in logs: what lasts moves all tenors) and floored above zero, the
+ * the far one moves 0.95 as much in logs: what lasts moves all tenors) and floored above zero, the
  * 28-day level held. A stock's reference for 119 days holds a report, which is an event here: its
- * variance is taken out, and two thirds of what is left of the slope are kept, so that stocks
+ * variance is taken out, and four fifths of what is left of the slope are kept, so that stocks
  * without an event ahead are flat to five hundredths at 60 days (O26).
  *
  * Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
@@ -37,7 +42,8 @@
 #define REVERSION_FUND 8.0  /* a year; divides PRESSURE_DECAY by 5 */
 #define REVERSION_STOCK 4.0 /* by 10 */
 #define PRESSURE_DECAY 40.0
-#define STOCK_TERM_KEPT 0.65
+#define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
+#define STOCK_TERM_KEPT 0.80
 #define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
@@ -64,7 +70,7 @@ void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
     double g28 = chain->reverting[0], g119 = chain->reverting[1];
     double tenth = tl_exp(0.1 * latent->atm_iv_log), fifth = tenth * tenth;
     double level = fifth * fifth * fifth * fifth * fifth; /* e^x */
-    double iv28 = symbol->iv28 * level, iv119 = chain->iv119 * level / tenth;
+    double iv28 = symbol->iv28 * level, iv119 = chain->iv119 * level / tl_sqrt(tenth);
     double dip = DIP * iv28 * iv28;
     double th28 = iv28 * iv28 * YEARS_28 + dip * p28;
     double th119 = iv119 * iv119 * YEARS_119 + dip * p119;
@@ -156,6 +162,11 @@ void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_
     shape(slice, surface->eta, surface->rho);
 }
 
+static double last_hours(double clock)
+{
+    return tl_sqrt(tl_sqrt(1 + 0.35 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
+}
+
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
                       const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
                       struct tl_slice *slice)
@@ -167,6 +178,7 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     slice->theta =
         plain_variance(surface, clock) + surface->event_scale * event_variance(chain, close, now);
     shape(slice, surface->eta, surface->rho);
+    if (clock < LAST_DAY) slice->phi *= last_hours(clock);
     slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);
     slice->discount = tl_exp(-symbol->rate * slice->years);
@@ -248,6 +260,20 @@ static void fit_term(struct tl_chain *chain, const struct tl_symbol *symbol)
     reverting_years(chain->reversion, YEARS_119, &chain->reverting[1], &pressure);
 }
 
+/* A push is meant for a class of IV .4 that trades 200 k contracts a day: quotes move with the
+ * level, and where more trades, the same flow moves them less. */
+static double pressure_scale(const struct tl_symbol *symbol)
+{
+    return tl_min(symbol->iv28 * (1 / 0.4), 1) *
+           tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+}
+
+double tl_surface_month_iv(const struct tl_symbol *symbol, const struct tl_latent *latent)
+{
+    return symbol->iv28 * tl_exp(latent->atm_iv_log) +
+           0.3 * pressure_scale(symbol) * latent->iv_pressure;
+}
+
 void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     fit_term(chain, symbol);
@@ -256,12 +282,9 @@ void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
      * rise like IV^.16; the power of IV shares the spread between the two. */
     double relative = symbol->iv28 * (1 / 0.4);
     chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
-                     ? 0.77
-                     : tl_clamp(0.66 * tl_pow(relative, 0.275), 0.45, 0.85);
-    /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
-     * level, and where more trades, the same flow moves them less. */
-    chain->pressure_scale =
-        tl_min(relative, 1) * tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+                     ? 0.79
+                     : tl_clamp(0.635 * tl_pow(relative, 0.2), 0.45, 0.70);
+    chain->pressure_scale = pressure_scale(symbol);
     struct tl_slice slice = {.years = YEARS_28, .theta = symbol->iv28 * symbol->iv28 * YEARS_28};
     shape(&slice, chain->eta, 0);
     chain->rho_base = fit_rho(slice, symbol->rr);

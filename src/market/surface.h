@@ -46,6 +46,9 @@ void tl_slice_terms(const struct tl_slice *slice, const struct tl_symbol *symbol
 void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol);
 /* The symbol's reference volatility of 119 days without the report that a stock's holds. */
 double tl_surface_far_reference(const struct tl_symbol *symbol);
+/* At-the-money volatility of a month as it is quoted: of what flow's pressure does to the next days'
+ * it has three tenths. */
+double tl_surface_month_iv(const struct tl_symbol *symbol, const struct tl_latent *latent);
 /* (P25 - C25) / ATM of a slice, forward deltas. */
 double tl_slice_risk_reversal(const struct tl_slice *slice);
 /* Expected variance of an event's log return at the reference level, drawn once an event; in force it

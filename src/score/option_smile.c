@@ -3,7 +3,8 @@
  *
  * O26 takes snapshots without a scheduled event within the tenors; the name's own is the reference of
  * CALIBRATION B.1 at 119 over 28 days, of stocks less the report's variance that 119 days hold. O27 by name against CALIBRATION
- * B.1 (25-delta risk reversal over ATM at 28 days) plus or minus .03. O28's quadratic coefficient
+ * B.1 (25-delta risk reversal over ATM at 28 days) plus or minus .03. O28's bands are of the ten
+ * measured names, and of the mega caps among them for the quadratic coefficient. O28's quadratic coefficient
  * and O29's slope are of least squares over 1.2 standard deviations. O29's exponent asks for names
  * whose skew is not near zero (reference at least .04).
  * O41: today's volatility is annualised in trading time (252 days of 390 minutes), as it is quoted: in
@@ -188,16 +189,17 @@ static void row_curvature(const struct tl_option_sample *sample, struct tl_score
         if (is_fund(symbol)) {
             tl_names_add(&funds, value, .012, .036, smile->curvature.n);
             tl_names_add(&fund_q, q, 1.4, 2.2, smile->quadratic.n); /* measured 1.8 */
-        } else if (is_large(symbol)) {
-            tl_names_add(&stocks, value, .008, .02, smile->curvature.n);
-            tl_names_add(&stock_q, q, .8, 1.3, smile->quadratic.n);
         }
+        if (tl_option_in_group(symbol, TL_GROUP_SAMPLE))
+            tl_names_add(&stocks, value, .008, .02, smile->curvature.n);
+        if (tl_option_in_group(symbol, TL_GROUP_MEGA))
+            tl_names_add(&stock_q, q, .8, 1.3, smile->quadratic.n);
     }
     struct tl_score_row *row =
         tl_score_row(report, "O28", "curvature of the smile", 'H', SNAPSHOTS_MIN);
-    tl_names_put(row, "(P25 + C25) / 2 ATM - 1, large stocks", &stocks);
+    tl_names_put(row, "(P25 + C25) / 2 ATM - 1, ten names", &stocks);
     tl_names_put(row, "(P25 + C25) / 2 ATM - 1, index funds", &funds);
-    tl_names_put(row, "quadratic in k at 30 d, large stocks", &stock_q);
+    tl_names_put(row, "quadratic in k at 30 d, mega caps", &stock_q);
     tl_names_put(row, "quadratic in k at 30 d, index funds", &fund_q);
 }
 
