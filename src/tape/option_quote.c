@@ -38,7 +38,7 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     frame->width_deep = fund ? 0.005 : 0.012;
     /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
     frame->width_carry = fund ? 0.0005 : 0.0002;
-    frame->width_far = fund ? 0.2 : 2.0;
+    frame->width_far = fund ? 0.2 : 1.9;
 }
 
 /* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
@@ -245,7 +245,8 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
      * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
-    double far = tl_max(1 - 10 * tl_abs(delta), 0);
+    double tenor = frame->tenor[choice->expiry];
+    double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor;
     double rare = tl_clamp(7 * (interest - 0.86), 0, 2); /* what trades has one step */
     w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * rare) * grid);
     double below = w * (0.5 + frame->sway / tl_sqrt(tl_max(interest, 1)) * noise->skew);
