@@ -10,8 +10,6 @@
 #include <immintrin.h>
 #endif
 
-__extension__ typedef unsigned __int128 wide;
-
 void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
@@ -152,19 +150,17 @@ void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl
     tl_philox4x32_pair(counters[0], counters[1], key, out);
 }
 
-struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step)
-{
-    return (struct tl_rng){.seed = seed, .step = step, .stream = stream, .entity = entity};
-}
-
 void tl_rng_refill(struct tl_rng *rng)
 {
     const uint32_t key[2] = {(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)};
-    const uint32_t first[4] = {rng->draw, (uint32_t)rng->step, rng->entity,
-                               last_word(rng->stream, rng->step)};
-    tl_philox4x32_quad(first, key, rng->words);
-    rng->draw += TL_RNG_WORDS / 4;
-    rng->have = TL_RNG_WORDS;
+    uint32_t first[4] = {rng->draw, (uint32_t)rng->step, rng->entity,
+                         last_word(rng->stream, rng->step)};
+    for (int half = rng->refills++ == 0; half < 2; half++) {
+        tl_philox4x32_quad(first, key, rng->words + half * (TL_RNG_WORDS / 2));
+        first[0] += TL_RNG_WORDS / 8;
+        rng->have += TL_RNG_WORDS / 2;
+    }
+    rng->draw = first[0];
 }
 
 uint64_t tl_rng_u64_split(struct tl_rng *rng)
@@ -263,11 +259,6 @@ uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law)
     return (uint32_t)mean;
 }
 
-uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
-{
-    return (uint32_t)((wide)tl_rng_u64(rng) * n >> 64);
-}
-
 uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count)
 {
     double sum = 0;
@@ -282,13 +273,4 @@ uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count)
         if (left < 0) return i;
     }
     return last;
-}
-
-uint64_t tl_mix64(uint64_t x)
-{
-    x ^= x >> 30;
-    x *= 0xbf58476d1ce4e5b9u;
-    x ^= x >> 27;
-    x *= 0x94d049bb133111ebu;
-    return x ^ x >> 31;
 }

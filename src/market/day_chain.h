@@ -25,7 +25,7 @@
 #define TL_SESSION_SD 0.8544
 #define TL_OVERNIGHT_SD_OWN 0.64 /* of own parts: 41 %, without earnings and news (SCORECARD E13) */
 #define TL_SESSION_SD_OWN 0.7684
-#define TL_LEVEL_NORM 0.98 /* 1 / rms of the session's volatility level and heats, balanced */
+#define TL_LEVEL_NORM 1.0 /* of the session's volatility level: realised over implied .73 (E12) */
 
 struct tl_day {
     double open;   /* level at the open: factors in daily sd, own parts in log price */

@@ -20,7 +20,7 @@
 
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
-#define EVENT_PUSH_S 90
+#define EVENT_PUSH_S 60
 #define MARKET_MOMENTUM 9.5e-4 /* a second, of the distance from its trail */
 
 struct tl_latent_run {
@@ -177,7 +177,7 @@ static void open_events(struct tl_latent_run *run)
     }
 }
 
-/* An event inside the session: a move over a minute and a half (news is read, not known), then heat
+/* An event inside the session: a move over a minute (news is read, not known), then heat
  * that decays. Faster and hotter, one piece of news in sixty sessions made half of the kurtosis of a
  * name's minutes (E1, E2). */
 static void strike_event(struct tl_latent_run *run, const struct tl_event_calendar_entry *event,
@@ -328,6 +328,7 @@ static void open_paths(struct tl_latent_run *run)
     const struct tl_day_chain chain = {run->universe, run->loadings, seed, NULL};
     tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
+    tl_path_follow(&run->market, &run->days[0], &run->days[0]);
     run->market_trail = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++) {
         const struct tl_day *day = &run->days[TL_ENTITY_SECTOR + i];

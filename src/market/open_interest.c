@@ -64,8 +64,8 @@ void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbo
     /* The most traded stocks turn their open interest over faster (SCORECARD O15). */
     double dollars = symbol->price * symbol->adv_shares;
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
-                      : dollars >= 6.5e9                         ? 0.150
-                                                                 : 0.060;
+                      : dollars >= 6.5e9                         ? 0.140
+                                                                 : 0.050;
     double total = symbol->option_adv / turnover, shares = 0, weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)
         shares += expiry_weight(&chain->expiries[e], chain->expiries[e].day - chain->trade_day);

@@ -17,6 +17,8 @@
 #include "market/listing.h"
 
 #define BUCKETS 9
+#define LONG_BUCKET 4  /* beyond 30 days */
+#define DEAR_USD 400.0 /* a stock from which on long options are a fortune each */
 
 static int bucket_of(int32_t days)
 {
@@ -30,8 +32,8 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.340, .200, .130, .108, .10, .034, .040, .021, .030};
-    static const double midweek[BUCKETS] = {.226, .292, .137, .114, .105, .034, .040, .021, .031};
+    static const double friday[BUCKETS] = {.380, .196, .120, .101, .097, .032, .034, .018, .026};
+    static const double midweek[BUCKETS] = {.268, .292, .124, .103, .100, .032, .034, .018, .028};
     static const double none[BUCKETS] = {0, .428, .155, .150, .128, .040, .048, .028, .040};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
@@ -57,6 +59,10 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
             shares[b] *= rest;
         shares[0] = last_day;
     }
+    /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
+    double short_lean = tl_min(1, tl_sqrt(DEAR_USD / chain->open_px));
+    for (int b = LONG_BUCKET; b < BUCKETS; b++)
+        shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         const struct tl_expiry *expiry = &chain->expiries[e];
@@ -120,7 +126,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.08, 1.48}, {0.82, 1.24}, {0.88, 1.56}, {0.82, 1.46}, {0.88, 1.50}};
+        {1.34, 1.96}, {0.90, 1.54}, {0.88, 1.78}, {0.85, 1.60}, {0.92, 1.55}};
     static const double fund[5][2] = {
         {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -132,14 +138,14 @@ static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
         /* The last day of a fund trades by the strike: a few steps out, however calm the market. */
         if (symbol->is_etf && days == 0)
             chain->width[0][e] = chain->width[1][e] =
-                0.0041 - 0.25 * symbol->strike_step7 / chain->open_px;
+                0.0053 - 0.46 * symbol->strike_step7 / chain->open_px;
     }
 }
 
 static void fill_liking(struct tl_chain *chain)
 {
     /* Volume over open interest by roundness (SCORECARD O16). */
-    static const double rounds[4] = {1, 1, 0.85, 1.3};
+    static const double rounds[4] = {1.25, 1.25, 0.78, 1.15};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {

@@ -190,7 +190,8 @@ void tl_slice_terms(const struct tl_slice *slice, const struct tl_symbol *symbol
     terms->years = slice->years;
     terms->forward = spot * slice->growth;
     terms->discount = slice->discount;
-    terms->log_fk = tl_log(terms->forward / strike);
+    terms->ratio = terms->forward / strike;
+    terms->log_fk = tl_log(terms->ratio);
     *total_sd = tl_sqrt(tl_slice_variance(slice, -terms->log_fk));
 }
 

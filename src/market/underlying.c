@@ -59,12 +59,15 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
  * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
- * own parts go most of the way. All of it would take realised from implied volatility (E12). */
-#define FOLLOW 0.6
+ * own parts go half of the way. All of it would take realised from implied volatility (E12). And a
+ * session's own volatility differs a little less between days than its move does, crises of years
+ * being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in their bands. */
+#define FOLLOW 0.5
+#define CALMER 0.12
 
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
-    path->follow = tl_pow(market->vol / part->vol, FOLLOW);
+    path->follow = tl_pow(market->vol / part->vol, FOLLOW) * tl_pow(market->vol, -CALMER);
 }
 
 void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity)
@@ -164,14 +167,14 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 0.7 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+/* 0.9 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
  * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
  * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.7 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 0.9 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
@@ -258,14 +261,14 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 2.8 with one of 30 s. */
+ * In sd of a second's own part: .63 with a memory of 3.5 s, 3.0 with one of 30 s. */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
     name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.45 * own_sd * slow;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 

@@ -5,8 +5,8 @@
  * for a European index class (its stock line is what the index prints, thinly).
  *
  * Betas are correlation times volatility ratio, so that beta, volatility and correlation agree. What
- * quotes show of the index correlations here (QQQ .98, AAPL and MSFT .69, NVDA .64, TSLA .58, AMD
- * .61) is a few hundredths less after jumps, flow and passing displacements: the measured .92, .64,
+ * quotes show of the index correlations here (QQQ .97, AAPL and MSFT .69, NVDA .64, TSLA .60, AMD
+ * .63) is a few hundredths less after jumps, flow and passing displacements: the measured .92, .64,
  * .65, .57 and .62 of SCORECARD E14; a published beta of TSLA (2.1) would ask for .76. */
 #include "market/universe_default.h"
 
@@ -20,13 +20,13 @@ const char tl_universe_default_text[] =
     "# style american|european   listing monthly|weekly|mwf|daily   grid penny_all|penny|nickel\n"
     "# price USD   adv shares a day   tps prints a second   spread USD   odd share of prints\n"
     "# off share of volume   beta to the market   iv28 iv119 ATM volatility a year   rr skew\n"
-    "# calls share of the option volume (default 0.63, funds 0.44)\n"
+    "# calls share of the option volume (default 0.63, funds 0.455)\n"
     "# option_adv contracts a day   step7 step28 strike step USD   rate dividend borrow a year\n"
     "# tick USD (default 0.01)   lot shares (default by price: 100, 40 above 250, 10 above 1000)\n"
     "SPY sector=index type=etf listing=daily grid=penny_all price=768 adv=75e6 tps=30 spread=0.0115"
     " odd=0.6 off=0.42 beta=1 iv28=0.145 iv119=0.16 rr=0.226 option_adv=10e6 step7=1 step28=1 dividend=0.0125\n"
     "QQQ sector=index type=etf listing=daily grid=penny_all price=711 adv=50e6 tps=24 spread=0.0135"
-    " odd=0.62 off=0.42 beta=1.34 iv28=0.199 iv119=0.222 rr=0.21 option_adv=6e6 step7=1 step28=1 dividend=0.006\n"
+    " odd=0.62 off=0.42 beta=1.335 iv28=0.199 iv119=0.222 rr=0.21 option_adv=6e6 step7=1 step28=1 dividend=0.006\n"
     "IWM sector=index type=etf listing=daily grid=penny_all price=255 adv=35e6 tps=11 spread=0.011"
     " odd=0.45 off=0.42 beta=1.15 iv28=0.21 iv119=0.23 rr=0.17 option_adv=1.3e6 step7=1 step28=1 dividend=0.012\n"
     "AAPL sector=tech type=stock listing=mwf grid=penny price=308 adv=48e6 tps=26 spread=0.0165"
@@ -38,7 +38,7 @@ const char tl_universe_default_text[] =
     " odd=0.52 off=0.47 beta=1.78 iv28=0.403 iv119=0.395 rr=0.04 calls=0.63 option_adv=2.7e6"
     " step7=2.5 step28=5 dividend=0.0002\n"
     "TSLA sector=consumer type=stock listing=mwf grid=penny price=357 adv=85e6 tps=77 spread=0.03"
-    " odd=0.68 off=0.5 beta=1.61 iv28=0.4 iv119=0.459 rr=0 option_adv=2.5e6 step7=2.5 step28=5 dividend=0\n"
+    " odd=0.68 off=0.5 beta=1.65 iv28=0.4 iv119=0.459 rr=0 option_adv=2.5e6 step7=2.5 step28=5 dividend=0\n"
     "AMZN sector=consumer type=stock listing=mwf grid=penny price=259 adv=42e6 tps=21 spread=0.0165"
     " odd=0.6 off=0.44 beta=1.25 iv28=0.292 iv119=0.343 rr=0.04 calls=0.75 option_adv=550000"
     " step7=2.5 step28=5 dividend=0\n"
@@ -50,7 +50,7 @@ const char tl_universe_default_text[] =
     "AVGO sector=semi type=stock listing=mwf grid=penny price=367 adv=22e6 tps=14 spread=0.06"
     " odd=0.68 off=0.43 beta=1.9 iv28=0.51 iv119=0.479 rr=-0.03 option_adv=250000 step7=5 step28=10 dividend=0.007\n"
     "AMD sector=semi type=stock listing=weekly grid=penny price=470 adv=45e6 tps=30 spread=0.075"
-    " odd=0.7 off=0.47 beta=2.25 iv28=0.537 iv119=0.584 rr=0 option_adv=500000 step7=2.5 step28=10 dividend=0\n"
+    " odd=0.7 off=0.47 beta=2.33 iv28=0.537 iv119=0.584 rr=0 option_adv=500000 step7=2.5 step28=10 dividend=0\n"
     "NFLX sector=comm type=stock listing=weekly grid=penny price=79.6 adv=38e6 tps=12 spread=0.011"
     " odd=0.38 off=0.44 beta=0.8 iv28=0.315 iv119=0.377 rr=0 calls=0.64 option_adv=420000"
     " step7=1 step28=1 dividend=0\n"

@@ -44,9 +44,10 @@ static double delta_of(const struct tl_option_look *look, const struct tl_symbol
         tl_bs_terms_of(look->call ? 'C' : 'P', false, look->spot, strike, years, rate, yield);
     double iv = tl_bs_iv_terms(&terms, value, 1e-6 * (double)look->trade->iv_e6);
     if (!(iv > 0)) return (look->call ? look->spot > strike : look->spot < strike) ? 1 : 0;
-    double delta;
-    (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &delta);
-    return tl_abs(look->call ? delta : delta - terms.forward * terms.discount / look->spot);
+    struct tl_bs_slope slope;
+    (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &slope);
+    double all = terms.forward * terms.discount / look->spot;
+    return tl_abs(look->call ? slope.delta_call : slope.delta_call - all);
 }
 
 void tl_option_look_at(struct tl_option_look *look, const struct tl_event *event,

@@ -14,7 +14,7 @@ struct tl_volume_sessions {
                                                 there are none: the tape sessions, with shapes */
 };
 
-/* Row E10: the memory of volume lies between days as much as within them, so it needs the 20 latent
+/* Row E10: the memory of volume lies between days as much as within them, so it needs the latent
  * sessions of SCORECARD section 0. Their volume is an expectation, which has the slow part of memory
  * but not the noise of prints; each carries the ratio of printed to expected volume, minute by
  * minute, of one of the tape sessions. A tape from a file is measured as it is. */

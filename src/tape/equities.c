@@ -118,12 +118,11 @@ static uint32_t executions_make(struct tl_equities *room, struct desk *desk,
 static void print_emit(const struct tl_second *second, const struct tl_equity_print *print,
                        struct tl_batch *batch)
 {
-    struct tl_event event = {.ts = print->ts,
-                             .sym = second->sym,
-                             .stream = TL_STREAM_EQUITY_PRINT,
-                             .u.trade = print->trade};
-    if (second->streams & 1u << TL_STREAM_EQUITY_PRINT)
-        tl_batch_append(batch, &event, &print->truth);
+    if (!batch || !(second->streams & 1u << TL_STREAM_EQUITY_PRINT)) return;
+    struct tl_event *event = tl_batch_next(batch, &print->truth);
+    if (!event) return;
+    tl_event_begin(event, print->ts, second->sym, TL_STREAM_EQUITY_PRINT);
+    event->u.trade = print->trade;
 }
 
 /* Emits what is reported in this second and keeps the rest. Reports of earlier seconds go first;
@@ -162,12 +161,15 @@ static uint64_t moment_hash(const struct tl_second *second, tl_ns ts)
 static void quote_publish(struct desk *desk, const struct tl_second *second,
                           const struct tl_quote_point *quote, tl_ns ts, struct tl_batch *batch)
 {
-    struct tl_event event = {.ts = ts, .sym = second->sym, .stream = TL_STREAM_EQUITY_QUOTE};
-    event.u.quote = (struct tl_equity_quote){.bid = quote->bid,
-                                             .ask = quote->ask,
-                                             .bid_size = quote->bid_size,
-                                             .ask_size = quote->ask_size};
-    if (second->streams & 1u << TL_STREAM_EQUITY_QUOTE) tl_batch_append(batch, &event, NULL);
+    struct tl_event *event = NULL;
+    if (batch && second->streams & 1u << TL_STREAM_EQUITY_QUOTE) event = tl_batch_next(batch, NULL);
+    if (event) {
+        tl_event_begin(event, ts, second->sym, TL_STREAM_EQUITY_QUOTE);
+        event->u.quote = (struct tl_equity_quote){.bid = quote->bid,
+                                                  .ask = quote->ask,
+                                                  .bid_size = quote->bid_size,
+                                                  .ask_size = quote->ask_size};
+    }
     desk->published.quote = *quote;
     desk->published.next_allowed =
         ts + PUBLISH_GAP_NS + (tl_ns)(moment_hash(second, ts) % 60000000u);

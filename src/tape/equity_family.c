@@ -156,11 +156,13 @@ uint32_t tl_equity_families_second(struct tl_equity_families *families,
                                    const struct tl_second *second, double prints_per_parent,
                                    struct tl_equity_parent *parents, uint64_t *dropped)
 {
-    struct brood brood = {
-        .families = families,
-        .second = second,
-        .rng = tl_rng_at(second->seed, TL_RNG_EQ_FAMILY, second->sym, (uint64_t)second->second),
-        .parents = parents};
+    struct brood brood; /* field by field: its random words need no clearing */
+    brood.families = families;
+    brood.second = second;
+    brood.rng = tl_rng_at(second->seed, TL_RNG_EQ_FAMILY, second->sym, (uint64_t)second->second);
+    brood.parents = parents;
+    brood.count = brood.later = 0;
+    brood.dropped = 0;
     due_take(&brood);
     immigrants_draw(&brood, prints_per_parent);
     parents_sort(parents, brood.count, second->second * TL_NS_PER_S);

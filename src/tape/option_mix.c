@@ -28,20 +28,20 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.403 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.75 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.138 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.28 / AUCTION_PRINTS,
+    [TL_OM_SWEEP] = 0.196 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.255 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0041,
-    [TL_OM_FLOOR] = 0.0013,
-    [TL_OM_BOOK] = 0.077 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.037 / LEGS,
+    [TL_OM_CROSS] = 0.0060,
+    [TL_OM_FLOOR] = 0.0029,
+    [TL_OM_BOOK] = 0.055 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.031 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
-    [TL_OM_MULTI_FLOOR] = 0.0023 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.049 / LEGS,
-    [TL_OM_STOCK_TIED] = 0.005,
+    [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.044 / LEGS,
+    [TL_OM_STOCK_TIED] = 0.0075,
 };
 
 static double prints_of(int mechanism)
@@ -172,12 +172,12 @@ static tl_lots complex_cross_size(struct tl_rng *rng)
 static tl_lots small_size(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.385) return 1;
-    if (u < 0.550) return 2;
-    if (u < 0.658) return 3;
-    if (u < 0.756) return 5;
-    if (u < 0.794) return 10;
-    double y = 0.75786 - (u - 0.794) / 0.206 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
+    if (u < 0.370) return 1;
+    if (u < 0.538) return 2;
+    if (u < 0.650) return 3;
+    if (u < 0.752) return 5;
+    if (u < 0.792) return 10;
+    double y = 0.75786 - (u - 0.792) / 0.208 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
     return (tl_lots)(1 / (y * y * y * y * y));
 }
 
@@ -211,11 +211,11 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.010, .0022},       [TL_OM_REGULAR] = {.010, .0022},
-        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.22, .12}, /* before it is split */
-        [TL_OM_AUCTION] = {.08, .050},      [TL_OM_AUCTION_ISO] = {.08, .050},
-        [TL_OM_BOOK] = {.15, .048},         [TL_OM_MULTI_AUCTION] = {.15, .07},
-        [TL_OM_MULTI_SINGLE] = {.15, .038}, [TL_OM_STOCK_TIED] = {.12, .04},
+        [TL_OM_AUTO] = {.008, .0007},       [TL_OM_REGULAR] = {.008, .0007},
+        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
+        [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
+        [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},
+        [TL_OM_MULTI_SINGLE] = {.22, .065}, [TL_OM_STOCK_TIED] = {.12, .04},
     };
     if (mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR || mechanism == TL_OM_MULTI_FLOOR)
         return block_size(rng);

@@ -94,11 +94,14 @@ void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_m
 {
     uint64_t seed = second->chain->seed;
     uint32_t entity = contract >> 3 | 1u << 31;
-    struct tl_option_noise_slot no_slot = {0}, *slot = &no_slot;
-    struct tl_option_noise_shared no_shared = {0}, *shared = &no_shared;
+    struct tl_option_noise_slot no_slot, *slot = &no_slot;
+    struct tl_option_noise_shared no_shared, *shared = &no_shared;
     if (memory) {
         slot = &memory->slots[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
         shared = &memory->shared[slot_of(entity, TL_OPTION_NOISE_SHARED_SLOTS)];
+    } else {
+        no_slot = (struct tl_option_noise_slot){.seed = ~seed};
+        no_shared = (struct tl_option_noise_shared){.seed = ~seed};
     }
     if (slot->contract != contract || slot->seed != seed) /* step 0 is long past */
         *slot = (struct tl_option_noise_slot){.seed = seed, .contract = contract};

@@ -49,7 +49,7 @@ static double last_day_shrink(double left)
 static double last_day_share(double left)
 {
     double gone = 1 - left, cube = gone * gone * gone;
-    return 1 - 0.25 * cube * cube;
+    return 1 - 0.12 * cube * cube;
 }
 
 /* Share of the session that is left. */
@@ -80,8 +80,8 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
     double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
-    picker->call_up = 0.81;
-    picker->put_down = fund ? 0.82 : 0.69;
+    picker->call_up = 0.79;
+    picker->put_down = fund ? 0.82 : 0.68;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
     picker->width = tl_exp(TL_STRIKES_FOLLOW * latent->atm_iv_log) / money;
@@ -206,7 +206,7 @@ static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_
 static double distance_draw(struct tl_rng *rng)
 {
     double once = tl_rng_exponential(rng);
-    return tl_rng_uniform(rng) < 0.4 ? once : 0.5 * (once + tl_rng_exponential(rng));
+    return tl_rng_uniform(rng) < 0.5 ? once : 0.5 * (once + tl_rng_exponential(rng));
 }
 
 /* The strike of a pick by the law around the spot. */

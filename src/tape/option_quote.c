@@ -49,8 +49,9 @@ static void fill_interest(const struct tl_symbol *symbol, struct tl_option_frame
     static const double step = 0.901; /* 2^-0.15 */
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
     double ordinary = 0.5 * 1.4427 * tl_log(symbol->option_adv) + 0.7; /* log2 of open interest */
-    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++)
-        frame->interest[bits] = fund ? 1 : tl_clamp(tl_pow(step, bits - ordinary), 0.6, 1.5);
+    double factor = fund ? 1 : tl_pow(step, -ordinary);
+    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++, factor *= step)
+        frame->interest[bits] = fund ? 1 : tl_clamp(factor, 0.6, 1.5);
 }
 
 static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
@@ -205,11 +206,24 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     return w * frame->width_state;
 }
 
+/* px on a grid, downwards; written out, since a division by a constant is a product. */
+static tl_px on_grid(tl_px grid, tl_px px)
+{
+    switch (grid) {
+    case 100:
+        return px - px % 100;
+    case 500:
+        return px - px % 500;
+    default:
+        return px - px % 1000;
+    }
+}
+
 static tl_px snap_down(enum tl_option_class option_class, double usd)
 {
     if (!(usd > 0)) return 0;
     tl_px px = (tl_px)(usd * (double)TL_PX_PER_USD);
-    return px - px % tl_option_grid(option_class, px);
+    return on_grid(tl_option_grid(option_class, px), px);
 }
 
 static tl_px snap_up(enum tl_option_class option_class, double usd)
@@ -219,8 +233,7 @@ static tl_px snap_up(enum tl_option_class option_class, double usd)
     px += (double)px < scaled;
     /* Just under 3 USD the fine grid reaches 3.00 itself. */
     tl_px grid = tl_option_grid(option_class, px);
-    px += grid - 1;
-    return px - px % grid;
+    return on_grid(grid, px + grid - 1);
 }
 
 /* The quote of a contract under one mark: all but the clamp of its ts to the moment that asks. */
@@ -234,12 +247,12 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     double usd =
         (double)tl_chain_strike_milli(second->chain, choice->expiry, choice->strike) * 1e-3;
     struct tl_bs_terms terms;
-    double total_sd, delta_call;
+    struct tl_bs_slope slope;
+    double total_sd;
     tl_slice_terms(slice, second->symbol, choice->right, mark->spot, usd, &terms, &total_sd);
-    double value = tl_bs_price_terms(&terms, total_sd, &delta_call);
-    double d1 = terms.log_fk / total_sd + 0.5 * total_sd;
-    double delta = choice->right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
-    const struct shape shape = {usd, total_sd, delta, tl_norm_pdf(d1), mark->spread};
+    double value = tl_bs_price_terms(&terms, total_sd, &slope);
+    double delta = slope.delta_call - (choice->right == 'C' ? 0 : slice->growth * slice->discount);
+    const struct shape shape = {usd, total_sd, delta, slope.density, mark->spread};
     double w = width(frame, choice->expiry, mark->spot, &shape) * noise->width;
     double interest = interest_of(frame, choice->expiry, choice->strike, choice->right);
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
@@ -281,7 +294,7 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     const struct tl_option_choice choice = {(uint8_t)expiry, (uint8_t)strike, right};
     uint32_t contract = tl_option_code(second->sym, expiry, strike, right);
     uint32_t mark = tl_option_frame_mark(frame, ts);
-    struct tl_option_recalled none = {0}, *slot = &none;
+    struct tl_option_recalled none, *slot = &none;
     if (frame->recall)
         slot = &frame->recall->slots[(contract ^ contract >> 9) % TL_OPTION_RECALL_SLOTS];
     bool known = frame->recall && slot->stamp == frame->recall->stamp &&

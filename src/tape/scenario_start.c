@@ -242,7 +242,7 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     parent->bias = parent->delta >= 0 ? 1 : -1;
     double scale = tl_clamp(tl_sqrt(symbol->option_adv / 4e5), 0.55, 1.3);
     double premium = tl_range_draw(rng, family->premium_usd) * scale;
-    double most = tl_clamp(0.005 * symbol->option_adv, 300.0, 25000.0);
+    double most = tl_clamp(0.005 * symbol->option_adv, 300.0, 12000.0);
     parent->target = (int32_t)tl_clamp(premium / (100.0 * parent->price), 4.0, most);
     parent->clips_left = (uint32_t)(tl_range_draw(rng, family->clips) + 0.5);
     parent->prints = tl_range_draw(rng, family->prints);
