@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SCORECARD O20 to O24. O21 and O23 on synchronous snapshots of whole chains (quotes with a bid),
- * O20 on published quotes and electronic prints, O22 (with a bid) and O24 on the NBBO in force at
+ * O20 on published quotes and electronic prints, O22 (with a bid; of the ten names all contracts as one) and O24 on the NBBO in force at
  * prints.
  *
  * O21's shares are medians over six mega caps; where a value was measured without a band, 35 % of it
@@ -212,14 +212,17 @@ static void row_surface(const struct tl_option_sample *sample, struct tl_score_r
 
 static void row_weighted(const struct tl_option_sample *sample, struct tl_score_report *report)
 {
-    struct tl_name_numbers mega = {0}, all = {0}, median = {0}, effective = {0};
+    struct tl_name_numbers mega = {0}, median = {0}, effective = {0};
+    double rel_sum = 0, volume = 0, prints = 0;
     for (uint32_t i = 0; i < sample->count; i++) {
         const struct tl_option_spread *spread = &sample->states[i].spread;
         double n = spread->print_count;
         if (!(n > 0)) continue;
         tl_names_add(&effective, spread->effective / spread->quoted, .75, .85, n);
         if (!tl_option_in_group(&sample->symbols[i], TL_GROUP_SAMPLE)) continue;
-        tl_names_add(&all, spread->rel_sum / spread->volume, 0, 0, n);
+        rel_sum += spread->rel_sum;
+        volume += spread->volume;
+        prints += n;
         if (!tl_option_in_group(&sample->symbols[i], TL_GROUP_MEGA)) continue;
         tl_names_add(&mega, spread->rel_sum / spread->volume, 0, 0, n);
         tl_names_add(&median, tl_bins_quantile(&relative_axis, spread->print_relative, .5), 0, 0,
@@ -229,7 +232,8 @@ static void row_weighted(const struct tl_option_sample *sample, struct tl_score_
         tl_score_row(report, "O22", "relative spread, weighted by volume", 'H', PRINTS_MIN);
     tl_names_put_mean(row, "mean, mega caps", &mega, .05, .07);
     tl_names_put_mean(row, "median, mega caps", &median, .012, .022); /* measured .017 */
-    tl_names_put_mean(row, "mean, ten names", &all, .055, .085);      /* measured .07 */
+    /* Measured .07 of all contracts, whatever their name. */
+    tl_score_put(row, "mean, ten names", rel_sum / volume, .055, .085, prints);
     row = tl_score_row(report, "O24", "effective over quoted spread", 'H', PRINTS_MIN);
     tl_names_put(row, "by volume", &effective);
 }

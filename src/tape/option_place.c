@@ -13,7 +13,8 @@
 
 #include "base/math.h"
 
-#define SMALL_LOTS 10 /* as NYSE and others tell retail orders */
+#define SMALL_LOTS 10   /* as NYSE and others tell retail orders */
+#define AUCTION_LOTS 50 /* below, a price improvement mechanism has to improve */
 
 /* At the aggressor's touch, at the mid, through the touch by a tick; the rest is inside. */
 struct shares {
@@ -21,13 +22,13 @@ struct shares {
 };
 
 static const struct shares small_shares[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = {.12, .12, .006},        [TL_OM_REGULAR] = {.12, .12, .02},
+    [TL_OM_AUTO] = {.06, .13, .006},        [TL_OM_REGULAR] = {.06, .13, .02},
     [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.90, .01, .03},
     [TL_OM_AUCTION] = {.08, .15, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
     [TL_OM_CROSS] = {.30, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-    [TL_OM_BOOK] = {.22, .10, .01},         [TL_OM_MULTI_AUCTION] = {.14, .12, .005},
+    [TL_OM_BOOK] = {.16, .11, .01},         [TL_OM_MULTI_AUCTION] = {.10, .12, .005},
     [TL_OM_MULTI_CROSS] = {.30, .20, .005}, [TL_OM_MULTI_FLOOR] = {.35, .15, .02},
-    [TL_OM_MULTI_SINGLE] = {.45, .06, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
+    [TL_OM_MULTI_SINGLE] = {.35, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
 };
 static const struct shares large_shares = {.64, .04, .02};
 
@@ -35,7 +36,8 @@ struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_m
                                             tl_lots lots, int8_t side)
 {
     bool iso = mechanism == TL_OM_ISO || mechanism == TL_OM_SWEEP;
-    bool small = lots <= SMALL_LOTS || iso;
+    bool auction = mechanism == TL_OM_AUCTION;
+    bool small = lots <= SMALL_LOTS || (auction && lots < AUCTION_LOTS) || iso;
     const struct shares *shares = small ? &small_shares[mechanism] : &large_shares;
     double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
     if (u < shares->touch) return (struct tl_option_place){sign, false};
@@ -54,14 +56,14 @@ static tl_px step_of(const struct tl_option_market *market, double price)
 }
 
 /* Whole increments better than the touch, one at least; the mid at best, and where one increment is
- * all there is to the mid, in half of the cases. */
+ * all there is to the mid, in six of ten cases. */
 static tl_px improved(const struct tl_option_market *market, double place, double u)
 {
     double half = 0.5 * (double)(market->ask - market->bid);
     tl_px step = step_of(market, (double)market->bid + half);
     tl_px most = (tl_px)half / step, steps = 1 + (tl_px)((1 - tl_abs(place)) * half / (double)step);
     if (steps > most) steps = most;
-    if (u * (double)step > half - 0.5 * (double)step) steps = 0;
+    if (u * (double)step > half - 0.4 * (double)step) steps = 0;
     tl_px price = place > 0 ? market->ask - steps * step : market->bid + steps * step;
     return price - price % step_of(market, (double)price); /* across 3 USD the step changes */
 }

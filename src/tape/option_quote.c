@@ -9,7 +9,7 @@
  * Since every quote of one instant straddles one arbitrage-free model, no portfolio can be bought
  * below what it is sold for: mids are rough, executable arbitrage cannot exist.
  * Width (SCORECARD O21 to O23): c S sigma sqrt(T) phi(d1) + what hedging costs, spread delta^2
- * (3 - 1.25 |delta|), + unknown carry 5 bp S T |delta| + a share of what is deep in the money; c by
+ * (3 - 1.25 |delta|), + unknown carry 2 to 5 bp S T |delta| + a share of what is deep in the money; c by
  * what trades in the class (class_widths); wider in the first minutes and with poor liquidity.
  *
  * Limits: the surface steps once a second, at its start; a quote set before the second began gets
@@ -21,9 +21,6 @@
 #include "base/math.h"
 #include "base/rng.h"
 #include "tape/option_pick.h"
-
-/* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
-#define CARRY 0.0005
 
 /* What one class's makers ask, by what trades in it: contracts a day x stock price x volatility is
  * the premium at the money, up to a constant. Ten names of November 2025 fall in two groups: six with
@@ -39,7 +36,9 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     frame->width_base = fund ? 0.0008 : 0.0056;
     frame->width_thin = fund ? 0.15 * thin : thin;
     frame->width_deep = fund ? 0.005 : 0.012;
-    frame->width_far = fund ? 0.2 : 1.6;
+    /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
+    frame->width_carry = fund ? 0.0005 : 0.0002;
+    frame->width_far = fund ? 0.2 : 1.9;
 }
 
 /* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
@@ -194,12 +193,13 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
      * one, the nearer its end. */
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
     double base = frame->width_base * tl_min(flat, 1.15 - 0.15 * tenor);
-    double thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
-    base *= 1.28 - 0.28 * peak;
+    double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
+    base *= 1.25 - 0.25 * peak;
     double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
-    w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
+    w += shape->spread * delta * delta * (3 - 1.25 * delta) +
+         frame->width_carry * spot * slice->years * delta;
     double deep = (delta - 0.6) / 0.4;
     if (deep > 0)
         w += (frame->width_deep + 0.3 * (base + thin)) * deep * deep * tl_abs(spot - shape->strike);
@@ -258,8 +258,10 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
      * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
-    double far = tl_max(1 - 10 * tl_abs(delta), 0);
-    w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * interest) * grid);
+    double tenor = frame->tenor[choice->expiry];
+    double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor;
+    double rare = tl_clamp(7 * (interest - 0.86), 0, 2); /* what trades has one step */
+    w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * rare) * grid);
     double below = w * (0.5 + frame->sway / tl_sqrt(tl_max(interest, 1)) * noise->skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);

@@ -47,6 +47,7 @@ struct tl_option_frame {
     double sway;        /* how far the market's middle strays from the value, of its width */
     double width_base;  /* share of the value at the money at 18 days: what any class pays */
     double width_thin;  /* the same: what a class pays for trading little */
+    double width_carry; /* unknown carry, share of the stock's price a year */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
     double width_far;   /* chance of a second grid step far out of the money */
     double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */

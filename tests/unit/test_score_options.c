@@ -453,6 +453,28 @@ TL_TEST("spreads by name are one number over all names and tenors that were meas
     free(report);
 }
 
+TL_TEST("a relative spread is a mean over mega caps, and over all contracts of the ten names")
+{
+    struct tl_symbol symbols[3] = {{.ticker = "AAPL"}, {.ticker = "META"}, {.ticker = "JPM"}};
+    struct tl_option_state *states = calloc(3, sizeof *states);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    REQUIRE(states && report);
+    static const double volume[3] = {70000, 20000, 10000}, relative[3] = {.02, .04, .12};
+    for (int i = 0; i < 3; i++) {
+        struct tl_option_spread *spread = &states[i].spread;
+        spread->print_count = 5000;
+        spread->volume = volume[i];
+        spread->rel_sum = volume[i] * relative[i];
+        spread->effective = spread->quoted = 1;
+    }
+    struct tl_option_sample sample = {symbols, states, 3};
+    tl_option_spread_rows(&sample, report);
+    CHECK_NEAR(number_of(report, "O22", "mean, mega caps"), .03, 1e-12);
+    CHECK_NEAR(number_of(report, "O22", "mean, ten names"), .7 * .02 + .2 * .04 + .1 * .12, 1e-12);
+    free(states);
+    free(report);
+}
+
 TL_TEST("mids that follow delta have an R2 near one, and picks change every half hour")
 {
     static struct option_world world;
