@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/eval_html.h"
 #include "cli/eval_print.h"
 #include "cli/eval_run.h"
 #include "cli/flags.h"
@@ -71,11 +72,16 @@ static enum tl_status write_results(const struct eval_flags *flags, const char *
     struct tl_text out = {malloc(OUT_BYTES), 0, OUT_BYTES, false};
     enum tl_status status = TL_OK;
     if (!out.data) return tl_error_set(error, TL_NOMEM, "out of memory");
-    if (flags->json) {
+    if (flags->html) {
+        tl_eval_put_html(&out, source, figures);
+        status = tl_os_write_file(flags->html, (struct tl_str){out.data, out.size}, 0644, error);
+        out.size = 0;
+    }
+    if (status == TL_OK && flags->json) {
         tl_eval_put_json(&out, source, figures);
         if (out.overflow || fwrite(out.data, 1, out.size, stdout) != out.size)
             status = tl_error_set(error, TL_IO, "the JSON was not written whole");
-    } else {
+    } else if (status == TL_OK) {
         tl_eval_print_table(source, figures);
     }
     free(out.data);
@@ -126,6 +132,7 @@ int tl_cmd_eval(int argc, char **argv)
         {"--date", "YYYY-MM-DD", "first session at or after; seeds take its week's days in turn",
          TL_FLAG_TEXT, &values.date, 0, 0},
         {"--json", NULL, "one JSON object on standard output", TL_FLAG_SWITCH, &values.json, 0, 0},
+        {"--html", "FILE", "writes a page", TL_FLAG_TEXT, &values.html, 0, 0},
         TL_MARKET_FLAG_ROWS(values.market),
         {NULL, NULL, NULL, TL_FLAG_SWITCH, NULL, 0, 0},
     };
