@@ -17,7 +17,8 @@ OPT_fuzz    := -O1 -g1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize
                -fno-omit-frame-pointer
 OPT  ?= $(OPT_$(V))
 # -ffp-contract=off everywhere: a fused multiply-add would change the tape's bits.
-CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC $(WARN) $(OPT) \
+# A library's own calls stay its own, so that they can be inlined: 0.96 of the time an event took.
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC -fno-semantic-interposition $(WARN) $(OPT) \
               -Iinclude -Isrc -MMD -MP $(CFLAGS)
 SAN := $(filter -fsanitize=%,$(OPT))
 

@@ -2,8 +2,8 @@
  * Elementary functions from + - * / and sqrt alone, so that every compiler and CPU gives the same
  * bits (build with -ffp-contract=off).
  *
- * exp and log follow the argument reductions and minimax polynomials published with FreeBSD's
- * msun (Sun Microsystems, 1993), below 1 ulp each. The normal distribution function is Cody's
+ * exp and log reduce by small tables and sum a few terms of their series (Tang, ACM TOMS 15 and 16, 1989 and
+ * 1990), without a division, below 2 ulp each. The normal distribution function is Cody's
  * rational approximation (Math. Comp. 23, 1969; ACM TOMS 715), its inverse Wichura's AS241. Limits
  * stand in the header; tests/unit/test_base_math.c holds the known answers. */
 #include "base/math.h"
@@ -38,56 +38,131 @@ static double power_of_two(int k) /* -1022 <= k <= 1023 */
 static const double LN2_HIGH = 6.93147180369123816490e-01; /* upper 33 bits: k * LN2_HIGH exact */
 static const double LN2_LOW = 1.90821492927058770002e-10;
 
-double tl_exp(double x)
+/* 2^(i/64) */
+static const double EXP2[64] = {
+    0x1.0000000000000p+0, 0x1.02c9a3e778061p+0, 0x1.059b0d3158574p+0, 0x1.0874518759bc8p+0,
+    0x1.0b5586cf9890fp+0, 0x1.0e3ec32d3d1a2p+0, 0x1.11301d0125b51p+0, 0x1.1429aaea92de0p+0,
+    0x1.172b83c7d517bp+0, 0x1.1a35beb6fcb75p+0, 0x1.1d4873168b9aap+0, 0x1.2063b88628cd6p+0,
+    0x1.2387a6e756238p+0, 0x1.26b4565e27cddp+0, 0x1.29e9df51fdee1p+0, 0x1.2d285a6e4030bp+0,
+    0x1.306fe0a31b715p+0, 0x1.33c08b26416ffp+0, 0x1.371a7373aa9cbp+0, 0x1.3a7db34e59ff7p+0,
+    0x1.3dea64c123422p+0, 0x1.4160a21f72e2ap+0, 0x1.44e086061892dp+0, 0x1.486a2b5c13cd0p+0,
+    0x1.4bfdad5362a27p+0, 0x1.4f9b2769d2ca7p+0, 0x1.5342b569d4f82p+0, 0x1.56f4736b527dap+0,
+    0x1.5ab07dd485429p+0, 0x1.5e76f15ad2148p+0, 0x1.6247eb03a5585p+0, 0x1.6623882552225p+0,
+    0x1.6a09e667f3bcdp+0, 0x1.6dfb23c651a2fp+0, 0x1.71f75e8ec5f74p+0, 0x1.75feb564267c9p+0,
+    0x1.7a11473eb0187p+0, 0x1.7e2f336cf4e62p+0, 0x1.82589994cce13p+0, 0x1.868d99b4492edp+0,
+    0x1.8ace5422aa0dbp+0, 0x1.8f1ae99157736p+0, 0x1.93737b0cdc5e5p+0, 0x1.97d829fde4e50p+0,
+    0x1.9c49182a3f090p+0, 0x1.a0c667b5de565p+0, 0x1.a5503b23e255dp+0, 0x1.a9e6b5579fdbfp+0,
+    0x1.ae89f995ad3adp+0, 0x1.b33a2b84f15fbp+0, 0x1.b7f76f2fb5e47p+0, 0x1.bcc1e904bc1d2p+0,
+    0x1.c199bdd85529cp+0, 0x1.c67f12e57d14bp+0, 0x1.cb720dcef9069p+0, 0x1.d072d4a07897cp+0,
+    0x1.d5818dcfba487p+0, 0x1.da9e603db3285p+0, 0x1.dfc97337b9b5fp+0, 0x1.e502ee78b3ff6p+0,
+    0x1.ea4afa2a490dap+0, 0x1.efa1bee615a27p+0, 0x1.f50765b6e4540p+0, 0x1.fa7c1819e90d8p+0};
+
+/* e^x = 2^k y: k, and y within (0.99, 2.01). |x| < 800; the sum with SHIFT rounds to a whole number. */
+static inline double exp_reduced(double x, int64_t *k)
 {
+    const double SHIFT = 0x1.8p52;
+    double shifted = x * 92.332482616893656877 + SHIFT; /* 64 / ln 2 */
+    uint64_t whole = bits_of(shifted);
+    double n = shifted - SHIFT;
+    double r = x - n * (LN2_HIGH / 64) - n * (LN2_LOW / 64), square = r * r;
+    double p = r + square * (0.5 + r * (1.0 / 6)) + square * square * (1.0 / 24 + r * (1.0 / 120));
+    *k = (int64_t)(whole << 12) >> 18;
+    return EXP2[whole & 63] + EXP2[whole & 63] * p;
+}
+
+/* y 2^k for y near 1, within the range of normal numbers. */
+static double scaled(double y, int64_t k)
+{
+    return from_bits(bits_of(y) + ((uint64_t)k << 52));
+}
+
+/* Results near or beyond the ends of the normal numbers. */
+static double exp_at_the_ends(double x)
+{
+    int64_t k;
     if (x != x) return x;
     if (x > 709.782712893383973096) return INFINITE;
     if (x < -745.13321910194110842) return 0.0;
-    int k = (int)(1.44269504088896338700 * x + (x < 0 ? -0.5 : 0.5));
-    double high = x - (double)k * LN2_HIGH;
-    double low = (double)k * LN2_LOW;
-    double r = high - low;
-    double t = r * r;
-    double c =
-        r - t * (1.66666666666666019037e-01 +
-                 t * (-2.77777777770155933842e-03 +
-                      t * (6.61375632143793436117e-05 +
-                           t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
-    double y = 1.0 - ((low - (r * c) / (2.0 - c)) - high);
-    if (k >= -1021 && k <= 1023) return y * power_of_two(k);
-    if (k > 1023) return y * 2.0 * power_of_two(1023);
-    return y * power_of_two(k + 1000) * power_of_two(-1000);
+    double y = exp_reduced(x, &k);
+    return x > 0 ? scaled(y, k - 64) * power_of_two(64) : scaled(y, k + 1000) * power_of_two(-1000);
 }
 
-double tl_log(double x)
+double tl_exp(double x)
+{
+    int64_t k;
+    if (!(tl_abs(x) < 708.0)) return exp_at_the_ends(x);
+    double y = exp_reduced(x, &k);
+    return scaled(y, k);
+}
+
+/* At c = i/64, i from LOG_FIRST: 1/c, and ln c in two parts, of which the first has no bits below 2^-33 (as
+ * LN2_HIGH), so that sums with it are exact. */
+#define LOG_FIRST 45
+static const double LOG_INVERSE[47] = {
+    0x1.6c16c16c16c17p+0, 0x1.642c8590b2164p+0, 0x1.5c9882b931057p+0, 0x1.5555555555555p+0,
+    0x1.4e5e0a72f0539p+0, 0x1.47ae147ae147bp+0, 0x1.4141414141414p+0, 0x1.3b13b13b13b14p+0,
+    0x1.3521cfb2b78c1p+0, 0x1.2f684bda12f68p+0, 0x1.29e4129e4129ep+0, 0x1.2492492492492p+0,
+    0x1.1f7047dc11f70p+0, 0x1.1a7b9611a7b96p+0, 0x1.15b1e5f75270dp+0, 0x1.1111111111111p+0,
+    0x1.0c9714fbcda3bp+0, 0x1.0842108421084p+0, 0x1.0410410410410p+0, 0x1.0000000000000p+0,
+    0x1.f81f81f81f820p-1, 0x1.f07c1f07c1f08p-1, 0x1.e9131abf0b767p-1, 0x1.e1e1e1e1e1e1ep-1,
+    0x1.dae6076b981dbp-1, 0x1.d41d41d41d41dp-1, 0x1.cd85689039b0bp-1, 0x1.c71c71c71c71cp-1,
+    0x1.c0e070381c0e0p-1, 0x1.bacf914c1bad0p-1, 0x1.b4e81b4e81b4fp-1, 0x1.af286bca1af28p-1,
+    0x1.a98ef606a63bep-1, 0x1.a41a41a41a41ap-1, 0x1.9ec8e951033d9p-1, 0x1.999999999999ap-1,
+    0x1.948b0fcd6e9e0p-1, 0x1.8f9c18f9c18fap-1, 0x1.8acb90f6bf3aap-1, 0x1.8618618618618p-1,
+    0x1.8181818181818p-1, 0x1.7d05f417d05f4p-1, 0x1.78a4c8178a4c8p-1, 0x1.745d1745d1746p-1,
+    0x1.702e05c0b8170p-1, 0x1.6c16c16c16c17p-1, 0x1.6816816816817p-1};
+static const double LOG_HIGH[47] = {
+    -0x1.68ac83ea00000p-2, -0x1.522ae07400000p-2, -0x1.3c25277400000p-2, -0x1.2696211400000p-2,
+    -0x1.1178e82200000p-2, -0x1.f991c6cc00000p-3, -0x1.d1037f2800000p-3, -0x1.a93ed3c800000p-3,
+    -0x1.823c165400000p-3, -0x1.5bf406b400000p-3, -0x1.365fcb0000000p-3, -0x1.1178e82400000p-3,
+    -0x1.da72763800000p-4, -0x1.9335e5d800000p-4, -0x1.4d3115d000000p-4, -0x1.08598b5800000p-4,
+    -0x1.894aa15000000p-5, -0x1.0415d8a000000p-5, -0x1.0205658000000p-6, 0.0,
+    0x1.fc0a8b0000000p-7,  0x1.f829b0e000000p-6,  0x1.77458f6000000p-5,  0x1.f0a30c0000000p-5,
+    0x1.341d796000000p-4,  0x1.6f0d28b000000p-4,  0x1.a926d3a800000p-4,  0x1.e27076e000000p-4,
+    0x1.0d77e7cc00000p-3,  0x1.29552f8000000p-3,  0x1.44d2b6cc00000p-3,  0x1.5ff3070c00000p-3,
+    0x1.7ab8902000000p-3,  0x1.9525a9d000000p-3,  0x1.af3c94e800000p-3,  0x1.c8ff7c7800000p-3,
+    0x1.e27076e400000p-3,  0x1.fb9186d400000p-3,  0x1.0a324e2800000p-2,  0x1.1675caba00000p-2,
+    0x1.22941fbc00000p-2,  0x1.2e8e2bae00000p-2,  0x1.3a64c55600000p-2,  0x1.4618bc2200000p-2,
+    0x1.51aad87200000p-2,  0x1.5d1bdbf600000p-2,  0x1.686c81ea00000p-2};
+static const double LOG_LOW[47] = {
+    0x1.caf5f2cd8a914p-37,  0x1.d70a0c7bf4d9cp-36,  0x1.99cf895693f28p-35,  0x1.648db0f882913p-35,
+    -0x1.f91ef78ce2d08p-36, 0x1.8990d04cd7cc8p-36,  0x1.aa184a7e75b6fp-35,  -0x1.5b3c6de57d4efp-36,
+    -0x1.1a3c1bb734c64p-35, -0x1.43db1fb8292edp-35, -0x1.590162fa8234bp-35, 0x1.81b8421cc74bep-35,
+    -0x1.11a89401fa717p-38, 0x1.35b3ba8f150aep-35,  -0x1.03f562ed3e859p-35, -0x1.e3a0688a3fd9cp-36,
+    0x1.8132f32ba0b45p-35,  0x1.8bbbb8fe8c38ap-37,  -0x1.26b08e93e4742p-35, 0.0,
+    0x1.f807c79f3db4fp-36,  0x1.e0cc0133e3f05p-36,  0x1.96e7e231a7951p-36,  0x1.162a6617cc971p-37,
+    0x1.bd1d092998376p-36,  -0x1.a94b4641b6646p-36, -0x1.a954e4d7a16ebp-35, 0x1.57972f4f54400p-35,
+    0x1.08e596697717ap-35,  0x1.ff5234c05dc71p-35,  0x1.6fa3ccfa7b2a2p-36,  -0x1.86c2c378c1df6p-35,
+    0x1.0d9091be36b2dp-35,  -0x1.75297137d9f16p-36, 0x1.7fe5b19cc0327p-40,  0x1.a9a21ac25d81fp-35,
+    -0x1.50d1a16157800p-35, 0x1.e3e2a8d55466cp-35,  -0x1.8de39411810c0p-35, 0x1.74c1c07398fabp-35,
+    0x1.ef2cb44850a7bp-35,  0x1.1d309c2cc91a8p-38,  0x1.28bd38e5e6b9bp-35,  -0x1.d09ec17a42642p-37,
+    0x1.bf05a13927ac2p-35,  -0x1.fd8d6bdc9c7c2p-36, -0x1.3ad44eef507c0p-36};
+
+/* 0, infinite, below 0, NaN; subnormal numbers are scaled by 2^54, which is exact. */
+static double log_at_the_ends(double x)
 {
     if (x != x || x < 0.0) return from_bits(0x7ff8000000000000u);
     if (x == 0.0) return -INFINITE;
     if (x > 1.7976931348623157e308) return x;
-    int k = 0;
-    if (x < 2.2250738585072014e-308) { /* subnormal: scale by 2^54, exact */
-        x *= 18014398509481984.0;
-        k = -54;
-    }
+    return tl_log(x * 18014398509481984.0) - 54 * (LN2_HIGH + LN2_LOW);
+}
+
+double tl_log(double x)
+{
+    const uint64_t SMALLEST = 1ull << 52, HALF_ROOT = 0x3fe6a09e667f3bcdu;
     uint64_t bits = bits_of(x);
-    k += (int)(bits >> 52) - 1023;
-    bits = (bits & 0xfffffffffffffu) | 0x3ff0000000000000u;
-    if (bits >= 0x3ff6a09e667f3bcdu) { /* mantissa above sqrt 2: halve, so that f is small */
-        bits -= 1ull << 52;
-        k++;
-    }
-    double f = from_bits(bits) - 1.0;
-    double s = f / (2.0 + f);
-    double z = s * s;
-    double w = z * z;
-    double t1 = w * (3.999999999940941908e-01 +
-                     w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    double t2 = z * (6.666666666666735130e-01 +
-                     w * (2.857142874366239149e-01 +
-                          w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
-    double half = 0.5 * f * f;
-    double dk = (double)k;
-    return dk * LN2_HIGH - ((half - (s * (half + (t1 + t2)) + dk * LN2_LOW)) - f);
+    if (bits - SMALLEST >= 0x7ff0000000000000u - SMALLEST) return log_at_the_ends(x);
+    uint64_t above = bits - HALF_ROOT; /* x = 2^k z, z within [1/sqrt 2, sqrt 2) */
+    double k = (double)((int64_t)above >> 52);
+    double z = from_bits(bits - (above & 0xfff0000000000000u));
+    int i = (int)(z * 64 + 0.5);
+    double r = (z - (double)i * (1.0 / 64)) * LOG_INVERSE[i - LOG_FIRST]; /* |r| < .011 */
+    double square = r * r, fourth = square * square;
+    double p = square * ((-1.0 / 2 + r * (1.0 / 3)) + square * (-1.0 / 4 + r * (1.0 / 5)) +
+                         fourth * ((-1.0 / 6 + r * (1.0 / 7)) - square * (1.0 / 8)));
+    double high = k * LN2_HIGH + LOG_HIGH[i - LOG_FIRST];
+    double low = k * LN2_LOW + LOG_LOW[i - LOG_FIRST];
+    return high + (r + (low + p));
 }
 
 double tl_pow(double x, double y)
@@ -97,18 +172,12 @@ double tl_pow(double x, double y)
 
 double tl_norm_pdf(double x)
 {
-    return 0.39894228040143267794 * tl_exp(-0.5 * x * x);
+    return TL_INV_SQRT_2PI * tl_exp(-0.5 * x * x);
 }
 
-/* exp(-y^2/2) with the square split at 1/16, so that the large part is exact (Cody). */
-static double gauss_tail(double y)
-{
-    double head = tl_floor(y * 16.0) / 16.0;
-    double rest = (y - head) * (y + head);
-    return tl_exp(-0.5 * head * head) * tl_exp(-0.5 * rest);
-}
+#define CENTRE 0.67448975 /* up to here N(x) needs no exponential */
 
-double tl_norm_cdf_pair(double x, double *mirror)
+double tl_norm_cdf_given(double x, double gauss, double *mirror)
 {
     static const double A[5] = {2.2352520354606839287, 161.02823106855587881, 1067.6894854603709582,
                                 18154.981253343561249, .065682337918207449113};
@@ -130,7 +199,7 @@ double tl_norm_cdf_pair(double x, double *mirror)
     if (x != x) return x;
     double y = tl_abs(x);
     double tail;
-    if (y <= 0.67448975) {
+    if (y <= CENTRE) {
         double square = y * y;
         double num = A[4] * square, den = square;
         for (int i = 0; i < 3; i++) {
@@ -142,12 +211,12 @@ double tl_norm_cdf_pair(double x, double *mirror)
         return 0.5 + half;
     }
     if (y <= 5.656854249492380195) {
-        double num = C[8] * y, den = y;
-        for (int i = 0; i < 7; i++) {
-            num = (num + C[i]) * y;
-            den = (den + D[i]) * y;
-        }
-        tail = gauss_tail(y) * (num + C[7]) / (den + D[7]);
+        /* Horner's scheme, written out: the loop would cost as much again. */
+        double num = (((C[8] * y + C[0]) * y + C[1]) * y + C[2]) * y + C[3];
+        double den = (((y + D[0]) * y + D[1]) * y + D[2]) * y + D[3];
+        num = (((num * y + C[4]) * y + C[5]) * y + C[6]) * y + C[7];
+        den = (((den * y + D[4]) * y + D[5]) * y + D[6]) * y + D[7];
+        tail = gauss * num / den;
     } else if (y < 38.0) {
         double inverse = 1.0 / (y * y);
         double num = P[5] * inverse, den = inverse;
@@ -156,12 +225,18 @@ double tl_norm_cdf_pair(double x, double *mirror)
             den = (den + Q[i]) * inverse;
         }
         double r = inverse * (num + P[4]) / (den + Q[4]);
-        tail = gauss_tail(y) * (0.39894228040143267794 - r) / y;
+        tail = gauss * (0.39894228040143267794 - r) / y;
     } else {
         tail = 0.0;
     }
     *mirror = x > 0 ? tail : 1.0 - tail;
     return x > 0 ? 1.0 - tail : tail;
+}
+
+double tl_norm_cdf_pair(double x, double *mirror)
+{
+    double gauss = tl_abs(x) > CENTRE ? tl_exp(-0.5 * x * x) : 1.0;
+    return tl_norm_cdf_given(x, gauss, mirror);
 }
 
 double tl_norm_cdf(double x)
@@ -173,11 +248,10 @@ double tl_norm_cdf(double x)
 /* Ratio of two polynomials of degree 7, highest coefficient last. */
 static double rational7(const double num[8], const double den[8], double x)
 {
-    double n = num[7], d = den[7];
-    for (int i = 6; i >= 0; i--) {
-        n = n * x + num[i];
-        d = d * x + den[i];
-    }
+    double n = ((num[7] * x + num[6]) * x + num[5]) * x + num[4];
+    double d = ((den[7] * x + den[6]) * x + den[5]) * x + den[4];
+    n = (((n * x + num[3]) * x + num[2]) * x + num[1]) * x + num[0];
+    d = (((d * x + den[3]) * x + den[2]) * x + den[1]) * x + den[0];
     return n / d;
 }
 

@@ -14,8 +14,11 @@ double tl_norm_pdf(double x);
 double tl_norm_cdf(double x); /* |error| < 1e-14 absolute */
 /* N(x), and N(-x) in *mirror, bit for bit as tl_norm_cdf gives them, for the price of one. */
 double tl_norm_cdf_pair(double x, double *mirror);
-double tl_norm_inv(double p);    /* 0 < p < 1; relative error < 1e-9 (AS241) */
-double tl_cos_2pi(double turns); /* cos(2 pi turns), |error| < 1e-12 */
+/* The same for those who have e^(-x^2/2) already (not used for |x| below .67). */
+double tl_norm_cdf_given(double x, double gauss, double *mirror);
+#define TL_INV_SQRT_2PI 0.39894228040143267794 /* the density is this times e^(-x^2/2) */
+double tl_norm_inv(double p);                  /* 0 < p < 1; relative error < 1e-9 (AS241) */
+double tl_cos_2pi(double turns);               /* cos(2 pi turns), |error| < 1e-12 */
 
 /* Inline, because they stand in every inner loop. tl_sqrt is exact. */
 static inline double tl_sqrt(double x)

@@ -57,6 +57,11 @@ void tl_philox4x32(const uint32_t counter[4], const uint32_t key[2], uint32_t ou
 void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t key[2],
                         uint32_t out[8]);
 
+/* Four blocks whose first counter word counts up from first[0] (modulo 2^32). With AVX2 they cost
+ * what a pair does; plain: the form that needs no AVX2, the same words. */
+void tl_philox4x32_quad(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
+void tl_philox4x32_quad_plain(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
+
 /* Four 32-bit words of one address. */
 void tl_rng_block(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step,
                   uint32_t draw, uint32_t out[4]);
@@ -68,17 +73,30 @@ struct tl_rng_address {
 void tl_rng_block_pair(uint64_t seed, enum tl_rng_stream stream, const struct tl_rng_address at[2],
                        uint32_t draw, uint32_t out[8]);
 
-#define TL_RNG_WORDS 8 /* two blocks: the next draw almost always takes the second, too */
+#define TL_RNG_WORDS 32 /* eight blocks: two passes of four, which overlap in the processor */
 
 /* A small cursor over the draws of one address: draw counts blocks up from 0. Never kept across
  * steps. */
 struct tl_rng {
     uint64_t seed, step;
     uint32_t stream, entity, draw, have;
+    uint32_t refills; /* the first makes four blocks only: most cursors are short */
     uint32_t words[TL_RNG_WORDS];
 };
 
-struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity, uint64_t step);
+/* The words stay as they are: none is read before a refill wrote it. */
+static inline struct tl_rng tl_rng_at(uint64_t seed, enum tl_rng_stream stream, uint32_t entity,
+                                      uint64_t step)
+{
+    struct tl_rng rng;
+    rng.seed = seed;
+    rng.step = step;
+    rng.stream = stream;
+    rng.entity = entity;
+    rng.draw = rng.have = rng.refills = 0;
+    return rng;
+}
+
 void tl_rng_refill(struct tl_rng *rng); /* only when have is 0 */
 uint64_t tl_rng_u64_split(struct tl_rng *rng);
 
@@ -118,10 +136,24 @@ struct tl_poisson_law {
 };
 struct tl_poisson_law tl_poisson_law_of(double mean);
 uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law);
-uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n); /* 0..n-1, n >= 1, bias < 2^-32 */
+/* 0..n-1, n >= 1, bias < 2^-32: the high word of the 96-bit product. */
+static inline uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
+{
+    uint64_t word = tl_rng_u64(rng);
+    return (uint32_t)(((word >> 32) * n + ((word & 0xffffffffu) * n >> 32)) >> 32);
+}
+
 /* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */
 uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
 
-uint64_t tl_mix64(uint64_t x); /* splitmix64 finaliser: for hashes and ids, never for draws */
+/* splitmix64's finaliser: for hashes and ids, never for draws. */
+static inline uint64_t tl_mix64(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9u;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
 
 #endif

@@ -14,10 +14,11 @@
 #include "base/text.h"
 #include "cli/score_sessions.h"
 #include "market/day_chain.h"
+#include "market/surface.h"
 #include "os/os.h"
 #include "tape/market_view.h"
 
-#define EVENT_SESSIONS 250 /* opened for what options do around earnings (O34) */
+#define EVENT_SESSIONS 504 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 
@@ -52,12 +53,12 @@ static void take_latents(struct worker *worker, int64_t elapsed)
         const struct tl_latent *latent = &latents[i];
         if (elapsed == 0)
             tl_second_mids_price(seconds, i, 0, log_mid(latent->bid[0], latent->ask[0]));
-        tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
+        if (latent->bid[1] != latent->bid[0] ||
+            latent->ask[1] != latent->ask[0]) /* else it stays */
+            tl_second_mids_price(seconds, i, elapsed + 1, log_mid(latent->bid[1], latent->ask[1]));
         tl_second_mids_volume(seconds, i, elapsed, latent->trade_rate);
         if (elapsed % 60 == 0)
-            tl_second_mids_iv(seconds, i,
-                              worker->run->symbols[i].iv28 * tl_exp(latent->atm_iv_log) +
-                                  latent->iv_pressure);
+            tl_second_mids_iv(seconds, i, tl_surface_month_iv(&worker->run->symbols[i], latent));
     }
 }
 
@@ -86,6 +87,14 @@ static void latent_sessions(struct worker *worker)
 
 /* ---- tape sessions ---- */
 
+/* The expected shares of one second of this shard's names, for what prints add to them (E10). */
+static void take_expected(struct worker *worker, int64_t elapsed)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    for (uint32_t i = worker->shard; latents && i < worker->run->count; i += THREADS)
+        tl_second_mids_volume(&worker->run->trade_seconds, i, elapsed, latents[i].trade_rate);
+}
+
 static void tape_session(struct worker *worker)
 {
     const struct tl_session_span *span = worker->spans;
@@ -93,6 +102,7 @@ static void tape_session(struct worker *worker)
     for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
         worker->batch.count = 0;
         tl_market_step(worker->market, &worker->batch);
+        take_expected(worker, s - span->start_s);
         tl_score_bench_second(&worker->run->bench, worker->market, s, worker->shard, THREADS);
         for (size_t i = 0; i < worker->batch.count; i++)
             tl_score_run_event(worker->run, &worker->batch.events[i], &worker->batch.truth[i]);
@@ -236,7 +246,7 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
     return status;
 }
 
-/* The skeleton's days up to the first session, and the skews of that session's first second. */
+/* The skeleton's days up to the first session, and the opens around earnings. */
 static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_score_run *run,
                                 const struct tl_session_span *span, struct tl_error *error)
 {
@@ -255,7 +265,6 @@ static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_
     if (status == TL_OK) status = tl_market_seek(market, span->start_s, error);
     if (status == TL_OK) {
         tl_market_step(market, &none);
-        tl_score_days_slopes(&run->days, market);
         if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
             status = tl_error_set(error, TL_NOMEM, "out of memory");
     }

@@ -7,11 +7,12 @@
 
 /* Two days say nothing of how loud days mix, and the shares of strikes, prices and spreads that the
  * bands are of were read off ordinary ones: the day's volatility multiplier and the index's IV
- * level lie within these log distances of their medians. One day in five does. */
-#define VOL_LOG_MEDIAN -0.25
+ * level lie within these log distances of their medians. One day in four does. */
+#define VOL_LOG_MEDIAN -0.24
 #define VOL_LOG_NEAR 0.30
 #define IV_LOG_NEAR 0.15
-#define TAPE_CANDIDATES 100
+#define TAPE_CANDIDATES 250
+#define CALENDAR_END_S 2082758400 /* 2036 */
 
 static bool ordinary(const struct tl_session_span *span)
 {
@@ -37,7 +38,8 @@ static double distance(uint64_t session_seed, int64_t ordinal)
 {
     static const struct tl_universe no_names = {.count = 0};
     struct tl_day days[TL_ENTITY_NAME];
-    tl_day_chain_at(&no_names, NULL, session_seed, ordinal, days);
+    const struct tl_day_chain chain = {&no_names, NULL, session_seed, NULL};
+    tl_day_chain_at(&chain, ordinal, days);
     return tl_max(tl_abs(tl_log(days[0].vol) - VOL_LOG_MEDIAN) / VOL_LOG_NEAR,
                   tl_abs(days[0].iv_log) / IV_LOG_NEAR);
 }
@@ -54,7 +56,8 @@ static struct tl_session_span tape_session(int64_t start_s, uint64_t session_see
 {
     struct tl_session_span span, nearest = {.ordinal = 0};
     double best = 1e9;
-    for (int i = 0; i < TAPE_CANDIDATES && best > 1.0; i++) {
+    for (int i = 0; i < TAPE_CANDIDATES && best > 1.0 && (i == 0 || start_s < CALENDAR_END_S);
+         i++) {
         next_of_weekday(start_s, weekday, &span);
         double far = distance(session_seed, span.ordinal);
         if (far < best) nearest = span;

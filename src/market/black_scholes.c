@@ -19,8 +19,8 @@
 
 #define STEPS_MAX 64 /* 52 halvings would exhaust a double's bracket; Halley needs about 4 */
 
-static struct tl_bs_terms terms_of(char right, bool european, double spot, double strike,
-                                   double years, double rate, double yield)
+struct tl_bs_terms tl_bs_terms_of(char right, bool european, double spot, double strike,
+                                  double years, double rate, double yield)
 {
     struct tl_bs_terms terms = {.call = right == 'C',
                                 .european = european,
@@ -29,19 +29,23 @@ static struct tl_bs_terms terms_of(char right, bool european, double spot, doubl
                                 .years = years,
                                 .forward = spot * tl_exp((rate - yield) * years),
                                 .discount = tl_exp(-rate * years)};
-    terms.log_fk = tl_log(terms.forward / strike);
+    terms.ratio = terms.forward / strike;
+    terms.log_fk = tl_log(terms.ratio);
     return terms;
 }
 
-double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd, double *delta_call)
+double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd,
+                         struct tl_bs_slope *slope)
 {
     double forward_intrinsic = terms->forward - terms->strike;
-    double n1 = forward_intrinsic > 0 ? 1.0 : 0.0, value;
+    double n1 = forward_intrinsic > 0 ? 1.0 : 0.0, value, gauss = 0;
     if (!terms->call) forward_intrinsic = -forward_intrinsic;
     if (total_sd > 1e-12) {
         double d1 = terms->log_fk / total_sd + 0.5 * total_sd, d2 = d1 - total_sd;
-        double above1, above2, n2 = tl_norm_cdf_pair(d2, &above2);
-        n1 = tl_norm_cdf_pair(d1, &above1);
+        double above1, above2;
+        gauss = tl_exp(-0.5 * d1 * d1); /* F phi(d1) = K phi(d2): one exponential serves both */
+        double n2 = tl_norm_cdf_given(d2, gauss * terms->ratio, &above2);
+        n1 = tl_norm_cdf_given(d1, gauss, &above1);
         /* Each right from its own tail: no cancellation far out of the money. */
         value = terms->call ? terms->forward * n1 - terms->strike * n2
                             : terms->strike * above2 - terms->forward * above1;
@@ -55,14 +59,17 @@ double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd, doubl
         double floor = terms->call ? terms->spot - terms->strike : terms->strike - terms->spot;
         if (value < floor) value = floor;
     }
-    if (delta_call) *delta_call = n1 * terms->forward * terms->discount / terms->spot;
+    if (slope)
+        *slope =
+            (struct tl_bs_slope){.delta_call = n1 * terms->forward * terms->discount / terms->spot,
+                                 .density = TL_INV_SQRT_2PI * gauss};
     return value;
 }
 
 static double price_of(char right, bool european, double spot, double strike, double years,
                        double rate, double yield, double iv)
 {
-    struct tl_bs_terms terms = terms_of(right, european, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, european, spot, strike, years, rate, yield);
     return tl_bs_price_terms(&terms, iv * tl_sqrt(years), NULL);
 }
 
@@ -81,10 +88,10 @@ double tl_bs_price_european(char right, double spot, double strike, double years
 double tl_bs_delta(char right, double spot, double strike, double years, double rate, double yield,
                    double iv)
 {
-    struct tl_bs_terms terms = terms_of(right, true, spot, strike, years, rate, yield);
-    double delta = 0;
-    (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &delta);
-    return right == 'C' ? delta : delta - tl_exp(-yield * years);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, true, spot, strike, years, rate, yield);
+    struct tl_bs_slope slope;
+    (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &slope);
+    return right == 'C' ? slope.delta_call : slope.delta_call - tl_exp(-yield * years);
 }
 
 double tl_bs_vega(double spot, double strike, double years, double rate, double yield, double iv)
@@ -95,12 +102,15 @@ double tl_bs_vega(double spot, double strike, double years, double rate, double 
     return spot * tl_exp(-yield * years) * tl_norm_pdf(d1) * root;
 }
 
-/* b(s) and its first derivative; half = e^(x/2), inverse = 1 / half. */
+/* b(s) and its first derivative; half = e^(x/2), inverse = 1 / half. The densities at x/s - s/2 and
+ * x/s + s/2 differ by the factor e^x. */
 static double normalised(double x, double half, double inverse, double s, double *slope)
 {
-    double h = x / s, t = 0.5 * s;
-    *slope = half * tl_norm_pdf(h + t);
-    return half * tl_norm_cdf(h + t) - inverse * tl_norm_cdf(h - t);
+    double h = x / s, t = 0.5 * s, mirror;
+    double gauss = tl_exp(-0.5 * (h + t) * (h + t));
+    *slope = half * TL_INV_SQRT_2PI * gauss;
+    return half * tl_norm_cdf_given(h + t, gauss, &mirror) -
+           inverse * tl_norm_cdf_given(h - t, gauss * half * half, &mirror);
 }
 
 /* Jaeckel's first guess from one side of the inflection. */
@@ -125,7 +135,8 @@ static double halley(double x, double s, double b, double slope, double beta, bo
     return s + newton / tl_clamp(1 + 0.5 * second * newton, 0.5, 4.0);
 }
 
-/* Solves b(s) = beta; half = e^(x/2). A step below 3e-5 of s is the last: the next would be about its cube. */
+/* Solves b(s) = beta; half = e^(x/2). A step below 2e-4 of s is the last: the next
+ * would be about its cube. */
 static double solve(double x, double half, double beta, double guess)
 {
     double inverse = 1 / half, centre = tl_sqrt(-2 * x), slope;
@@ -150,7 +161,7 @@ static double solve(double x, double half, double beta, double guess)
         if (b > 0 && slope > 0) next = halley(x, s, b, slope, beta, s < centre);
         bool halved = !(next > low && next < high);
         if (halved) next = 0.5 * (low + high);
-        if (tl_abs(next - s) < (halved ? 1e-10 : 3e-5) * s) return next;
+        if (tl_abs(next - s) < (halved ? 1e-10 : 2e-4) * s) return next;
         s = next;
     }
     return s;
@@ -166,8 +177,7 @@ double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_g
     if (forward_intrinsic > 0) value -= forward_intrinsic;
     double x = -tl_abs(terms->log_fk);
     double beta = value / tl_sqrt(terms->forward * terms->strike);
-    double ratio = terms->forward / terms->strike;
-    double half = tl_sqrt(ratio < 1 ? ratio : 1 / ratio); /* e^(x/2) */
+    double half = tl_sqrt(terms->ratio < 1 ? terms->ratio : 1 / terms->ratio); /* e^(x/2) */
     /* Nothing left above the forward's intrinsic, down to the last bits of the subtraction. */
     if (!(beta > 1e-15) || beta >= half) return 0;
     double root = tl_sqrt(terms->years);
@@ -177,14 +187,14 @@ double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_g
 double tl_bs_iv(char right, double price, double spot, double strike, double years, double rate,
                 double yield)
 {
-    struct tl_bs_terms terms = terms_of(right, false, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, false, spot, strike, years, rate, yield);
     return tl_bs_iv_terms(&terms, price, 0);
 }
 
 double tl_bs_iv_european(char right, double price, double spot, double strike, double years,
                          double rate, double yield)
 {
-    struct tl_bs_terms terms = terms_of(right, true, spot, strike, years, rate, yield);
+    struct tl_bs_terms terms = tl_bs_terms_of(right, true, spot, strike, years, rate, yield);
     return tl_bs_iv_terms(&terms, price, 0);
 }
 

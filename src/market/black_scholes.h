@@ -30,13 +30,21 @@ struct tl_bs_terms {
     double years;
     double forward;  /* spot e^((r - q) T) */
     double discount; /* e^(-r T) */
-    double log_fk;   /* ln(forward / strike) */
+    double ratio;    /* forward / strike */
+    double log_fk;   /* its logarithm */
 };
+struct tl_bs_terms tl_bs_terms_of(char right, bool european, double spot, double strike,
+                                  double years, double rate, double yield);
 /* The same inversion; iv_guess (0: none) only saves steps, the tolerance is the same. */
 double tl_bs_iv_terms(const struct tl_bs_terms *terms, double price, double iv_guess);
-/* Price of the same terms, floored unless european; total_sd = iv sqrt(years) >= 0.
- * *delta_call (NULL: not wanted): N(d1) e^(-q T). */
-double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd, double *delta_call);
+/* What comes with a price: N(d1) e^(-q T), and the normal density at d1. */
+struct tl_bs_slope {
+    double delta_call, density;
+};
+/* Price of the same terms, floored unless european; total_sd = iv sqrt(years) >= 0. slope NULL: not
+ * wanted. */
+double tl_bs_price_terms(const struct tl_bs_terms *terms, double total_sd,
+                         struct tl_bs_slope *slope);
 
 /* Years from now to an expiry's close: calendar time / 365 days (so that an outside pricer with
  * calendar time agrees), never below 30 s. */

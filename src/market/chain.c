@@ -112,16 +112,16 @@ static void value(const struct tl_slice *slice, const struct tl_symbol *symbol, 
                   char right, double spot, struct tl_option_view *view)
 {
     struct tl_bs_terms terms;
-    double total_sd, delta_call;
+    struct tl_bs_slope slope;
+    double total_sd;
     tl_slice_terms(slice, symbol, right, spot, strike, &terms, &total_sd);
     view->spot = spot;
     view->years = slice->years;
-    view->price = tl_bs_price_terms(&terms, total_sd, &delta_call);
+    view->price = tl_bs_price_terms(&terms, total_sd, &slope);
     double root = tl_sqrt(slice->years);
     view->iv = total_sd / root;
-    view->delta = right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
-    double d1 = terms.log_fk / total_sd + 0.5 * total_sd;
-    view->vega = terms.forward * terms.discount * tl_norm_pdf(d1) * root;
+    view->delta = slope.delta_call - (right == 'C' ? 0 : slice->growth * slice->discount);
+    view->vega = terms.forward * terms.discount * slope.density * root;
 }
 
 void tl_chain_value(const struct tl_chain *chain, const struct tl_symbol *symbol,

@@ -44,6 +44,7 @@ struct tl_chain {
     int32_t trade_day;
     uint64_t seed; /* of the session */
     double open_px;
+    double iv_log; /* log of the ATM volatility at the open over its reference */
     tl_ns session_end;
     uint32_t expiry_count, strike_total;
     struct tl_expiry expiries[TL_EXPIRIES_MAX];
@@ -57,7 +58,8 @@ struct tl_chain {
     double clock_after[TL_EXPIRIES_MAX]; /* from this session's end to the expiry's close */
     /* The surface's constants: SSVI eta; rho = rho_base + rho_slope x skew shift. */
     double eta, rho_base, rho_slope;
-    double pressure_scale; /* of the latent state's iv_pressure */
+    double reversion, reverting[2], iv119; /* of the term structure: see surface.c */
+    double pressure_scale;                 /* of the latent state's iv_pressure */
     uint32_t event_count;
     struct tl_chain_event events[TL_CHAIN_EVENTS_MAX];
     /* Popularity: by expiry, share of the background volume outside the hot list (sums to 1); mean distance of its

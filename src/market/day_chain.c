@@ -2,6 +2,8 @@
  * The day skeleton; the model stands in the header. */
 #include "market/day_chain.h"
 
+#include <stdlib.h>
+
 #include "base/math.h"
 #include "base/rng.h"
 #include "market/event_calendar.h"
@@ -17,8 +19,8 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
-#define REALISED_BASKET 0.82
-#define REALISED_STOCK 1.02
+#define REALISED_BASKET 0.812
+#define REALISED_STOCK 1.005
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
 {
@@ -34,15 +36,21 @@ struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
 }
 
 /* A model of one entity's days; sd and responses are of log volatility or log IV. */
+#define OCTAVES 4
+#define ERA_DAYS 160
 struct day_law {
     double overnight_sd, session_sd;
-    double fast_rho, fast_sd, slow_rho, slow_sd;
-    double lever_rho, lever;          /* response to the day's move, in sd */
-    double iv_rho, iv_spot, iv_noise; /* the IV level: response to the move, own noise */
-    double iv_vol;                    /* how much of the IV level is in volatility */
-    /* Options see volatility coming: the slow part stands in the IV level whole, so that realised
-     * over implied keeps its mean through calm and stress, and this much of the fast part. */
-    double fast_in_iv;
+    /* Log volatility: autoregressions with memories from days to months, so that its memory falls
+     * slowly (E5). in_iv: the share of each that options of 30 days see, the mean over the 21 days
+     * to come: all of what lasts, little of what passes. So realised over implied keeps its mean
+     * through calm and loud months. */
+    double rho[OCTAVES], sd[OCTAVES], in_iv[OCTAVES];
+    double era_sd; /* the slowest of it, over years; options see it whole */
+    /* Falls raise it: response to the day's move (in sd), and what options see of that. */
+    double lever_rho, lever, lever_in_iv;
+    /* The IV level beside that: response to the move, own noise, what of it is in volatility. */
+    double iv_rho, iv_spot, iv_noise, iv_vol;
+    double iv_mean; /* so that the mean level, not the median, is the reference */
     /* Volatilities move together: this much of the market's is in a part's. Without it own parts
      * are loud while the market is calm, and correlations fall (E14). */
     double common;
@@ -51,40 +59,36 @@ struct day_law {
 
 static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
-                                          .fast_rho = 0.82,
-                                          .fast_sd = 0.26,
-                                          .slow_rho = 0.996,
-                                          .slow_sd = 0.31,
-                                          .lever_rho = 0.90,
-                                          .lever = -0.026,
-                                          .iv_rho = 0.96,
-                                          .iv_spot = -0.044,
-                                          .iv_noise = 0.010,
-                                          .iv_vol = 1.0,
-                                          .fast_in_iv = 0.14,
+                                          .rho = {0.6065, 0.8825, 0.9692, 0.99222},
+                                          .sd = {0.06, 0.13, 0.08, 0.10},
+                                          .in_iv = {0.10, 0.40, 0.73, 0.92},
+                                          .era_sd = 0.34,
+                                          .lever_rho = 0.94,
+                                          .lever = -0.090,
+                                          .lever_in_iv = 0.33,
+                                          .iv_rho = 0.95,
+                                          .iv_spot = -0.0165,
+                                          .iv_noise = 0.015,
+                                          .iv_mean = -0.032,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
-                                       .fast_rho = 0.80,
-                                       .fast_sd = 0.24,
-                                       .slow_rho = 0.985,
-                                       .slow_sd = 0.05,
+                                       .rho = {0.80, 0.985},
+                                       .sd = {0.27, 0.05},
+                                       .in_iv = {0.0, 1.0},
                                        .lever_rho = 0.98,
                                        .lever = -0.008,
                                        .iv_rho = 0.97,
-                                       .iv_spot = -0.007,
-                                       .iv_noise = 0.030,
+                                       .iv_spot = -0.009,
+                                       .iv_noise = 0.031,
                                        .iv_vol = 0.7,
                                        .common = 0.95};
 /* What a fund does beside its market and sector: arbitrage keeps it in proportion. */
 static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .session_sd = TL_SESSION_SD,
-                                        .fast_rho = 0.80,
-                                        .fast_sd = 0.08,
-                                        .slow_rho = 0.985,
-                                        .slow_sd = 0.03,
-                                        .lever_rho = 0.98,
-                                        .lever = 0.0,
+                                        .rho = {0.80, 0.985},
+                                        .sd = {0.08, 0.03},
+                                        .in_iv = {0.0, 1.0},
                                         .iv_rho = 0.97,
                                         .iv_spot = -0.006,
                                         .iv_noise = 0.020,
@@ -92,39 +96,41 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .common = 1.0,
                                         .is_fund = true};
 
-/* Days of their own kind, of the market only: announcements move more, and one day in 75 is one
- * of stress, a move of about four sd and three times in four a fall. They give daily
+/* Days of their own kind, of the market only: announcements move more, and one day in 87 is one
+ * of stress, a move of about four sd and four times in five a fall. They give daily
  * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
  * back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
 #define ANNOUNCEMENT_VOL 1.4
-#define STRESS 0.013
+#define STRESS 0.0115
 #define STRESS_VOL 1.5
-#define STRESS_NIGHT 1.85
-#define STRESS_TARGET 1.85
-#define STRESS_SPREAD 0.9
-#define STRESS_FALLS 0.74
-#define STRESS_DEPENDS 0.4 /* share of the log volatility it is scaled by: news has its own size */
+#define STRESS_NIGHT 2.1
+#define STRESS_TARGET 2.1
+#define STRESS_SPREAD 0.5
+#define STRESS_FALLS 0.80
+#define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
-#define NIGHT_DRIFT 0.03
+#define NIGHT_DRIFT 0.07
 
 /* Variance of the log volatility. Lever and IV share the day's move. */
 static double law_variance(const struct day_law *law)
 {
-    double l = law->lever_rho, i = law->iv_rho;
+    double l = law->lever_rho, i = law->iv_rho, sum = 0;
     double spot = law->iv_vol * law->iv_spot, noise = law->iv_vol * law->iv_noise;
-    return law->fast_sd * law->fast_sd + law->slow_sd * law->slow_sd +
-           law->lever * law->lever / (1.0 - l * l) + (spot * spot + noise * noise) / (1.0 - i * i) +
-           2.0 * law->lever * spot / (1.0 - l * i);
+    for (int k = 0; k < OCTAVES; k++)
+        sum += law->sd[k] * law->sd[k];
+    return sum + law->era_sd * law->era_sd + law->lever * law->lever / (1.0 - l * l) +
+           (spot * spot + noise * noise) / (1.0 - i * i) + 2.0 * law->lever * spot / (1.0 - l * i);
 }
 
 struct day_state {
-    double fast, slow, lever, iv;
+    double octave[OCTAVES], era, lever, iv;
 };
 
-/* One day's draws; vol: multiplier of the day's kind, depends: exponent of the prevailing one. */
+/* One day's draws; shock: of the octaves; vol: multiplier of the day's kind, depends: exponent of
+ * the prevailing one. */
 struct day_draw {
-    double night, target, fast, slow, iv, vol, depends;
+    double night, target, iv, vol, depends, era, shock[OCTAVES];
 };
 
 static void take_kind(struct day_draw *draw, uint32_t word)
@@ -143,18 +149,34 @@ static void take_kind(struct day_draw *draw, uint32_t word)
     draw->night += NIGHT_DRIFT;
 }
 
+/* Log volatility of the era: normals half a year apart, between them what keeps the variance. It is a
+ * function of the date alone, so it outlasts the window. */
+static double era_at(const struct day_law *law, uint64_t seed, uint32_t entity, int64_t ordinal)
+{
+    int64_t at = ordinal + (int64_t)(tl_mix64(seed + entity) % ERA_DAYS);
+    uint32_t from[4], to[4];
+    tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)(at / ERA_DAYS), 2, from);
+    tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)(at / ERA_DAYS + 1), 2, to);
+    double b = (double)(at % ERA_DAYS) / ERA_DAYS, a = 1.0 - b;
+    return law->era_sd * (a * tl_normal32(from[0]) + b * tl_normal32(to[0])) /
+           tl_sqrt(a * a + b * b);
+}
+
 static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32_t entity,
                                 int64_t ordinal)
 {
-    uint32_t word[4];
+    uint32_t word[4], shock[4];
     tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)ordinal, 0, word);
+    tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)ordinal, 1, shock);
     struct day_draw draw = {.night = tl_normal32(word[0]),
                             .target = tl_normal32(word[1]),
-                            .fast = tl_normal32(word[2]),
-                            .slow = tl_normal32(word[2] * 2654435761u ^ word[1]),
-                            .iv = tl_normal32(word[3] * 2654435761u ^ word[0]),
+                            .iv = law->iv_noise * tl_normal32(word[2]),
                             .vol = 1.0,
                             .depends = 1.0};
+    for (int k = 0; k < OCTAVES && law->sd[k] > 0; k++)
+        draw.shock[k] =
+            tl_sqrt(1.0 - law->rho[k] * law->rho[k]) * law->sd[k] * tl_normal32(shock[k]);
+    if (law->era_sd > 0) draw.era = era_at(law, seed, entity, ordinal);
     if (law->is_market)
         take_kind(&draw, word[3] * 2246822519u);
     else if (word[3] < 0x0a000000u && !law->is_fund)
@@ -164,58 +186,120 @@ static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32
 
 /* What other entities share of the market's days in the window: the log of its volatility, whole
  * and with less of what falls add (a single name's leverage is weak, E6). */
-#define FALL_SHARED 0.75
+#define FALL_SHARED 0.36
 struct market_days {
     double variance, calm_variance;
     double whole[TL_DAY_WINDOW + 1], calm[TL_DAY_WINDOW + 1];
-    double iv_log; /* what options see of it at the window's end */
+    /* log IV level: the market's, and what of it parts share */
+    double iv_log[TL_DAY_WINDOW + 1], iv_shared[TL_DAY_WINDOW + 1];
 };
+
+static double octaves_of(const struct day_state *state)
+{
+    double sum = state->era;
+    for (int k = 0; k < OCTAVES; k++)
+        sum += state->octave[k];
+    return sum;
+}
+
+/* What options see of the octaves. */
+static double octaves_in_iv(const struct day_law *law, const struct day_state *state)
+{
+    double sum = state->era;
+    for (int k = 0; k < OCTAVES; k++)
+        sum += law->in_iv[k] * state->octave[k];
+    return sum;
+}
+
+static double iv_log_of(const struct day_law *law, const struct day_state *state)
+{
+    return law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+}
 
 /* One day of one entity; shift: added to the log volatility. Returns the overnight move in sd. */
 static double walk_day(const struct day_law *law, const struct day_draw *draw, double shift,
                        struct day_state *state, struct tl_day *day)
 {
     day->target = draw->target;
-    day->vol = draw->vol * tl_exp(draw->depends * (state->fast + state->slow + state->lever +
+    day->vol = draw->vol * tl_exp(draw->depends * (octaves_of(state) + state->lever +
                                                    law->iv_vol * state->iv + shift));
-    day->iv_log = state->iv + state->slow + law->fast_in_iv * state->fast;
     double move = law->overnight_sd * draw->night + law->session_sd * draw->target;
-    double fast = tl_sqrt(1.0 - law->fast_rho * law->fast_rho) * law->fast_sd;
-    double slow = tl_sqrt(1.0 - law->slow_rho * law->slow_rho) * law->slow_sd;
-    /* IV answers a fall by its size, not by how rare it is in loud times: half way between. */
+    /* Options answer a fall by its size, not by how rare it is in loud times: half way between. */
     double felt = law->is_market ? move * tl_sqrt(day->vol) : move;
-    state->fast = law->fast_rho * state->fast + fast * draw->fast;
-    state->slow = law->slow_rho * state->slow + slow * draw->slow;
+    for (int k = 0; k < OCTAVES; k++)
+        state->octave[k] = law->rho[k] * state->octave[k] + draw->shock[k];
     state->lever = law->lever_rho * state->lever + law->lever * move;
-    state->iv = law->iv_rho * state->iv + law->iv_spot * felt + law->iv_noise * draw->iv;
+    state->iv = law->iv_rho * state->iv + law->iv_spot * felt + draw->iv;
     return law->overnight_sd * day->vol * draw->night;
 }
 
-static double earnings_gap(const struct tl_universe *universe, uint64_t seed, uint32_t sym,
-                           int64_t ordinal)
+/* The gap a report leaves: what the surface expects (tl_surface_event_variance) less what buyers of
+ * volatility overpay (O34), larger in loud times as there; iv_log: the name's level before it. */
+static double earnings_gap(const struct tl_day_chain *chain, uint32_t sym, int64_t ordinal,
+                           double iv_log)
 {
-    if (!tl_event_earnings_after(universe, seed, sym, ordinal - 1)) return 0.0;
-    struct tl_rng rng = tl_rng_at(seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
-    return 0.136 * universe->symbols[sym].iv28 * tl_rng_normal(&rng);
+    struct tl_rng rng = tl_rng_at(chain->seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
+    return 0.149 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
 }
 
 static void note_market(struct market_days *market, int back, const struct day_draw *draw,
                         const struct day_state *state)
 {
     double kind = tl_log(draw->vol);
-    double fall = state->lever + MARKET_LAW.iv_vol * state->iv;
-    market->calm[back] = kind + state->fast + state->slow + FALL_SHARED * fall;
-    market->iv_log = state->slow + MARKET_LAW.fast_in_iv * state->fast;
-    market->whole[back] = kind + state->fast + state->slow + fall;
+    double fall = state->lever + MARKET_LAW.iv_vol * state->iv, octaves = octaves_of(state);
+    market->calm[back] = kind + octaves + FALL_SHARED * fall;
+    market->whole[back] = kind + octaves + fall;
+    market->iv_shared[back] = octaves_in_iv(&MARKET_LAW, state);
+    market->iv_log[back] = iv_log_of(&MARKET_LAW, state);
 }
 
 /* A walk over the window up to one session. */
 struct walk {
-    const struct tl_universe *universe;
-    uint64_t seed;
+    const struct tl_day_chain *chain;
     int64_t ordinal;
     struct market_days market; /* filled by the market, read by all others */
 };
+
+/* ---- remembered draws ---- */
+
+#define REMEMBERED 512 /* a power of two above the window */
+
+struct tl_day_memo {
+    uint32_t entities;
+    struct remembered {
+        int64_t ordinal; /* 0: none; ordinals of sessions are positive */
+        struct day_draw draw;
+    } days[];
+};
+
+struct tl_day_memo *tl_day_memo_create(uint32_t names)
+{
+    uint32_t entities = TL_ENTITY_NAME + names;
+    struct tl_day_memo *memo =
+        calloc(1, sizeof *memo + sizeof memo->days[0] * REMEMBERED * (size_t)entities);
+    if (memo) memo->entities = entities;
+    return memo;
+}
+
+void tl_day_memo_destroy(struct tl_day_memo *memo)
+{
+    free(memo);
+}
+
+static struct day_draw recall_day(const struct tl_day_chain *chain, const struct day_law *law,
+                                  uint32_t entity, int64_t ordinal)
+{
+    if (!chain->memo) return draw_day(law, chain->seed, entity, ordinal);
+    struct remembered *day =
+        &chain->memo->days[(size_t)entity * REMEMBERED + (size_t)(ordinal & (REMEMBERED - 1))];
+    if (day->ordinal != ordinal) {
+        day->draw = draw_day(law, chain->seed, entity, ordinal);
+        day->ordinal = ordinal;
+    }
+    return day->draw;
+}
+
+/* ---- the walk ---- */
 
 /* What an entity shares of the market's log volatility on a day, less what brings its mean square
  * to 1. */
@@ -227,26 +311,39 @@ static double shared_at(const struct walk *walk, const struct day_law *law, int 
     return law->common * (common - law->common * variance);
 }
 
+/* What a report of the evening before adds to the night. */
+static double report_at(const struct walk *walk, uint32_t sym, int back, const struct tl_day *own)
+{
+    const struct tl_day_chain *chain = walk->chain;
+    int64_t at = walk->ordinal - back;
+    if (!tl_event_earnings_after(chain->universe, chain->seed, sym, at - 1)) return 0.0;
+    double part = chain->loadings[sym].market * chain->loadings[sym].market;
+    double iv_log = part * walk->market.iv_log[back] + (1.0 - part) * own->iv_log;
+    return earnings_gap(chain, sym, at, iv_log);
+}
+
 /* Walks one entity. unit: daily sd of an own part, 1 for factors. */
 static void walk_window(struct walk *walk, const struct day_law *law, uint32_t entity, double unit,
                         struct tl_day *day)
 {
-    struct day_state state = {0, 0, 0, 0};
+    const struct tl_day_chain *chain = walk->chain;
+    struct day_state state = {.iv = 0};
     double variance = law_variance(law), level = 0;
     for (int back = TL_DAY_WINDOW; back >= 0; back--) {
         int64_t at = walk->ordinal - back;
         double weight = 1.0 - (double)back / TL_DAY_WINDOW;
-        struct day_draw draw = draw_day(law, walk->seed, entity, at);
+        struct day_draw draw = recall_day(chain, law, entity, at);
+        state.era = draw.era;
         if (law->is_market) note_market(&walk->market, back, &draw, &state);
+        day->iv_log = iv_log_of(law, &state);
+        if (!law->is_market) day->iv_log += law->common * walk->market.iv_shared[back];
         double shift = (law->is_market ? 0.0 : shared_at(walk, law, back)) - variance;
         double night = unit * walk_day(law, &draw, shift, &state, day);
-        if (entity >= TL_ENTITY_NAME)
-            night += earnings_gap(walk->universe, walk->seed, entity - TL_ENTITY_NAME, at);
+        if (entity >= TL_ENTITY_NAME) night += report_at(walk, entity - TL_ENTITY_NAME, back, day);
         level += weight * night;
         if (back > 0) level += weight * unit * law->session_sd * day->vol * day->target;
     }
     day->open = level;
-    if (!law->is_market) day->iv_log += law->common * walk->market.iv_log;
 }
 
 double tl_day_session_sd(const struct tl_symbol *symbol)
@@ -254,14 +351,13 @@ double tl_day_session_sd(const struct tl_symbol *symbol)
     return symbol->is_etf ? FUND_LAW.session_sd : OWN_LAW.session_sd;
 }
 
-void tl_day_chain_at(const struct tl_universe *universe, const struct tl_loading *loadings,
-                     uint64_t seed, int64_t ordinal, struct tl_day *days)
+void tl_day_chain_at(const struct tl_day_chain *chain, int64_t ordinal, struct tl_day *days)
 {
     struct day_law calm = MARKET_LAW;
+    const struct tl_universe *universe = chain->universe;
     calm.lever *= FALL_SHARED;
     calm.iv_vol *= FALL_SHARED;
-    struct walk walk = {.universe = universe,
-                        .seed = seed,
+    struct walk walk = {.chain = chain,
                         .ordinal = ordinal,
                         .market.variance = law_variance(&MARKET_LAW),
                         .market.calm_variance = law_variance(&calm)};
@@ -270,5 +366,5 @@ void tl_day_chain_at(const struct tl_universe *universe, const struct tl_loading
         walk_window(&walk, &OWN_LAW, TL_ENTITY_SECTOR + i, 1.0, &days[TL_ENTITY_SECTOR + i]);
     for (uint32_t i = 0; i < universe->count; i++)
         walk_window(&walk, universe->symbols[i].is_etf ? &FUND_LAW : &OWN_LAW, TL_ENTITY_NAME + i,
-                    loadings[i].sd_day * loadings[i].own, &days[TL_ENTITY_NAME + i]);
+                    chain->loadings[i].sd_day * chain->loadings[i].own, &days[TL_ENTITY_NAME + i]);
 }

@@ -24,6 +24,7 @@ struct tl_path {
     double excess;
     struct tl_octaves vol;
     double vol_from, vol_to; /* lattice values of the volatility multiplier */
+    double follow;           /* the session's: goes with the market's, see tl_path_follow */
     double shock_sum;        /* standardised shocks of this cell, for the leverage term */
 };
 

@@ -9,11 +9,13 @@
 
 struct tl_latent {
     double log_px[2];    /* efficient price, log USD */
+    double passing[2];   /* of log_px[1]: what passes again within some 4 s, within 30 s; log */
     double sigma_s;      /* sd of this second's efficient log return */
     double sigma_annual; /* the same, annualised over 252 x 23400 s */
     double trade_rate;   /* expected equity prints (parents x prints a parent) a second, firehose */
     double option_rate;  /* expected background option prints a second, firehose */
-    double flow;         /* expected mean sign of the second's aggressive trades, -1..1 (q) */
+    double day_volume; /* the day's volume against the reference one, as far as the open knows it */
+    double flow;       /* expected mean sign of the second's aggressive trades, -1..1 (q) */
     double flow_expected; /* its forecast from earlier seconds (q^) */
     double spread_ticks;  /* mean quoted spread in ticks in this second, >= 1 */
     tl_px bid[2], ask[2]; /* the NBBO at the second's start and end, on the symbol's grid */
@@ -22,6 +24,7 @@ struct tl_latent {
     double volatility, liquidity, cleanliness; /* levels of name and session, 1.0 ordinary */
     double clustering;   /* scales the families' branching, 1.0 ordinary, 0.5..1.3 */
     double off_exchange; /* share of volume, 0..1 */
+    double sweep;        /* tilt of how many resting orders a lit parent meets, 1.0 ordinary */
     double odd_lots;     /* tilt of the odd-lot share, 1.0 ordinary */
     /* The options side. */
     double atm_iv_log;  /* log of (30-day ATM vol now / the symbol's reference IV28) */

@@ -20,8 +20,8 @@
 
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
-#define EVENT_PUSH_S 30
-#define MARKET_MOMENTUM 7e-4 /* a second, of the distance from its trail */
+#define EVENT_PUSH_S 60
+#define MARKET_MOMENTUM 9.5e-4 /* a second, of the distance from its trail */
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -177,8 +177,9 @@ static void open_events(struct tl_latent_run *run)
     }
 }
 
-/* An event inside the session: a move over half a minute (news is read, not known), then heat that
- * decays. */
+/* An event inside the session: a move over a minute (news is read, not known), then heat
+ * that decays. Faster and hotter, one piece of news in sixty sessions made half of the kurtosis of a
+ * name's minutes (E1, E2). */
 static void strike_event(struct tl_latent_run *run, const struct tl_event_calendar_entry *event,
                          int64_t second)
 {
@@ -186,12 +187,14 @@ static void strike_event(struct tl_latent_run *run, const struct tl_event_calend
     struct tl_rng rng = tl_rng_at(run->seed, TL_RNG_EVENT, 1u << 16 | event->sym, (uint64_t)second);
     /* As wide as the surface has priced it, less what buyers of volatility overpay. */
     double sd =
-        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event));
-    double move = 0.6 * sd * tl_rng_normal(&rng);
+        tl_sqrt(tl_surface_event_variance(name->symbol, event->sym, run->session_seed, event) *
+                tl_exp(run->latents[event->sym].atm_iv_log));
+    double move = 0.5 * sd * tl_rng_normal(&rng);
     name->event_push = move / EVENT_PUSH_S;
     name->event_push_s = EVENT_PUSH_S;
-    name->event_heat = tl_max(name->event_heat, 1.2);
+    name->event_heat = tl_max(name->event_heat, 0.9);
     name->event_ramp = name->event_lean = 0;
+    run->context.tilted = true;
     run->after_event_end_s = second + AFTER_EVENT_S;
 }
 
@@ -245,7 +248,7 @@ static struct factor_second move_factor(struct tl_latent_run *run, struct tl_pat
 {
     const struct tl_context *context = &run->context;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
-    double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) *
+    double vol = (path->vol_from + part * (path->vol_to - path->vol_from)) * path->follow *
                  run->levels.value[TL_LEVEL_VOLATILITY] * TL_LEVEL_NORM;
     double scale = (entity == 0 ? TL_SESSION_SD : TL_SESSION_SD_OWN) * run->days[entity].vol;
     /* Sectors keep the hours of single names: loud at the open, quiet at the close. */
@@ -289,7 +292,7 @@ static void step_factors(struct tl_latent_run *run, int64_t second)
     for (int i = 0; i < TL_SECTOR_COUNT; i++) {
         struct factor_second moved =
             move_factor(run, &run->sectors[i], (uint32_t)(TL_ENTITY_SECTOR + i),
-                        tl_normal32(tl_rng_u32(&sector)), 0.0);
+                        tl_normal_quick(&run->normals, tl_rng_u32(&sector)), 0.0);
         context->sector_move[i] = moved.move;
         context->sector_noise[i] = moved.noise;
         context->sector_sd[i] = moved.sd;
@@ -307,9 +310,9 @@ static void draw_words(struct tl_latent_run *run, int64_t second)
 
 static void begin_cell(struct tl_latent_run *run, int64_t second)
 {
-    tl_path_cell(&run->market, run->seed, 0, second);
+    tl_path_cell(&run->market, &run->context, 0);
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++)
-        tl_path_cell(&run->sectors[i], run->seed, TL_ENTITY_SECTOR + i, second);
+        tl_path_cell(&run->sectors[i], &run->context, TL_ENTITY_SECTOR + i);
     run->context.market_vol_log = vol_log(&run->market);
     ramp_events(run, second);
     for (uint32_t i = 0; i < run->universe->count; i++)
@@ -322,12 +325,16 @@ static void open_paths(struct tl_latent_run *run)
 {
     int64_t ordinal = run->span.ordinal;
     uint64_t seed = run->session_seed;
-    tl_day_chain_at(run->universe, run->loadings, seed, ordinal, run->days);
+    const struct tl_day_chain chain = {run->universe, run->loadings, seed, NULL};
+    tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
+    tl_path_follow(&run->market, &run->days[0], &run->days[0]);
     run->market_trail = 0;
-    for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++)
-        tl_path_open(&run->sectors[i], seed, TL_ENTITY_SECTOR + i, ordinal,
-                     run->days[TL_ENTITY_SECTOR + i].target);
+    for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++) {
+        const struct tl_day *day = &run->days[TL_ENTITY_SECTOR + i];
+        tl_path_open(&run->sectors[i], seed, TL_ENTITY_SECTOR + i, ordinal, day->target);
+        tl_path_follow(&run->sectors[i], day, &run->days[0]);
+    }
     for (uint32_t i = 0; i < run->universe->count; i++)
         tl_name_open(&run->names[i], i, seed, ordinal, &run->days[TL_ENTITY_NAME + i],
                      &run->days[0],
@@ -368,6 +375,26 @@ enum tl_status tl_latent_run_open(struct tl_latent_run *run, int64_t second, int
     return TL_OK;
 }
 
+void tl_latent_run_hurry(struct tl_latent_run *run, int64_t second)
+{
+    for (uint32_t i = 0; i < run->universe->count; i++) {
+        int64_t from = second - 1;
+        for (; from >= run->span.start_s; from--) {
+            uint32_t word[4];
+            const struct tl_control_entry *entry =
+                &run->log.entries[tl_control_log_at(&run->log, from)];
+            tl_rng_block(seed_of(&entry->state), TL_RNG_OWN, i, (uint64_t)from, 0, word);
+            if (tl_name_is_fresh(word)) break;
+        }
+        run->names[i].shown_from = from;
+    }
+}
+
+void tl_latent_run_show(struct tl_latent_run *run, uint32_t sym)
+{
+    tl_name_show(&run->names[sym], &run->context, &run->latents[sym]);
+}
+
 enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_push *pushes)
 {
     int64_t second = run->second + 1;
@@ -379,11 +406,13 @@ enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_pus
     run->context.cell_second = elapsed % TL_LATTICE_S;
     run->context.seed = run->seed;
     if (elapsed > 0) tl_day_clock_at(&run->clock, elapsed);
+    run->context.tilted = false;
     pass_events(run, second);
     run->session.phase = phase_at(run, second);
     if (tl_regime_step(&run->regime, run->seed, run->span.ordinal, second, preset,
                        run->session.phase))
         draw_focus(run);
+    run->context.tilted = run->context.tilted || run->regime.blended;
     tl_levels_step(&run->levels, run->seed, second, preset, run->regime.effect);
     if (run->context.cell_second == 0) begin_cell(run, second);
     step_factors(run, second);
@@ -450,7 +479,7 @@ void tl_latent_run_underlying(const struct tl_latent_run *run, uint32_t sym,
     state->cleanliness = latent->cleanliness;
     state->clustering = latent->clustering;
     state->off_exchange_share = latent->off_exchange;
-    state->atm_iv = name->symbol->iv28 * tl_exp(latent->atm_iv_log) + latent->iv_pressure;
+    state->atm_iv = tl_surface_month_iv(name->symbol, latent);
 }
 
 size_t tl_latent_run_events(const struct tl_latent_run *run,

@@ -24,6 +24,12 @@ void tl_latent_run_set_log(struct tl_latent_run *run, const struct tl_control_lo
  * *next_s (if not NULL) is the start of the next one. */
 enum tl_status tl_latent_run_open(struct tl_latent_run *run, int64_t second, int64_t *next_s);
 
+/* Right after open: what comes before `second` will not be looked at, only stepped through. Quotes,
+ * rates and tilts are left out until each name's last fresh quote before it; everything from `second`
+ * on is bit for bit what it would have been. tl_latent_run_show fills one name's rates meanwhile. */
+void tl_latent_run_hurry(struct tl_latent_run *run, int64_t second);
+void tl_latent_run_show(struct tl_latent_run *run, uint32_t sym);
+
 /* Steps to the next second of the session. pushes: one a symbol, what scenarios do in this second
  * (NULL: nothing). TL_CLOSED at the session's end. */
 enum tl_status tl_latent_run_step(struct tl_latent_run *run, const struct tl_push *pushes);

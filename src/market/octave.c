@@ -9,13 +9,13 @@ void tl_octaves_start(struct tl_octaves *field, const struct tl_octave_law *law,
 }
 
 double tl_octaves_step(struct tl_octaves *field, const struct tl_octave_law *law,
-                       struct tl_rng *rng)
+                       const struct tl_normal_table *normals, struct tl_rng *rng)
 {
     double sum = 0;
     for (int k = 0; k < TL_OCTAVES; k++) {
         double rho = law->rho[k];
         double shock = law->sd[k] * tl_sqrt(1.0 - rho * rho);
-        field->x[k] = rho * field->x[k] + shock * tl_normal32(tl_rng_u32(rng));
+        field->x[k] = rho * field->x[k] + shock * tl_normal_quick(normals, tl_rng_u32(rng));
         sum += field->x[k];
     }
     return sum;

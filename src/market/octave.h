@@ -25,10 +25,6 @@ struct tl_octaves {
 
 void tl_octaves_start(struct tl_octaves *field, const struct tl_octave_law *law,
                       struct tl_rng *rng); /* a stationary draw */
-/* One lattice step; returns the new sum. */
-double tl_octaves_step(struct tl_octaves *field, const struct tl_octave_law *law,
-                       struct tl_rng *rng);
-
 /* A normal deviate from one 32-bit word: tails end at 6.3 sd, which is enough a step. */
 static inline double tl_normal32(uint32_t word)
 {
@@ -36,13 +32,18 @@ static inline double tl_normal32(uint32_t word)
 }
 
 /* The same, by linear interpolation in a table but in the outer 1/128 on each side: a third of the
- * time, within 3e-3 of the exact deviate. For the two deviates of every name and second. */
+ * time, within 3e-3 of the exact deviate. For the two deviates of every name and second, and those of the
+ * lattice. */
 #define TL_NORMAL_CELLS 512
 struct tl_normal_table {
     double x[TL_NORMAL_CELLS + 1];
 };
 
 void tl_normal_table_fill(struct tl_normal_table *table);
+
+/* One lattice step; returns the new sum. */
+double tl_octaves_step(struct tl_octaves *field, const struct tl_octave_law *law,
+                       const struct tl_normal_table *normals, struct tl_rng *rng);
 
 static inline double tl_normal_quick(const struct tl_normal_table *table, uint32_t word)
 {

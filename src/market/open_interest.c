@@ -2,7 +2,7 @@
  * Open interest: total = daily volume / (volume over open interest), shared by
  *     expiry (monthlies and LEAPS hold most, Mondays and Wednesdays little)
  *     x strike (Laplace in log moneyness over the sd to expiry, out of the money favoured)
- *     x roundness (SCORECARD O16: per strike against the mean, about 4.6, 2.1, 0.5, 0.08)
+ *     x roundness (SCORECARD O16: per strike against the mean, about 5.8, 2.3, 0.5, 0.08)
  *     x lognormal noise of sd 1.5 keyed by contract, so that a contract keeps its rank from day to
  *       day under one seed.
  * Limit: no daily roll; the figure is a level, not an accumulation of the printed volume. */
@@ -43,7 +43,7 @@ static void noise_of(const struct tl_chain *chain, const struct tl_expiry *expir
 static double strike_weights(const struct tl_chain *chain, const struct tl_symbol *symbol,
                              const struct tl_expiry *expiry, double weight[2][TL_STRIKES_MAX])
 {
-    static const double round_weight[4] = {0.08, 0.5, 2.1, 4.6};
+    static const double round_weight[4] = {0.08, 0.5, 2.3, 5.8};
     double days = (double)(expiry->day - chain->trade_day), sum = 0;
     double sd = symbol->iv28 * tl_sqrt(tl_max(days, 5) / 365.0);
     for (uint32_t i = 0; i < expiry->strike_count; i++) {
@@ -61,9 +61,11 @@ static double strike_weights(const struct tl_chain *chain, const struct tl_symbo
 
 void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
+    /* The most traded stocks turn their open interest over faster (SCORECARD O15). */
+    double dollars = symbol->price * symbol->adv_shares;
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
-                      : symbol->option_adv >= 250e3              ? 0.118
-                                                                 : 0.048;
+                      : dollars >= 6.5e9                         ? 0.140
+                                                                 : 0.050;
     double total = symbol->option_adv / turnover, shares = 0, weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)
         shares += expiry_weight(&chain->expiries[e], chain->expiries[e].day - chain->trade_day);

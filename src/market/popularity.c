@@ -5,17 +5,20 @@
  * bucket by 1 / (days + 1) and the kind of date; buckets without a date give theirs to the others.
  * Widths (O5, O6): the mean distance of strikes from the spot, in sd to expiry, wider below than
  * above, the more so the longer the expiry.
- * Liking (O14, O16): (1 + open interest)^1.1 x the day's own lognormal favour. Traders go where
- * others hold positions, and each day some contracts are in fashion; volume is far less even over
- * neighbouring strikes than any smooth law of moneyness.
+ * Liking (O14, O16): (1 + open interest)^1.1 x roundness x the day's own lognormal favour. Traders go
+ * where others hold positions, and each day some contracts are in fashion; volume is far less even
+ * over neighbouring strikes than any smooth law of moneyness.
  * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
  * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.35 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/listing.h"
 
 #define BUCKETS 9
+#define LONG_BUCKET 4  /* beyond 30 days */
+#define DEAR_USD 400.0 /* a stock from which on long options are a fortune each */
 
 static int bucket_of(int32_t days)
 {
@@ -29,9 +32,9 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.49, .225, .09, .055, .066, .027, .027, .013, .017};
-    static const double midweek[BUCKETS] = {.35, .32, .10, .075, .075, .028, .03, .014, .02};
-    static const double none[BUCKETS] = {0, .49, .14, .12, .11, .034, .04, .022, .034};
+    static const double friday[BUCKETS] = {.380, .196, .120, .101, .097, .032, .034, .018, .026};
+    static const double midweek[BUCKETS] = {.268, .292, .124, .103, .100, .032, .034, .018, .028};
+    static const double none[BUCKETS] = {0, .428, .155, .150, .128, .040, .048, .028, .040};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
     return chain->expiries[0].monthly || chain->expiries[0].weekly ? friday : midweek;
@@ -41,7 +44,7 @@ static const double *bucket_shares(const struct tl_chain *chain, const struct tl
 static double fund_last_day(const struct tl_symbol *symbol)
 {
     double size = tl_log(tl_max(symbol->option_adv, 1e5) / 1.3e6);
-    return tl_clamp(0.39 + 0.085 * size, 0.38, 0.58);
+    return tl_clamp(0.365 + 0.1 * size, 0.36, 0.545);
 }
 
 static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -56,6 +59,10 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
             shares[b] *= rest;
         shares[0] = last_day;
     }
+    /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
+    double short_lean = tl_min(1, tl_sqrt(DEAR_USD / chain->open_px));
+    for (int b = LONG_BUCKET; b < BUCKETS; b++)
+        shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         const struct tl_expiry *expiry = &chain->expiries[e];
@@ -118,22 +125,27 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
-    static const double stock[4][2] = {{0.98, 1.15}, {0.93, 1.05}, {1.08, 1.55}, {1.00, 1.55}};
-    static const double fund[4][2] = {{0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}};
+    static const double stock[5][2] = {
+        {1.34, 1.96}, {0.90, 1.54}, {0.88, 1.78}, {0.85, 1.60}, {0.92, 1.55}};
+    static const double fund[5][2] = {
+        {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         int32_t days = chain->expiries[e].day - chain->trade_day;
-        int group = days == 0 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : 3;
+        int group = days == 0 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : days <= 90 ? 3 : 4;
         double sd = symbol->iv28 * tl_sqrt(((double)days + 0.4) / 365.0);
         for (int below = 0; below < 2; below++)
             chain->width[below][e] = sd * (symbol->is_etf ? fund : stock)[group][below];
         /* The last day of a fund trades by the strike: a few steps out, however calm the market. */
         if (symbol->is_etf && days == 0)
-            chain->width[0][e] = chain->width[1][e] = 0.0015 + 0.3 * sd;
+            chain->width[0][e] = chain->width[1][e] =
+                0.0053 - 0.46 * symbol->strike_step7 / chain->open_px;
     }
 }
 
 static void fill_liking(struct tl_chain *chain)
 {
+    /* Volume over open interest by roundness (SCORECARD O16). */
+    static const double rounds[4] = {1.25, 1.25, 0.78, 1.15};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -146,17 +158,18 @@ static void fill_liking(struct tl_chain *chain)
                                                   (uint64_t)chain->trade_day << 32 |
                                                       (uint32_t)expiry->day};
             tl_rng_block_pair(chain->seed, TL_RNG_OPEN_INTEREST, at, 0, words);
+            double round = rounds[tl_listing_roundness(chain->strike_milli[i], chain->open_px)];
             for (uint32_t put = 0; put < 2; put++) {
                 uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
                 double favour = tl_exp(FAVOUR_SD * tl_norm_inv(tl_unit_of(word)));
                 chain->liking[put][i] =
-                    (float)(tl_pow(1 + (double)chain->oi[put][i], 1.1) * favour);
+                    (float)(tl_pow(1 + (double)chain->oi[put][i], 1.1) * favour * round);
             }
         }
     }
 }
 
-/* Scores of a strike's call and put. */
+/* Scores of a strike's call and put; log_strike: over the open's volatility, as widths are. */
 static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uint32_t i,
                      double log_strike, double score[2])
 {
@@ -202,13 +215,12 @@ static void fill_ranks(struct tl_chain *chain)
 
 /* What the hot list does not give an expiry, or its calls, the other picks do: expiry_share and
  * call_share become theirs. So the shares of a class stay what they should be (O2, O4), however few
- * contracts the day's favourites are. About a quarter of the hot picks is lost on contracts that the
- * spot has left (option_pick.c). */
+ * contracts the day's favourites are. */
 static void leave_rest(struct tl_chain *chain, double calls)
 {
     double total = zipf_total(chain), sum = 0, hot_calls[TL_EXPIRIES_MAX] = {0};
     for (uint32_t rank = 0; rank < chain->hot_count; rank++) {
-        double share = 0.75 * chain->hot_share * zipf(rank) / total;
+        double share = chain->hot_share * zipf(rank) / total;
         const struct tl_chain_hot *hot = &chain->hot[rank];
         chain->expiry_share[hot->expiry] -= share;
         if (hot->right == 'C') hot_calls[hot->expiry] += share * (1 - calls);
@@ -228,7 +240,9 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
     fill_shares(chain, symbol);
     fill_widths(chain, symbol);
     fill_liking(chain);
-    double calls = symbol->is_etf ? 0.43 : 0.59; /* of what is out of the money */
+    /* Packages of both rights pull a class's share to one half. */
+    double calls = 0.5 + 1.2 * (symbol->calls - 0.5);
+    double narrow = tl_exp(-TL_STRIKES_FOLLOW * chain->iv_log);
     struct scored heap[TL_CHAIN_HOT_MAX];
     uint32_t count = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -237,7 +251,7 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
             double score[2];
             double log_strike =
                 tl_log((double)tl_chain_strike_milli(chain, e, i) / 1000.0 / chain->open_px);
-            score_of(chain, calls, e, i, log_strike, score);
+            score_of(chain, calls, e, i, log_strike * narrow, score);
             for (int put = 0; put < 2; put++) {
                 struct tl_chain_hot contract = {(uint8_t)e, (uint8_t)i, put ? 'P' : 'C',
                                                 (float)log_strike};
@@ -252,6 +266,6 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap_sift(heap, count, 0);
     }
     fill_ranks(chain);
-    chain->hot_share = symbol->is_etf ? 0.28 : 0.60;
-    leave_rest(chain, symbol->is_etf ? 0.45 : 0.62);
+    chain->hot_share = 0.25;
+    leave_rest(chain, calls);
 }

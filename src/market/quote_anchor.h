@@ -22,25 +22,28 @@ struct tl_anchor_law {
     tl_lots lot;
     double ticks_a_px, lots_a_share; /* 1 / tick, 1 / lot: divisions cost more than all the rest */
     double spread_ticks;             /* mean in this second */
+    double sd_ticks;                 /* of the price's move in it */
     double depth;                    /* mean shares at the inside in this second */
 };
 
 /* How far the efficient price may stand from the middle, ticks, before the quote follows. Bound to
- * one tick: .5 + eta with eta .37, so that about half of the moves turn back (E23, E24). In wide markets
- * about a quarter of the spread, which keeps price changes below 15 a second (E20). */
+ * one tick: .5 + eta with eta .5, so that about half of the moves turn back (E23, E24). In wide
+ * markets about a quarter of the spread, which keeps price changes below 15 a second (E20). */
 static inline double tl_quote_band(double spread_ticks)
 {
-    if (spread_ticks < 2.0) return 0.87;
-    return 0.75 + 0.32 * tl_min(spread_ticks - 2.0, 5.0) + 0.15 * tl_max(spread_ticks - 7.0, 0.0);
+    if (spread_ticks < 2.0) return 1.0;
+    return 0.75 + 0.27 * tl_min(spread_ticks - 2.0, 5.0) + 0.13 * tl_max(spread_ticks - 7.0, 0.0);
 }
 
 /* Where the price sits in its band, as a lean of the queues: near the top bids are thick and asks
- * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues foretell
- * the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets (E27). */
+ * thin. It saturates early and the queues' own noise does the rest, so that one-sided queues
+ * foretell the next move in .75 to .9 of cases where one tick binds, in .6 to .7 in wider markets
+ * (E27). */
 static inline double tl_quote_press(double off_ticks, double spread_ticks)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    return spread_ticks < 1.6 ? tl_clamp(1.6 * part, -0.46, 0.46) : tl_clamp(part, -0.085, 0.085);
+    return spread_ticks < 1.5 ? tl_clamp(2.6 * part, -0.57, 0.57)
+                              : tl_clamp(1.5 * part, -0.24, 0.24);
 }
 
 /* One queue over the mean depth; lean: the press on its own side. bits: 16 random ones. */

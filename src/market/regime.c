@@ -76,6 +76,8 @@ static void begin(struct tl_regime_process *process, uint64_t seed, int64_t ordi
 
 static void blend(struct tl_regime_process *process, int64_t second)
 {
+    process->blended = second - process->since_s < process->blend_s;
+    if (!process->blended) return; /* the second before has reached the whole */
     double part = tl_clamp((double)(second - process->since_s + 1) / process->blend_s, 0.0, 1.0);
     part = part * part * (3.0 - 2.0 * part);
     for (int e = 0; e < TL_EFFECT_COUNT; e++)

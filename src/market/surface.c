@@ -6,15 +6,24 @@
  * Calendar-free: rho is the same for all expiries of one instant, th rises with expiry, and
  * d(th phi)/dth = phi (1 - g) / (1 + th) <= phi.
  *
- * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-8 t) over the variance clock, so
- * th = v_long t + (v_short - v_long) (1 - e^(-8 t)) / 8, plus every event's variance. Both v are
- * solved from the 28-day and 119-day levels (the symbol's, moved by the latent state; the far one
- * moves 0.8 as much in logs: what lasts moves all tenors) and floored above zero, the 28-day level
- * held. Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
+ * In a life's last hours phi rises by (1 + t0 / t)^(1/4), t0 a third of a trading day: jumps do not
+ * shrink with the clock, so wings rise against the money (O41). th phi still rises with t, so
+ * calendars stay free; phi grows 2.5 times at most, where th^(1 - 2g) alone leaves the butterfly's
+ * bound three times away.
+ *
+ * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-c t) over the variance clock, c = 8
+ * for funds and 4 for stocks, so th = v_long t + (v_short - v_long) (1 - e^(-c t)) / c, plus every
+ * event's variance. Both v are solved from the 28-day and 119-day levels (moved by the latent state;
+ * the far one moves 0.95 as much in logs: what lasts moves all tenors) and floored above zero, the
+ * 28-day level held. A stock's reference for 119 days holds a report, which is an event here: its
+ * variance is taken out, and four fifths of what is left of the slope are kept, so that stocks
+ * without an event ahead are flat to five hundredths at 60 days (O26).
+ *
+ * Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
  * volatility moves by all of it, a week's by 0.7, 28 days' by 0.3, 119 days' by 0.08. The same term
- * carries a dip of 0.10 of the 28-day variance: short dates without event are quoted lower (O26:
+ * carries a dip of 0.13 of the 28-day variance: short dates without event are quoted lower (O26:
  * VIX9D / VIX .92; AAPL .20 at 3 days, .25 at 28). u takes at most three quarters of what the dip
- * leaves of v_short, which is at least 0.10 of the 28-day variance; so v stays above zero and th
+ * leaves of v_short, which is at least 0.07 of the 28-day variance; so v stays above zero and th
  * rises strictly.
  *
  * Variance clock: a trading day is one unit, 0.72 of it inside the session with more at its ends,
@@ -28,34 +37,40 @@
 #include "base/rng.h"
 
 #define GAMMA 0.46
-#define REVERSION 8.0
-#define DIP 0.10 /* of the 28-day variance, off the next days' */
+/* Implied moves of reports run with the name's volatility: 4 % at IV .25, 7 % at .43, 12 % at .7. */
+#define EVENT_SD 0.169
+#define REVERSION_FUND 8.0  /* a year; divides PRESSURE_DECAY by 5 */
+#define REVERSION_STOCK 4.0 /* by 10 */
+#define PRESSURE_DECAY 40.0
+#define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
+#define STOCK_TERM_KEPT 0.80
+#define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
 #define RHO_MAX 0.92
 #define SESSION_NS (390LL * 60 * TL_NS_PER_S)
 
-/* What variance of one unit now adds until `years`: (1 - e^(-8 t)) / 8 when it reverts with the
- * level, (1 - e^(-40 t)) / 40 when it is pressure; the fifth power of the same exponential. */
-static void reverting_years(double years, double *level, double *pressure)
+/* What variance of one unit now adds until `years`: (1 - e^(-c t)) / c when it reverts with the
+ * level, (1 - e^(-40 t)) / 40 when it is pressure; a power of the same exponential. */
+static void reverting_years(double reversion, double years, double *level, double *pressure)
 {
-    double a = REVERSION * years;
+    double a = reversion * years;
     *level = years * (1 - 0.5 * a);
-    *pressure = years * (1 - 2.5 * a);
+    *pressure = years * (1 - 0.5 * PRESSURE_DECAY * years);
     if (a < 1e-4) return;
-    double left = tl_exp(-a), square = left * left;
-    *level = (1 - left) * (1 / REVERSION);
-    *pressure = (1 - square * square * left) * (0.2 / REVERSION);
+    double left = tl_exp(-a), square = left * left, fifth = square * square * left;
+    *level = (1 - left) / reversion;
+    *pressure = (1 - (reversion == REVERSION_STOCK ? fifth * fifth : fifth)) / PRESSURE_DECAY;
 }
 
 void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
                    const struct tl_latent *latent, struct tl_surface *surface)
 {
-    const double g28 = 0.0573268, g119 = 0.1157943; /* reverting_years of 28 and 119 days: level */
-    const double p28 = 0.0238378, p119 = 0.0249999; /* and pressure */
-    double fifth = tl_exp(0.2 * latent->atm_iv_log), far = fifth * fifth * fifth * fifth;
-    double level = far * fifth; /* e^(x), and far = e^(0.8 x), from one exponential */
-    double iv28 = symbol->iv28 * level, iv119 = symbol->iv119 * far;
+    const double p28 = 0.0238378, p119 = 0.0249999; /* reverting_years of pressure */
+    double g28 = chain->reverting[0], g119 = chain->reverting[1];
+    double tenth = tl_exp(0.1 * latent->atm_iv_log), fifth = tenth * tenth;
+    double level = fifth * fifth * fifth * fifth * fifth; /* e^x */
+    double iv28 = symbol->iv28 * level, iv119 = chain->iv119 * level / tl_sqrt(tenth);
     double dip = DIP * iv28 * iv28;
     double th28 = iv28 * iv28 * YEARS_28 + dip * p28;
     double th119 = iv119 * iv119 * YEARS_119 + dip * p119;
@@ -77,6 +92,8 @@ void tl_surface_at(const struct tl_chain *chain, const struct tl_symbol *symbol,
     double iv = tl_sqrt(v_short - dip), push = chain->pressure_scale * latent->iv_pressure;
     push = tl_max(push, -0.5 * iv);
     surface->var_pressure = push * (2 * iv + push) - dip;
+    surface->event_scale = level;
+    surface->reversion = chain->reversion;
     /* With all else fixed the curvature in k would fall as the level rises, like IV^-.84. */
     surface->eta = tl_min(chain->eta * fifth, 1.4);
     surface->rho =
@@ -129,6 +146,27 @@ static void shape(struct tl_slice *slice, double eta, double rho)
     slice->rho = rho;
 }
 
+/* Total variance of `clock` years of variance, without events. */
+static double plain_variance(const struct tl_surface *surface, double clock)
+{
+    double level, pressure;
+    reverting_years(surface->reversion, clock, &level, &pressure);
+    return surface->var_long * clock + (surface->var_short - surface->var_long) * level +
+           surface->var_pressure * pressure;
+}
+
+void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_slice *slice)
+{
+    *slice = (struct tl_slice){.years = years, .growth = 1, .discount = 1};
+    slice->theta = plain_variance(surface, years);
+    shape(slice, surface->eta, surface->rho);
+}
+
+static double last_hours(double clock)
+{
+    return tl_sqrt(tl_sqrt(1 + 0.35 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
+}
+
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,
                       const struct tl_symbol *symbol, uint32_t expiry, tl_ns now,
                       struct tl_slice *slice)
@@ -137,11 +175,10 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     if (now >= close) return false;
     double clock = clock_years(chain, expiry, now);
     slice->years = tl_years_to(now, close);
-    double level, pressure;
-    reverting_years(clock, &level, &pressure);
-    slice->theta = surface->var_long * clock + (surface->var_short - surface->var_long) * level +
-                   surface->var_pressure * pressure + event_variance(chain, close, now);
+    slice->theta =
+        plain_variance(surface, clock) + surface->event_scale * event_variance(chain, close, now);
     shape(slice, surface->eta, surface->rho);
+    if (clock < LAST_DAY) slice->phi *= last_hours(clock);
     slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);
     slice->discount = tl_exp(-symbol->rate * slice->years);
@@ -165,7 +202,8 @@ void tl_slice_terms(const struct tl_slice *slice, const struct tl_symbol *symbol
     terms->years = slice->years;
     terms->forward = spot * slice->growth;
     terms->discount = slice->discount;
-    terms->log_fk = tl_log(terms->forward / strike);
+    terms->ratio = terms->forward / strike;
+    terms->log_fk = tl_log(terms->ratio);
     *total_sd = tl_sqrt(tl_slice_variance(slice, -terms->log_fk));
 }
 
@@ -204,19 +242,49 @@ static double fit_rho(struct tl_slice slice, double rr)
     return rho1;
 }
 
+double tl_surface_far_reference(const struct tl_symbol *symbol)
+{
+    double report = EVENT_SD * symbol->iv28;
+    return symbol->is_etf ? symbol->iv119
+                          : tl_sqrt(symbol->iv119 * symbol->iv119 - report * report / YEARS_119);
+}
+
+/* The term structure's constants. */
+static void fit_term(struct tl_chain *chain, const struct tl_symbol *symbol)
+{
+    double pressure, near = symbol->iv28 * symbol->iv28, far = tl_surface_far_reference(symbol);
+    double kept = symbol->is_etf ? 1 : STOCK_TERM_KEPT;
+    chain->reversion = symbol->is_etf ? REVERSION_FUND : REVERSION_STOCK;
+    chain->iv119 = tl_sqrt(near + kept * (far * far - near));
+    reverting_years(chain->reversion, YEARS_28, &chain->reverting[0], &pressure);
+    reverting_years(chain->reversion, YEARS_119, &chain->reverting[1], &pressure);
+}
+
+/* A push is meant for a class of IV .4 that trades 200 k contracts a day: quotes move with the
+ * level, and where more trades, the same flow moves them less. */
+static double pressure_scale(const struct tl_symbol *symbol)
+{
+    return tl_min(symbol->iv28 * (1 / 0.4), 1) *
+           tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+}
+
+double tl_surface_month_iv(const struct tl_symbol *symbol, const struct tl_latent *latent)
+{
+    return symbol->iv28 * tl_exp(latent->atm_iv_log) +
+           0.3 * pressure_scale(symbol) * latent->iv_pressure;
+}
+
 void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
+    fit_term(chain, symbol);
     /* eta sets the smile's curvature (O28): at 30 days 1.4 to 2.2 in k for index funds, 0.8 to 1.3
      * for large names. One eta for all would make it fall like IV^-.84, (P25 + C25) / 2 ATM - 1
      * rise like IV^.16; the power of IV shares the spread between the two. */
     double relative = symbol->iv28 * (1 / 0.4);
     chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
-                     ? 0.77
-                     : tl_clamp(0.66 * tl_pow(relative, 0.275), 0.45, 0.85);
-    /* A push is meant for a class of IV .4 that trades 400 k contracts a day: quotes move with the
-     * level, and where more trades, the same flow moves them less. */
-    chain->pressure_scale =
-        tl_min(relative, 1) * tl_clamp(tl_pow(400e3 / symbol->option_adv, 0.25), 0.3, 1);
+                     ? 0.79
+                     : tl_clamp(0.635 * tl_pow(relative, 0.2), 0.45, 0.70);
+    chain->pressure_scale = pressure_scale(symbol);
     struct tl_slice slice = {.years = YEARS_28, .theta = symbol->iv28 * symbol->iv28 * YEARS_28};
     shape(&slice, chain->eta, 0);
     chain->rho_base = fit_rho(slice, symbol->rr);
@@ -229,8 +297,7 @@ double tl_surface_event_variance(const struct tl_symbol *symbol, uint16_t sym, u
 {
     struct tl_rng rng =
         tl_rng_at(seed, TL_RNG_SURFACE, sym, (uint64_t)(event->event_ts / TL_NS_PER_S));
-    /* Implied event moves run with the name's volatility: 4 % at IV .25, 7 % at .43, 11 % at .7. */
-    double sd = 0.16 * symbol->iv28 * tl_exp(0.22 * tl_rng_normal(&rng));
+    double sd = EVENT_SD * symbol->iv28 * tl_exp(0.22 * tl_rng_normal(&rng));
     if (event->kind != 0) sd *= 0.35;
     sd = tl_clamp(sd, 0.005, 0.22);
     return sd * sd;

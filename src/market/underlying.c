@@ -20,9 +20,21 @@ static const struct tl_octave_law VOL_LAW = {
     {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.075, 0.08, 0.09, 0.09}};
 #define VOL_VARIANCE (0.075 * 0.075 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
-    {0.54881163609, 0.88249690259, 0.97879937, 0.99900050}, {0.05, 0.05, 0.06, 0.20}};
-#define RATE_VARIANCE (0.05 * 0.05 + 0.05 * 0.05 + 0.06 * 0.06 + 0.20 * 0.20)
-#define RATE_OF_VOL 0.85  /* activity goes with volatility */
+    {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
+#define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
+/* Activity goes with volatility: half as more orders, half as orders that meet more of the book.
+ * Index funds trade more evenly: what is common to a half hour of theirs is one draw in 20 days (E9). */
+#define RATE_OF_VOL 0.55
+#define SWEEP_OF_VOL 0.65
+#define FUND_FOLLOWS 0.7
+/* Moves make volume (E10): a fifth of it as more orders, the rest as orders that meet more of the
+ * book. As orders alone they would give durations a memory of a minute, which real ones lack (E31),
+ * and count as self-excitation in busy names (E33). */
+#define STIR_RATE 0.08
+#define STIR_SWEEP 0.70
+#define LIT_PRINTS 0.667 /* share of prints that lit orders make */
+#define RATE_OF_DAY 1.1
+#define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
@@ -37,6 +49,7 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)ordinal);
     memset(path, 0, sizeof *path);
     path->target = target;
+    path->follow = 1.0;
     tl_octaves_start(&path->vol, &VOL_LAW, &rng);
     double sum = 0;
     for (int k = 0; k < TL_OCTAVES; k++)
@@ -44,13 +57,28 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
     path->vol_from = path->vol_to = tl_exp(sum - VOL_VARIANCE);
 }
 
-void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second)
+/* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
+ * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
+ * own parts go half of the way. All of it would take realised from implied volatility (E12). And a
+ * session's own volatility differs a little less between days than its move does, crises of years
+ * being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in their bands. */
+#define FOLLOW 0.5
+#define CALMER 0.12
+
+void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
-    struct tl_rng rng = tl_rng_at(seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)second);
+    path->follow = tl_pow(market->vol / part->vol, FOLLOW) * tl_pow(market->vol, -CALMER);
+}
+
+void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity)
+{
+    struct tl_rng rng =
+        tl_rng_at(context->seed, TL_RNG_VOL_OCTAVE, entity, (uint64_t)context->second);
     path->vol.x[2] -= LEVERAGE * tl_clamp(path->shock_sum * 0.2582, -4.0, 4.0); /* 1/sqrt 15 */
     path->shock_sum = 0;
     path->vol_from = path->vol_to;
-    path->vol_to = tl_exp(tl_octaves_step(&path->vol, &VOL_LAW, &rng) - VOL_VARIANCE);
+    path->vol_to =
+        tl_exp(tl_octaves_step(&path->vol, &VOL_LAW, context->normals, &rng) - VOL_VARIANCE);
 }
 
 /* ---- a name ---- */
@@ -61,6 +89,25 @@ static int delay_of(const struct tl_symbol *symbol)
     if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return 0;
     double rate = symbol->trades_per_s;
     return rate > 40.0 ? 1 : rate > 18.0 ? 2 : rate > 7.0 ? 3 : 4;
+}
+
+/* How far those who trade look ahead, 0..1: a wide spread pays for what passes only after seconds, so
+ * the side of a single order says less of the minute's move there and the flow more (E49; with twice
+ * as much the small orders have the impact of large ones, E47). Where one tick binds, 0. */
+static double look_ahead_of(const struct tl_symbol *symbol)
+{
+    double ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.0);
+    double sigma_s = symbol->price * symbol->iv28 / tl_sqrt(SECONDS_A_YEAR);
+    double wide = sigma_s > 0 ? 0.5 * symbol->spread_usd / sigma_s : 0;
+    return wide / (1.0 + wide) * (1.0 - 1.0 / ticks);
+}
+
+/* One large order is more of what trades in a quiet name, so its signs have as long a memory in
+ * trades as a busy one's (E28), and its minutes lean as much (E49). */
+static double flow_gain_of(const struct tl_symbol *symbol)
+{
+    double quiet = tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4);
+    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.3 * look_ahead_of(symbol));
 }
 
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
@@ -89,6 +136,10 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->ticks_a_px = 1.0 / (double)symbol->tick;
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
+    name->flow_gain = flow_gain_of(symbol);
+    name->flow_of_move = tl_min(0.60 + 0.40 * look_ahead_of(symbol), 0.95);
+    name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
+    name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 
@@ -98,18 +149,24 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
 {
     const struct tl_loading *loading = &name->loading;
     tl_path_open(&name->own, seed, TL_ENTITY_NAME + sym, ordinal, own->target);
+    tl_path_follow(&name->own, own, market);
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)ordinal);
     tl_octaves_start(&name->rate, &RATE_LAW, &rng);
     name->rate_from = name->rate_to = 1.0;
+    name->vol_sweep = 0;
     name->quick = 0;
     name->day_vol = own->vol;
-    name->day_rate = tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25);
+    double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
+    name->day_rate = tl_pow(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25), RATE_OF_DAY) *
+                     tl_exp(busy - 0.5 * RATE_DAY_SD * RATE_DAY_SD);
     double market_part = loading->market * loading->market;
-    name->day_iv = market_part * market->iv_log + (1.0 - market_part) * own->iv_log;
+    /* Options see a quarter of what makes an own part as loud as the market (E12). */
+    name->day_iv = market_part * market->iv_log +
+                   (1.0 - market_part) * (own->iv_log + 0.25 * tl_log(name->own.follow));
     name->open_log =
         tl_log(name->symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
-    name->log_px = name->slow_log = name->fast_log = name->open_log;
+    name->log_px = name->slow_log = name->fast_log = name->minute_log = name->open_log;
     name->own_sum = name->quick_wobble = name->slow_wobble = 0;
     name->near_log = name->open_log;
     name->near_usd = tl_exp(name->open_log);
@@ -118,23 +175,26 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->event_heat = name->event_push = name->event_ramp = name->event_lean = 0;
     name->event_push_s = 0;
     name->jump_at = -1;
-    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = name->skew_push = 0;
+    name->iv_tide = name->iv_regime = name->iv_noise = name->iv_pressure = 0;
+    name->skew_regime = name->skew_push = 0;
     name->drift = name->shock = 0;
+    name->shown_from = INT64_MIN;
 }
 
-/* 0.15 jumps a day of 5 to 9 one-minute sd of the own part, twice that in event and trend
- * regimes. */
+/* 0.9 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+ * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
+ * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.15 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 0.9 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
     /* sqrt(1/390) of the session */
-    double minute_sd = name->own_session_sd * 0.0506;
-    double size = minute_sd * (5.0 + 4.0 * ((double)word[1] * 0x1p-32));
+    double minute_sd = 0.0506 * name->own_session_sd * name->day_vol * name->own.follow;
+    double size = minute_sd * (3.2 + 2.0 * ((double)word[1] * 0x1p-32));
     name->jump = word[2] & 1 ? size : -size;
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
@@ -148,14 +208,17 @@ static double drift_of(const struct tl_name *name, const struct tl_context *cont
 
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
-    tl_path_cell(&name->own, context->seed, TL_ENTITY_NAME + sym, context->second);
+    tl_path_cell(&name->own, context, TL_ENTITY_NAME + sym);
     struct tl_rng rng =
         tl_rng_at(context->seed, TL_RNG_RATE_OCTAVE, sym, (uint64_t)context->second);
-    double rate = tl_octaves_step(&name->rate, &RATE_LAW, &rng) - 0.5 * RATE_VARIANCE;
+    double rate =
+        tl_octaves_step(&name->rate, &RATE_LAW, context->normals, &rng) - 0.5 * RATE_VARIANCE;
     double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
                  0.5 * context->market_vol_log;
+    vol = name->follows * tl_clamp(vol, -0.8, 0.9);
+    name->vol_sweep = SWEEP_OF_VOL * vol;
     name->rate_from = name->rate_to;
-    name->rate_to = tl_exp(rate + RATE_OF_VOL * vol);
+    name->rate_to = tl_exp(name->follows * rate + RATE_OF_VOL * vol);
     draw_jump(name, context, sym);
     double lean = tl_clamp(drift_of(name, context) * 40.0, -0.8, 0.8);
     tl_flow_cell(&name->flow, context->seed, sym, context->second, lean);
@@ -186,7 +249,7 @@ static double regime_drift(struct tl_name *name, const struct tl_context *contex
     double pin = context->effect[TL_EFFECT_PIN];
     if (pin > 0.01) {
         double step = 2.0 * name->symbol->strike_step28;
-        double price = 0.5 * (double)(name->quote.bid + name->quote.ask) / TL_PX_PER_USD;
+        double price = tl_exp(name->log_px);
         double strike = step * tl_floor(price / step + 0.5);
         drift += 1e-3 * pin * grip_of(name) * tl_clamp((strike - price) / price, -0.004, 0.004);
     }
@@ -205,21 +268,21 @@ static double outside_moves(struct tl_name *name, const struct tl_context *conte
 }
 
 struct second_move {
-    double sigma, total, noise;
+    double sigma, total, noise, news; /* news: the jump in it */
 };
 
 /* What quotes see of the price beside the efficient one: orders that push it and are answered
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 2.4 with one of 30 s. */
+ * In sd of a second's own part: .63 with a memory of 3.5 s, 3.0 with one of 30 s. */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
     name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.15 * own_sd * slow;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 
@@ -233,7 +296,7 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     uint8_t sector = name->symbol->sector;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
     double vol = own->vol_from + part * (own->vol_to - own->vol_from);
-    vol *= TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
+    vol *= own->follow * TL_LEVEL_NORM * context->level[TL_LEVEL_VOLATILITY] *
            (1.0 + 0.12 * name->focus + name->event_heat);
     double scale = name->own_session_sd * name->day_vol;
     double own_sd = scale * vol * context->bridge[curve].root;
@@ -241,7 +304,8 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     double sector_sd = loading->sd_day * loading->sector * context->sector_sd[sector];
     struct second_move move;
     move.sigma = tl_sqrt(own_sd * own_sd + market_sd * market_sd + sector_sd * sector_sd);
-    push += regime_drift(name, context, own_sd) + outside_moves(name, context);
+    move.news = outside_moves(name, context);
+    push += regime_drift(name, context, own_sd) + move.news;
     double noise, n = tl_normal_quick(context->normals, word[0]);
     double own_move = tl_path_step(own, &context->bridge[curve], n, scale, vol, push, &noise);
     own->shock_sum += n;
@@ -255,42 +319,49 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     return move;
 }
 
-/* Ticks of the mean spread above one. Into the close the whole spread narrows with the curve and not
- * only the part above one tick: two ticks would stay near two (SCORECARD E18). The power makes up for
- * the volatility of the last hour, which widens it. */
+/* Ticks of the mean spread above one, by the curve of the day. Where spreads are of several ticks the
+ * whole spread follows the curve, not only the part above one: two ticks would stay near two
+ * (SCORECARD E18). Where one tick binds only the part above follows while it is wide. Powers and
+ * factors make up for the volatility of the last hour and the calm of the first spreads. */
 static double spread_excess(double mean_ticks, double curve)
 {
     const double midday = 0.83;
-    double excess = tl_max(mean_ticks - 1.0, 0.005);
-    if (curve > midday) return excess * curve * (1.0 + 0.1 * (curve - midday));
-    double part = curve / midday;
-    return tl_max((1.0 + midday * excess) * part * part - 1.0, 0.005);
+    double excess = tl_max(mean_ticks - 1.0, 0.005), part = curve / midday;
+    if (part > 1.0) {
+        double several = excess * excess / (1.0 + excess * excess);
+        return excess * curve * (1.0 + 0.1 * (curve - midday)) + 1.2 * several * (part - 1.0);
+    }
+    return tl_max((1.0 + midday * excess) * part * tl_sqrt(tl_sqrt(part)) - 1.0, 0.005);
 }
 
-/* Trading follows moves: the distance from the average of two minutes, whose sd is that of a minute,
- * against its mean (E10). */
+/* Trading follows moves: the distance from the average of a minute, whose sd is that of half a
+ * minute, less its mean. */
 static double stir_of(const struct tl_name *name, double sigma_s)
 {
-    if (sigma_s <= 0) return 1.0;
-    double move = tl_abs(name->log_px - name->fast_log) / (7.746 * sigma_s); /* sqrt 60 */
-    return 1.0 + 0.22 * (tl_min(move, 3.0) - 0.8);
+    if (sigma_s <= 0) return 0;
+    double move = tl_abs(name->log_px - name->minute_log) / (5.477 * sigma_s); /* sqrt 30 */
+    return tl_min(move, 3.0) - 0.8;
 }
 
-/* Rates, spread and the regime's tilts. The factors .86 and .83 bring the mean of all multipliers
+/* Rates and spread, from states and the second alone: nothing in here may step, or a seek, which
+ * leaves it out, would not end where a run does. The factors .86 and .83 bring the mean of all multipliers
  * over balanced sessions to 1. */
-static void show_activity(struct tl_name *name, const struct tl_context *context, uint32_t word,
+static void show_activity(const struct tl_name *name, const struct tl_context *context,
                           struct tl_latent *latent)
 {
     const double *level = context->level;
     const struct tl_day_clock *clock = context->clock;
     double part = (double)(context->cell_second + 1) * (1.0 / TL_LATTICE_S);
-    name->quick = 0.78 * name->quick + 0.45 * ((double)word * 0x1p-32 - 0.5);
+    double stir = stir_of(name, latent->sigma_s);
     double rate = (name->rate_from + part * (name->rate_to - name->rate_from)) *
                   (1.0 + name->quick + 0.5 * name->quick * name->quick) * name->day_rate *
-                  (0.4 + 0.6 * level[TL_LEVEL_VOLATILITY]) * stir_of(name, latent->sigma_s) *
+                  (0.5 + 0.5 * level[TL_LEVEL_VOLATILITY]) * (1.0 + STIR_RATE * stir) *
                   (1.0 + 0.10 * name->focus + 0.9 * name->event_heat + 0.5 * name->event_ramp);
     latent->trade_rate = 0.86 * name->symbol->trades_per_s * clock->now[name->volume_curve] * rate *
                          gripped(name, context, TL_EFFECT_ACTIVITY);
+    latent->day_volume = name->day_rate;
+    latent->sweep = 1.0 + STIR_SWEEP * stir + name->vol_sweep;
+    latent->trade_rate *= 1.0 + LIT_PRINTS * (latent->sweep - 1.0);
     latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
@@ -300,9 +371,16 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
     double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.65 + 0.35 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
-                    (0.25 + 0.75 * latent->liquidity);
-    latent->spread_ticks = 1.0 + excess * (1.5 - 0.5 * latent->cleanliness);
+                    (0.80 + 0.20 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
+                    (0.40 + 0.60 * latent->liquidity);
+    latent->spread_ticks = 1.0 + excess * (1.3 - 0.3 * latent->cleanliness);
+}
+
+/* The regime's tilts. They move while regimes blend or the focus glides, and most seconds keep those
+ * of the one before. */
+static void show_tilts(const struct tl_name *name, const struct tl_context *context,
+                       struct tl_latent *latent)
+{
     latent->clustering = tl_clamp(gripped(name, context, TL_EFFECT_CLUSTERING), 0.5, 1.3);
     latent->off_exchange = tl_clamp(name->symbol->off_exchange_share +
                                         grip_of(name) * context->effect[TL_EFFECT_OFF_EXCHANGE],
@@ -314,7 +392,8 @@ static void show_activity(struct tl_name *name, const struct tl_context *context
     latent->put_tilt = gripped(name, context, TL_EFFECT_PUT_TILT);
     latent->near_money = gripped(name, context, TL_EFFECT_NEAR_MONEY);
     latent->lots = gripped(name, context, TL_EFFECT_LOTS);
-    latent->event_expiry = 1.0 + EVENT_EXPIRY * ahead;
+    latent->event_expiry =
+        1.0 + EVENT_EXPIRY * tl_abs(name->event_lean) * context->effect[TL_EFFECT_EVENT];
 }
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -.5 for the
@@ -335,11 +414,16 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          const struct tl_push *push, uint32_t word, struct tl_latent *latent)
 {
     const struct tl_loading *loading = &name->loading;
-    name->iv_tide += (1.0 / 1200.0) * (tide_of(name, context) - name->iv_tide);
+    name->iv_tide += (1.0 / 1800.0) * (tide_of(name, context) - name->iv_tide);
     name->iv_regime +=
-        (1.0 / 240.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_IV] - name->iv_regime);
+    name->skew_regime +=
+        (1.0 / 900.0) * (grip_of(name) * context->effect[TL_EFFECT_SKEW] - name->skew_regime);
     /* Forty minutes' memory, sd .7 % of the level, .16 % a minute. */
-    name->iv_noise = 0.999583 * name->iv_noise + 0.0007 * ((double)(word >> 16) / 65536.0 - 0.5);
+    double stirred =
+        latent->sigma_s / (loading->sd_day * (1.0 / 153.0)); /* 1: an ordinary second */
+    name->iv_noise = 0.999583 * name->iv_noise +
+                     0.0009 * tl_min(stirred, 3) * ((double)(word >> 16) / 65536.0 - 0.5);
     name->iv_pressure *= 0.99615; /* half-life 180 s */
     name->skew_push *= 0.99769;   /* half-life 300 s */
     if (push) {
@@ -350,17 +434,17 @@ static void show_surface(struct tl_name *name, const struct tl_context *context,
                          0.045 * loading->market * loading->market * context->market_sum -
                          0.5 * name->own_sum + name->iv_tide + name->iv_regime + name->iv_noise;
     latent->iv_pressure = tl_clamp(name->iv_pressure, -0.15, 0.30);
-    double skew = -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) +
-                  grip_of(name) * context->effect[TL_EFFECT_SKEW];
+    double skew =
+        -0.012 * context->market_sum * (name->symbol->is_etf ? 1.0 : 0.5) + name->skew_regime;
     latent->skew_shift = tl_clamp(tl_clamp(skew, -0.06, 0.06) + name->skew_push, -0.12, 0.15);
 }
 
 /* exp(log_px): four terms about a reference within 1 % (relative error below 1e-12), which moves
- * along when the price leaves it. */
-static double price_of(struct tl_name *name)
+ * along when the price leaves it or the quote is fresh. */
+static double price_of(struct tl_name *name, bool fresh)
 {
     double d = name->log_px - name->near_log;
-    if (tl_abs(d) > 0.01) {
+    if (fresh || tl_abs(d) > 0.01) {
         name->near_log = name->log_px;
         name->near_usd = tl_exp(name->log_px);
         return name->near_usd;
@@ -378,9 +462,9 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
                                 .depth = name->depth * latent->liquidity};
-    double price = price_of(name) * TL_PX_PER_USD;
+    double price = price_of(name, fresh) * TL_PX_PER_USD;
+    law.sd_ticks = latent->sigma_s * price * law.ticks_a_px;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
-    latent->log_px[1] = name->log_px;
     latent->bid[1] = name->quote.bid;
     latent->ask[1] = name->quote.ask;
     latent->bid_size[1] = name->quote.bid_size;
@@ -394,11 +478,14 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
     uint32_t word[4];
     memset(latent, 0, sizeof *latent);
     tl_rng_block(context->seed, TL_RNG_QUOTE_ANCHOR, sym, (uint64_t)context->second, 0, word);
-    show_activity(name, context, 0x80000000u, latent);
+    show_activity(name, context, latent);
+    show_tilts(name, context, latent);
     name->iv_tide = tide_of(name, context);
     name->iv_regime = grip_of(name) * context->effect[TL_EFFECT_IV];
+    name->skew_regime = grip_of(name) * context->effect[TL_EFFECT_SKEW];
     show_surface(name, context, NULL, 0x80000000u, latent);
     move_quote(name, word, true, latent);
+    latent->log_px[1] = name->log_px;
     int curve = name->symbol->is_etf ? TL_CURVE_VOL_FUND : TL_CURVE_VOL_NAME;
     latent->sigma_s = name->loading.sd_day * TL_SESSION_SD * context->bridge[curve].root;
     latent->sigma_annual = latent->sigma_s * tl_sqrt(SECONDS_A_YEAR);
@@ -429,15 +516,36 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
     double inverse = 1.0 / move.sigma;
     name->drift = move.total - move.noise;
     name->shock = move.total * inverse;
-    double eps = 0.565685 * tl_clamp(move.noise * inverse, -5.0, 5.0) +
-                 0.824621 * tl_normal_quick(context->normals, word[1]); /* sqrt(.32), sqrt(.68) */
+    /* News makes people trade its way for a while after. */
+    double said = tl_clamp(move.noise * inverse, -5.0, 5.0) +
+                  tl_clamp(0.4 * move.news * inverse, -12.0, 12.0);
+    double eps =
+        name->flow_of_move * said + name->flow_of_none * tl_normal_quick(context->normals, word[1]);
     tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    latent->passing[0] = name->quick_wobble;
+    latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;
     latent->sigma_annual = move.sigma * 2428.6621; /* sqrt(252 x 23400) */
-    latent->flow = name->flow.total;
-    latent->flow_expected = name->flow.expected;
+    latent->flow = tl_clamp(name->flow_gain * name->flow.total, -0.95, 0.95);
+    latent->flow_expected = tl_clamp(name->flow_gain * name->flow.expected, -0.95, 0.95);
+    latent->log_px[1] = name->log_px;
     uint32_t mixed = word[2] * 2654435761u; /* word[2] serves the quote, too */
-    show_activity(name, context, mixed, latent);
+    name->quick = 0.78 * name->quick + 0.16 * ((double)mixed * 0x1p-32 - 0.5);
+    name->minute_log += (1.0 / 60.0) * (name->log_px - name->minute_log);
     show_surface(name, context, push, mixed << 16, latent);
-    move_quote(name, word + 2, false, latent);
+    if (context->second < name->shown_from) return;
+    bool fresh = tl_name_is_fresh(word);
+    show_activity(name, context, latent);
+    if (context->tilted || fresh || glide != 0) show_tilts(name, context, latent);
+    move_quote(name, word + 2, fresh, latent);
+}
+
+bool tl_name_is_fresh(const uint32_t word[4])
+{
+    return ((word[2] ^ word[3] * 2654435761u) * 2246822519u) >> 25 == 0;
+}
+
+void tl_name_show(struct tl_name *name, const struct tl_context *context, struct tl_latent *latent)
+{
+    if (context->second < name->shown_from) show_activity(name, context, latent);
 }

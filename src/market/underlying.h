@@ -25,6 +25,7 @@ struct tl_context {
     uint32_t (*words)[4];       /* this second's own words, by name */
     const double *effect;       /* [TL_EFFECT_COUNT], blended */
     const double *level;        /* [TL_LEVEL_COUNT] */
+    bool tilted;                /* effects or leans are not those of the second before */
     struct tl_bridge bridge[2]; /* by volatility curve */
     struct tl_delayed market;   /* market return and its unpredictable part, in daily sd */
     double market_sd;           /* sd of that second, in daily sd */
@@ -49,6 +50,10 @@ struct tl_name {
     struct tl_octaves rate;
     double rate_from, rate_to, quick;  /* intensity multiplier on the lattice; the fast part */
     double log_px, slow_log, fast_log; /* averages of ten and of two minutes: what pulls look at */
+    double flow_gain;                  /* how much its flow leans against that of a busy name */
+    double flow_of_move, flow_of_none; /* parts of the flow that follow the price, and do not */
+    double follows, vol_sweep; /* its volatility's part in trading; what it adds to sweeps */
+    double minute_log;         /* and of one: what trading stirs at */
     double own_sum;
     double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
@@ -61,9 +66,11 @@ struct tl_name {
     double
         event_lean; /* -1 or 1: which way the crowd leans before the name's event; 0: none ahead */
     double jump;
-    int32_t jump_at;                                             /* this cell's jump, -1: none */
-    double iv_tide, iv_regime, iv_noise, iv_pressure, skew_push; /* tide follows tide_of */
+    int32_t jump_at; /* this cell's jump, -1: none */
+    double iv_tide, iv_regime, skew_regime, iv_noise, iv_pressure,
+        skew_push; /* tide follows tide_of */
     double drift, shock;
+    int64_t shown_from; /* before this second only what lasts is stepped, see tl_latent_run_hurry */
 };
 
 void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol);
@@ -76,13 +83,22 @@ void tl_name_show_open(struct tl_name *name, const struct tl_context *context, u
                        struct tl_latent *latent);
 /* Begins a lattice cell: new targets of the slow states, metaorders, jumps. */
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym);
+/* Whether the name's quote forgets all before this second: it is drawn anew from the price, once in
+ * two minutes. So a quote can be had without the session before it. */
+bool tl_name_is_fresh(const uint32_t word[4]);
+/* Fills what tl_name_step left out in a second before shown_from, but for the quote. */
+void tl_name_show(struct tl_name *name, const struct tl_context *context, struct tl_latent *latent);
 void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32_t sym,
                   const struct tl_push *push, struct tl_latent *latent);
 
 /* Shared with the market's and the sectors' paths. */
-/* Moves a path's volatility on by one lattice cell. */
-void tl_path_cell(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t second);
+/* Moves a path's volatility on by one lattice cell, at context->second. */
+void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity);
 void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
                   double target);
+/* Within a session a part's volatility goes half of the way from its own day's to the market's, and
+ * all of them a little towards their means; what that adds to the move beyond the skeleton's is
+ * excess and passes. For the market's own path part is market. */
+void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market);
 
 #endif

@@ -37,6 +37,7 @@ struct tl_symbol {
     double spread_usd;   /* time-weighted NBBO spread */
     double odd_lot_share, off_exchange_share; /* of prints; of volume */
     double beta, iv28, iv119, rr;             /* rr = (P25 - C25) / ATM at 28 d */
+    double calls;                             /* share of the option volume */
     double option_adv;                        /* contracts a day */
     double strike_step7, strike_step28;       /* USD near the money */
     double rate, dividend, borrow;            /* continuous, a year */

@@ -9,7 +9,6 @@
 #include "market/day_chain.h"
 #include "market/surface.h"
 #include "score/estimate.h"
-#include "tape/market_view.h"
 
 #define YEARS_30D (30.0 / 365.0)
 #define SLOPE_STEP 0.01 /* in log forward moneyness, either side of the money */
@@ -25,16 +24,14 @@ bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symb
     days->index = -1;
     for (uint32_t i = 0; i < count; i++)
         if (strcmp(symbols[i].ticker, "SPY") == 0) days->index = (int32_t)i;
-    days->open = calloc(3 * size + count + 6 * (size_t)length + 1, sizeof(double));
+    days->open = calloc(4 * size + 6 * (size_t)length + 1, sizeof(double));
     if (!days->open) return false;
     days->close = days->open + size;
     days->iv = days->close + size;
     days->slope = days->iv + size;
-    days->work = days->slope + count;
-    for (uint32_t i = 0; i < count; i++)
-        days->slope[i] = TL_NAN;
+    days->work = days->slope + size;
     for (size_t i = 0; i < size; i++)
-        days->iv[i] = TL_NAN;
+        days->iv[i] = days->slope[i] = TL_NAN;
     return true;
 }
 
@@ -49,9 +46,30 @@ struct skeleton {
     struct tl_day *days;
 };
 
+/* d sigma / d k at the money of 30 days when the volatility's log stands at iv_log over its
+ * reference: the surface's own, without what flow and regimes do to it within a day. */
+static double slope_at(const struct tl_chain *chain, const struct tl_symbol *symbol, double iv_log)
+{
+    const struct tl_latent latent = {.atm_iv_log = iv_log};
+    struct tl_surface surface;
+    struct tl_slice slice;
+    tl_surface_at(chain, symbol, &latent, &surface);
+    tl_surface_tenor(&surface, YEARS_30D, &slice);
+    double up = tl_sqrt(tl_slice_variance(&slice, SLOPE_STEP) / YEARS_30D);
+    double down = tl_sqrt(tl_slice_variance(&slice, -SLOPE_STEP) / YEARS_30D);
+    return (up - down) / (2 * SLOPE_STEP);
+}
+
 static double session_move(const struct tl_day *day, double sd)
 {
     return sd * day->vol * day->target;
+}
+
+static double iv_log_of(const struct skeleton *skeleton, uint32_t sym)
+{
+    double market_part = skeleton->loadings[sym].market * skeleton->loadings[sym].market;
+    return market_part * skeleton->days[0].iv_log +
+           (1.0 - market_part) * skeleton->days[TL_ENTITY_NAME + sym].iv_log;
 }
 
 /* One name's day, as the name opens (market/underlying.c): sums of its parts by their loadings. */
@@ -63,7 +81,6 @@ static void fill_day(struct tl_score_days *days, const struct skeleton *skeleton
     const struct tl_day *market = &skeleton->days[0];
     const struct tl_day *sector = &skeleton->days[TL_ENTITY_SECTOR + symbol->sector];
     const struct tl_day *own = &skeleton->days[TL_ENTITY_NAME + sym];
-    double market_part = loading->market * loading->market;
     double open =
         tl_log(symbol->price) + own->open +
         loading->sd_day * (loading->market * market->open + loading->sector * sector->open);
@@ -76,27 +93,26 @@ static void fill_day(struct tl_score_days *days, const struct skeleton *skeleton
         days->close[at] = open + move;
     }
     /* The level that the next session opens with is the one this one closed with. */
-    if (day > 0)
-        days->iv[at - 1] =
-            symbol->iv28 * tl_exp(market_part * market->iv_log + (1.0 - market_part) * own->iv_log);
+    if (day > 0) days->iv[at - 1] = symbol->iv28 * tl_exp(iv_log_of(skeleton, sym));
 }
 
-bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
+static bool fill_series(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
 {
     size_t entities = TL_ENTITY_NAME + days->count;
     /* The universe is only read; its pointer is not const because its creator owns the array. */
     struct tl_symbol *symbols = malloc(days->count * sizeof *symbols);
     struct skeleton skeleton = {malloc(days->count * sizeof *skeleton.loadings),
                                 calloc(entities, sizeof *skeleton.days)};
-    bool room = symbols && skeleton.loadings && skeleton.days;
+    struct tl_day_memo *memo = tl_day_memo_create(days->count);
+    bool room = symbols && skeleton.loadings && skeleton.days && memo;
     if (room) {
         memcpy(symbols, days->symbols, days->count * sizeof *symbols);
         struct tl_universe universe = {days->count, symbols};
         for (uint32_t i = 0; i < days->count; i++)
             skeleton.loadings[i] = tl_loading_of(&symbols[i]);
+        const struct tl_day_chain chain = {&universe, skeleton.loadings, seed, memo};
         for (int64_t day = 0; day <= days->days; day++) {
-            tl_day_chain_at(&universe, skeleton.loadings, seed, last_ordinal - days->days + 1 + day,
-                            skeleton.days);
+            tl_day_chain_at(&chain, last_ordinal - days->days + 1 + day, skeleton.days);
             for (uint32_t i = 0; i < days->count; i++)
                 fill_day(days, &skeleton, i, day);
         }
@@ -104,31 +120,26 @@ bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t l
     free(symbols);
     free(skeleton.loadings);
     free(skeleton.days);
+    tl_day_memo_destroy(memo);
     return room;
 }
 
-/* d sigma / d k at the money of the expiry nearest to 30 days, brought to 30 days as T^-1/2. */
-static double slope_of(const struct tl_second *view)
+/* One chain serves all names: only the constants of its surface are read. */
+static bool fill_slopes(struct tl_score_days *days)
 {
-    struct tl_surface surface;
-    struct tl_slice slice, best = {.years = 0};
-    tl_surface_at(view->chain, view->symbol, view->latent, &surface);
-    for (uint32_t e = 0; e < view->chain->expiry_count; e++) {
-        if (!tl_surface_slice(&surface, view->chain, view->symbol, e, view->second * TL_NS_PER_S,
-                              &slice))
-            continue;
-        if (tl_abs(slice.years - YEARS_30D) < tl_abs(best.years - YEARS_30D)) best = slice;
+    struct tl_chain *chain = calloc(1, sizeof *chain);
+    if (!chain) return false;
+    for (uint32_t i = 0; i < days->count; i++) {
+        const struct tl_symbol *symbol = &days->symbols[i];
+        tl_surface_fit(chain, symbol);
+        for (size_t at = (size_t)i * days->days; at < (size_t)(i + 1) * days->days; at++)
+            days->slope[at] = slope_at(chain, symbol, tl_log(days->iv[at] / symbol->iv28));
     }
-    if (!(best.years > 0)) return TL_NAN;
-    double up = tl_sqrt(tl_slice_variance(&best, SLOPE_STEP) / best.years);
-    double down = tl_sqrt(tl_slice_variance(&best, -SLOPE_STEP) / best.years);
-    return (up - down) / (2 * SLOPE_STEP) * tl_sqrt(best.years / YEARS_30D);
+    free(chain);
+    return true;
 }
 
-void tl_score_days_slopes(struct tl_score_days *days, struct tl_market *market)
+bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
 {
-    struct tl_quote_path path;
-    struct tl_second view;
-    for (uint32_t i = 0; i < days->count; i++)
-        if (tl_market_view(market, i, &path, &view)) days->slope[i] = slope_of(&view);
+    return fill_series(days, seed, last_ordinal) && fill_slopes(days);
 }

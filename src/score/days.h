@@ -16,8 +16,8 @@ struct tl_score_days {
     uint32_t count, days;
     int32_t index;             /* SPY; -1: none */
     double *open, *close, *iv; /* [count][days]; log USD; iv at the close, NaN: not known */
-    double *slope;             /* [count]: d sigma / d ln K at the money of 30 days; NaN */
-    double *work;              /* [6 days] */
+    double *slope; /* [count][days]: d sigma / d ln K at the money of 30 days at that close; NaN */
+    double *work;  /* [6 days] */
 };
 
 bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symbols, uint32_t count,
@@ -25,10 +25,7 @@ bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symb
 void tl_score_days_deinit(struct tl_score_days *days); /* a zeroed one is fine */
 
 /* Fills all series from the skeleton of a session seed (tl_market_session_seed); the last day is the
- * session of last_ordinal. About 1 ms a day. false: out of memory. */
+ * session of last_ordinal. About 0.5 ms a day. false: out of memory. */
 bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal);
-
-/* Measures every symbol's skew at 30 days on the market's surfaces of the second last stepped. */
-void tl_score_days_slopes(struct tl_score_days *days, struct tl_market *market);
 
 #endif

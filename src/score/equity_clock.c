@@ -7,12 +7,14 @@
  *     NV(w) = (F(w) - 1) / (rate w) - max(0, S - .20)
  *
  * S is the variance of the half hours' counts over their squared mean. The bands of E31 and E32 were
- * measured on name-days of 2013 with 13 to 14 % of the volume in the first half hour (IBM: S = .20,
- * and .19 for the variance of the log rate a parent meets). The shape that E9 asks of a mega cap of
- * today, 20 to 23 % there and 8 % in the first five minutes, has NV(300 s) = .60 without any other
- * variability: no tape could be inside E9 and E32. What a name's day has more of shape than IBM's is
- * E9's matter and is taken off here; so it is from the memory of log durations, to which a slow
- * shape adds its variance at every lag.
+ * measured on name-days of 2013 with 13 to 14 % of the volume in the first half hour (IBM: S = .20).
+ * The shape that E9 asks of a mega cap of today, 20 to 23 % there and 8 % in the first five minutes,
+ * has NV(300 s) = .60 without any other variability: no tape could be inside E9 and E32. What a
+ * name's day has more of shape than IBM's is E9's matter and is taken off here; so it is from the
+ * memory of log durations, to which a slow shape adds its variance at every lag.
+ *
+ * Durations (E29, E31) are measured session by session and averaged: the band's are of single
+ * name-days, and what a day is busier than another is no memory within it (it is E10's).
  *
  * E33 is fitted on the parents of 12:00 to 13:00; where a busy name has more than there is room
  * for, on the first part of that hour. Bands: SCORECARD A.3 with the corrections of its section 0. */
@@ -27,8 +29,8 @@
 #define MASK (TL_SCORE_CLOCK_RING - 1)
 #define W60 8 /* places of 60 s and 300 s in the table below */
 #define W300 10
-#define SHAPE_2013 0.20     /* of IBM's half hours in E9: counts */
-#define LOG_SHAPE_2013 0.19 /* and their logarithms, a parent each */
+#define SHAPE_2013 0.20         /* of IBM's half hours in E9: counts */
+#define SHAPE_MEMORY_2013 0.016 /* IBM's memory at lag 100: its day's shape is at most all of it */
 
 static const double window_s[TL_SCORE_WINDOWS] = {0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 150, 300};
 static const uint32_t lags[TL_SCORE_CLOCK_LAGS] = {1, 10, 100};
@@ -41,7 +43,7 @@ void tl_score_clock_open(struct tl_score_clock *clock, tl_ns start, tl_ns end)
     clock->hour_end = clock->hour_start + HOUR_S * TL_NS_PER_S;
     clock->hour_session++;
     clock->prints.last = clock->parents.last = clock->last_executed_us = 0;
-    clock->log_count = 0;
+    clock->logs = (struct tl_score_log_times){0};
     for (int h = 0; h < TL_SCORE_CLOCK_HALVES; h++)
         clock->half_hour_parents[h] = 0;
     for (int w = 0; w < TL_SCORE_WINDOWS; w++) {
@@ -72,6 +74,16 @@ static int half_hour_of(const struct tl_score_clock *clock, tl_ns ts)
     return (int)tl_clamp(part * TL_SCORE_CLOCK_HALVES, 0, TL_SCORE_CLOCK_HALVES - 1);
 }
 
+/* In the first and the last half hour the day's shape moves as much as in the twelve steps between. */
+static int span_of(const struct tl_score_clock *clock, tl_ns ts)
+{
+    int half_hour = half_hour_of(clock, ts);
+    double part = (double)(ts - clock->start) / (double)(clock->end - clock->start);
+    double fine = tl_clamp(6 * (part * TL_SCORE_CLOCK_HALVES - half_hour), 0, 5);
+    if (half_hour == 0) return (int)fine;
+    return half_hour < TL_SCORE_CLOCK_HALVES - 1 ? half_hour + 5 : half_hour + 5 + (int)fine;
+}
+
 /* What the session's half hours vary more than those behind the band. */
 static double shape_excess(const struct tl_score_clock *clock)
 {
@@ -84,9 +96,53 @@ static double shape_excess(const struct tl_score_clock *clock)
     return tl_max(squares * TL_SCORE_CLOCK_HALVES / (sum * sum) - 1.0 - SHAPE_2013, 0);
 }
 
+static void durations_close(struct tl_score_durations *durations)
+{
+    if (durations->count >= 2 && durations->sum > 0) {
+        double mean = durations->sum / durations->count;
+        double variance = durations->squares / durations->count - mean * mean;
+        durations->variation += tl_sqrt(tl_max(variance, 0)) / mean;
+        durations->sessions++;
+    }
+    durations->n += durations->count;
+    durations->seconds += durations->sum;
+    durations->count = durations->sum = durations->squares = 0;
+}
+
+/* What the spans' means of log times vary more than those behind the band, which is told by
+ * the part of the variance they explain: the logs of a faster name vary less, so that the same shape
+ * is more of them. */
+static double log_shape_excess(const struct tl_score_log_times *logs, double mean, double variance)
+{
+    double between = 0;
+    for (int h = 0; h < TL_SCORE_CLOCK_SPANS; h++) {
+        if (logs->span_n[h] <= 0) continue;
+        double off = logs->span_sum[h] / logs->span_n[h] - mean;
+        between += logs->span_n[h] / logs->count * off * off;
+    }
+    return tl_max(between - SHAPE_MEMORY_2013 * variance, 0);
+}
+
+static void logs_close(struct tl_score_clock *clock)
+{
+    const struct tl_score_log_times *logs = &clock->logs;
+    clock->log_n += logs->count;
+    if (logs->count <= lags[TL_SCORE_CLOCK_LAGS - 1]) return;
+    double mean = logs->sum / logs->count, variance = logs->squares / logs->count - mean * mean;
+    double shape = log_shape_excess(logs, mean, variance);
+    if (!(variance > 0)) return;
+    for (int l = 0; l < TL_SCORE_CLOCK_LAGS; l++)
+        clock->memory[l] +=
+            (logs->lag_products[l] / (logs->count - lags[l]) - mean * mean - shape) / variance;
+    clock->memory_sessions++;
+}
+
 void tl_score_clock_close(struct tl_score_clock *clock)
 {
     windows_to(clock, clock->end);
+    durations_close(&clock->prints);
+    durations_close(&clock->parents);
+    logs_close(clock);
     clock->shape += shape_excess(clock);
     for (int w = 0; w < TL_SCORE_WINDOWS; w++) {
         struct tl_score_window *window = &clock->windows[w];
@@ -104,7 +160,7 @@ static void duration_add(struct tl_score_durations *durations, tl_ns ts)
 {
     if (durations->last) {
         double seconds = (double)(ts - durations->last) * 1e-9;
-        durations->n++;
+        durations->count++;
         durations->sum += seconds;
         durations->squares += seconds * seconds;
     }
@@ -123,19 +179,16 @@ void tl_score_clock_print(struct tl_score_clock *clock, const struct tl_score_pr
     duration_add(&clock->prints, print->ts);
 }
 
-static void log_add(struct tl_score_clock *clock, double value, int half_hour)
+static void log_add(struct tl_score_log_times *logs, double value, int span)
 {
-    clock->half_hour_n[half_hour]++;
-    clock->half_hour_logs[half_hour] += value;
-    clock->log_n++;
-    clock->log_sum += value;
-    clock->log_squares += value * value;
-    for (int l = 0; l < TL_SCORE_CLOCK_LAGS; l++) {
-        if (clock->log_count < lags[l]) continue;
-        clock->lag_n[l]++;
-        clock->lag_products[l] += value * clock->logs[(clock->log_count - lags[l]) & MASK];
-    }
-    clock->logs[clock->log_count++ & MASK] = value;
+    logs->span_n[span]++;
+    logs->span_sum[span] += value;
+    logs->sum += value;
+    logs->squares += value * value;
+    for (int l = 0; l < TL_SCORE_CLOCK_LAGS; l++)
+        if (logs->count >= lags[l])
+            logs->lag_products[l] += value * logs->ring[(logs->count - lags[l]) & MASK];
+    logs->ring[logs->count++ & MASK] = value;
 }
 
 static void hour_add(struct tl_score_clock *clock, tl_ns ts)
@@ -167,32 +220,11 @@ void tl_score_clock_parent(struct tl_score_clock *clock, const struct tl_score_p
     clock->parent_count++;
     if (last) {
         tl_ns ms = parent->ts / TL_NS_PER_MS - last / TL_NS_PER_MS;
-        log_add(clock, tl_log(ms > 0 ? (double)ms : 0.5), half_hour);
+        log_add(&clock->logs, tl_log(ms > 0 ? (double)ms : 0.5), span_of(clock, parent->ts));
         duration_bin(clock, (double)(parent->ts - last) * 1e-9);
     }
     duration_add(&clock->parents, parent->ts);
     hour_add(clock, parent->ts);
-}
-
-static double variation(const struct tl_score_durations *durations)
-{
-    if (durations->n < 2 || durations->sum <= 0) return TL_NAN;
-    double mean = durations->sum / durations->n;
-    return tl_sqrt(tl_max(durations->squares / durations->n - mean * mean, 0)) / mean;
-}
-
-static double log_memory(const struct tl_score_clock *clock, int lag)
-{
-    if (clock->log_n < 2) return TL_NAN;
-    double mean = clock->log_sum / clock->log_n;
-    double variance = clock->log_squares / clock->log_n - mean * mean, between = 0;
-    for (int h = 0; h < TL_SCORE_CLOCK_HALVES; h++) {
-        if (clock->half_hour_n[h] <= 0) continue;
-        double off = clock->half_hour_logs[h] / clock->half_hour_n[h] - mean;
-        between += clock->half_hour_n[h] / clock->log_n * off * off;
-    }
-    double shape = tl_max(between - LOG_SHAPE_2013, 0);
-    return (clock->lag_products[lag] / clock->lag_n[lag] - mean * mean - shape) / variance;
 }
 
 /* Parents a second. */
@@ -205,9 +237,9 @@ static double duration_part(const struct tl_score_clock *clock, int part)
 {
     switch (part) {
     case 0:
-        return variation(&clock->prints);
+        return clock->prints.variation / clock->prints.sessions;
     case 1:
-        return variation(&clock->parents);
+        return clock->parents.variation / clock->parents.sessions;
     case 2:
         return (double)clock->under_10ms / clock->prints.n;
     default:
@@ -260,7 +292,9 @@ static void memory_row(struct tl_score_scene *scene)
             const struct tl_score_clock *clock = &scene->names[i].clock;
             double error = clock->log_n > 0 ? 2.0 / tl_sqrt(clock->log_n) : 0;
             bool fast = rate(clock) > 10;
-            if (!(p == 2 && fast)) tl_score_scene_set(scene, i, log_memory(clock, p), clock->log_n);
+            if (!(p == 2 && fast))
+                tl_score_scene_set(scene, i, clock->memory[p] / clock->memory_sessions,
+                                   clock->log_n);
             if (p == 0) tl_score_scene_band(scene, i, fast ? 0.15 : 0.24, 0.50);
             if (p == 1) tl_score_scene_band(scene, i, 0.02, 0.20);
             if (p == 2) tl_score_scene_band(scene, i, 0.015 - error, 0.020 + error);
@@ -377,7 +411,7 @@ static void duration_curve(const struct tl_score_scene *scene, struct tl_score_c
         if (!tl_score_is_shown(scene, i) || clock->parents.n < 100) continue;
         struct tl_curve_line *line =
             tl_score_curve_line(plot, scene->symbols[i].ticker, TL_STYLE_LINE);
-        double below = 0, mean = clock->parents.sum / clock->parents.n;
+        double below = 0, mean = clock->parents.seconds / clock->parents.n;
         for (int b = 0; b < TL_SCORE_DURATION_BINS - 1; b++) {
             below += (double)clock->duration_bins[b];
             double p = below / clock->parents.n;

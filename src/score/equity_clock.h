@@ -13,6 +13,7 @@ struct tl_score_curves;
 #define TL_SCORE_CLOCK_LAGS 3    /* 1, 10, 100 */
 #define TL_SCORE_CLOCK_RING 128  /* more than the longest lag; power of two */
 #define TL_SCORE_CLOCK_HALVES 13 /* half hours of a session */
+#define TL_SCORE_CLOCK_SPANS 23  /* the same, the first and the last by five minutes */
 #define TL_SCORE_HOUR_SESSIONS 2 /* sessions whose midday hour is kept for the fit of E33 */
 #define TL_SCORE_HOUR_PARENTS 16384
 #define TL_SCORE_DURATION_BINS 224 /* 8 an octave from 1 us, to 268 s */
@@ -24,8 +25,18 @@ struct tl_score_window {
 };
 
 struct tl_score_durations {
-    double n, sum, squares;
-    tl_ns last; /* 0: none yet */
+    double n, seconds;          /* of all sessions */
+    double count, sum, squares; /* of this session */
+    double variation, sessions; /* sd / mean, summed over sessions; how many */
+    tl_ns last;                 /* 0: none yet */
+};
+
+/* Log inter-parent times of one session, ms floored at half: the stamps behind the band were in ms. */
+struct tl_score_log_times {
+    double ring[TL_SCORE_CLOCK_RING], sum, squares;
+    double lag_products[TL_SCORE_CLOCK_LAGS];
+    double span_n[TL_SCORE_CLOCK_SPANS], span_sum[TL_SCORE_CLOCK_SPANS];
+    uint32_t count;
 };
 
 struct tl_score_clock { /* zeroed is empty */
@@ -35,13 +46,9 @@ struct tl_score_clock { /* zeroed is empty */
     uint64_t parent_count, print_count, sessions;
     double seconds; /* of sessions done */
     struct tl_score_window windows[TL_SCORE_WINDOWS];
-    /* Log inter-parent times, ms floored at half: the stamps behind the band were in ms. */
-    double logs[TL_SCORE_CLOCK_RING], log_n, log_sum, log_squares;
-    double lag_n[TL_SCORE_CLOCK_LAGS], lag_products[TL_SCORE_CLOCK_LAGS];
-    uint32_t log_count; /* in this session */
-    /* By half hour: parents of this session, and the log times of all. */
-    double half_hour_parents[TL_SCORE_CLOCK_HALVES];
-    double half_hour_n[TL_SCORE_CLOCK_HALVES], half_hour_logs[TL_SCORE_CLOCK_HALVES];
+    struct tl_score_log_times logs;
+    double log_n, memory[TL_SCORE_CLOCK_LAGS], memory_sessions; /* of and over all sessions */
+    double half_hour_parents[TL_SCORE_CLOCK_HALVES];            /* of this session */
     double shape; /* summed over sessions: what the day's shape adds to NV */
     uint64_t duration_bins[TL_SCORE_DURATION_BINS]; /* of parents */
     tl_ns start, end, hour_start, hour_end;

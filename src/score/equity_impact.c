@@ -8,14 +8,21 @@
  *          order-flow imbalance of the best quotes (Cont, Kukanov and Stoikov 2014), half hour by
  *          half hour, averaged
  *
- * m(t-) is the mid just before the execution. Bands: SCORECARD E47 to E49. */
+ * m(t-) is the mid just before the execution. Bands: SCORECARD E47 to E49.
+ *
+ * A name whose standard error is larger than half of the band's width says nothing and is left out
+ * of E47 and E48: moves over 10 and 60 s overlap and signs have a long memory, so 20,000 parents
+ * may be worth a hundred. The error is a jackknife's over the half hours of the day:
+ *
+ *     se^2 = (G - 1) / G sum_g (v_g - mean v)^2,   v_g without half hour g of any session */
 #include "score/equity_impact.h"
 
 #include "base/math.h"
 #include "score/equity_scene.h"
 
 #define MASK (TL_SCORE_PENDING - 1)
-#define TEN 1       /* place of 10 s */
+#define TEN 1 /* places of the horizons */
+#define SIXTY 2
 #define WIDE_BP 3.0 /* E48 leaves out names of wider reference spreads */
 
 static const tl_ns horizons[TL_SCORE_HORIZONS] = {1 * TL_NS_PER_S, 10 * TL_NS_PER_S,
@@ -24,6 +31,7 @@ static const tl_ns horizons[TL_SCORE_HORIZONS] = {1 * TL_NS_PER_S, 10 * TL_NS_PE
 void tl_score_impact_session(struct tl_score_impact *impact)
 {
     impact->head = 0;
+    impact->group = 0;
     for (int h = 0; h < TL_SCORE_HORIZONS; h++)
         impact->next[h] = 0;
     impact->minute_flow = impact->minute_mid = impact->imbalance = impact->ten_mid = 0;
@@ -46,7 +54,9 @@ void tl_score_impact_parent(struct tl_score_impact *impact, const struct tl_scor
 
 void tl_score_impact_print(struct tl_score_impact *impact, const struct tl_score_print *print)
 {
-    if (!print->auction) impact->minute_flow += print->side * (double)print->trade->size;
+    bool contingent = print->trade->conditions[1] == '7';
+    if (!print->auction && !contingent)
+        impact->minute_flow += print->side * (double)print->trade->size;
 }
 
 void tl_score_impact_quote(struct tl_score_impact *impact, const struct tl_quote_point *last,
@@ -75,6 +85,7 @@ void tl_score_impact_second(struct tl_score_impact *impact, int64_t second, doub
         impact->imbalance = 0;
     }
     if (second % 1800 == 0) {
+        impact->group = (uint32_t)tl_min((double)(second / 1800), TL_SCORE_IMPACT_GROUPS - 1);
         double r2 = tl_pairs_fit(&impact->tens).r2;
         if (tl_is_finite(r2) && impact->tens.n > 100) impact->r2_sum += r2, impact->r2_n++;
         impact->tens = (struct tl_pairs){0};
@@ -95,10 +106,11 @@ static void mark(struct tl_score_impact *impact, int horizon,
                  const struct tl_score_pending *pending, const struct tl_quote_point *quote)
 {
     double move = pending->side * (tl_score_mid(quote) - pending->mid);
-    impact->marked[horizon]++;
-    impact->move[horizon] += move;
+    struct tl_score_impact_marks *marks = &impact->groups[impact->group];
+    marks->marked[horizon]++;
+    marks->move[horizon] += move;
     if (horizon != TEN) return;
-    struct tl_score_impact_bin *bin = &impact->bins[bin_of(pending->shares)];
+    struct tl_score_impact_bin *bin = &marks->bins[bin_of(pending->shares)];
     bin->n++;
     bin->shares += pending->shares;
     bin->move += move;
@@ -123,13 +135,53 @@ void tl_score_impact_mark(struct tl_score_impact *impact, const struct tl_score_
     }
 }
 
+static void marks_add(struct tl_score_impact_marks *to, const struct tl_score_impact_marks *from)
+{
+    for (int b = 0; b < TL_SCORE_IMPACT_BINS; b++) {
+        to->bins[b].n += from->bins[b].n;
+        to->bins[b].shares += from->bins[b].shares;
+        to->bins[b].move += from->bins[b].move;
+        to->bins[b].move_squared += from->bins[b].move_squared;
+    }
+    for (int h = 0; h < TL_SCORE_HORIZONS; h++) {
+        to->marked[h] += from->marked[h];
+        to->move[h] += from->move[h];
+    }
+}
+
+/* All marks but those of one half hour; without TL_SCORE_IMPACT_GROUPS: all. */
+static struct tl_score_impact_marks marks_of(const struct tl_score_impact *impact, int without)
+{
+    struct tl_score_impact_marks sum = {.marked = {0}};
+    for (int g = 0; g < TL_SCORE_IMPACT_GROUPS; g++)
+        if (g != without) marks_add(&sum, &impact->groups[g]);
+    return sum;
+}
+
+typedef double statistic(const struct tl_score_impact_marks *marks);
+
+/* Of the half hours that have marks; of fewer than five no error is known. */
+static double standard_error(const struct tl_score_impact *impact, statistic *value_of)
+{
+    double n = 0, sum = 0, squares = 0;
+    for (int g = 0; g < TL_SCORE_IMPACT_GROUPS; g++) {
+        if (!(impact->groups[g].marked[TEN] > 0)) continue;
+        struct tl_score_impact_marks marks = marks_of(impact, g);
+        double value = value_of(&marks);
+        n++;
+        sum += value;
+        squares += value * value;
+    }
+    return n < 5 ? 0 : tl_sqrt(tl_max(squares - sum * sum / n, 0) * (n - 1) / n);
+}
+
 /* Weighted least squares in logs; fewer than four clear bins: not a number. */
-static double impact_slope(const struct tl_score_impact *impact)
+static double impact_slope(const struct tl_score_impact_marks *marks)
 {
     double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
     int bins = 0;
     for (int b = 0; b < TL_SCORE_IMPACT_BINS; b++) {
-        const struct tl_score_impact_bin *bin = &impact->bins[b];
+        const struct tl_score_impact_bin *bin = &marks->bins[b];
         if (bin->n < 100 || bin->move <= 0) continue;
         double mean = bin->move / bin->n;
         double variance = bin->move_squared / bin->n - mean * mean;
@@ -147,15 +199,38 @@ static double impact_slope(const struct tl_score_impact *impact)
     return bins < 4 ? TL_NAN : (w * wxy - wx * wy) / (w * wxx - wx * wx);
 }
 
+static double mean_move_ten(const struct tl_score_impact_marks *marks)
+{
+    return marks->move[TEN] / marks->marked[TEN];
+}
+
+static double mean_move_sixty(const struct tl_score_impact_marks *marks)
+{
+    return marks->move[SIXTY] / marks->marked[SIXTY];
+}
+
+/* The value over unit, unless its error is larger than half of the band's width. */
+static double known(const struct tl_score_impact *impact, statistic *value_of, double unit,
+                    double width)
+{
+    struct tl_score_impact_marks marks = marks_of(impact, TL_SCORE_IMPACT_GROUPS);
+    double error = standard_error(impact, value_of) / unit;
+    return error > 0.5 * width || error != error ? TL_NAN : value_of(&marks) / unit;
+}
+
 static void slope_row(struct tl_score_scene *scene)
 {
+    const double low = 0.2, high = 0.4;
     struct tl_score_row *row =
         tl_score_row(scene->report, "E47", "impact concave in size", 'H', 20000);
-    tl_score_scene_bands(scene, 0.2, 0.4);
-    for (uint32_t i = 0; i < scene->count; i++)
-        tl_score_scene_set(scene, i, impact_slope(&scene->names[i].impact),
-                           scene->names[i].impact.marked[TEN]);
+    tl_score_scene_bands(scene, low, high);
+    for (uint32_t i = 0; i < scene->count; i++) {
+        const struct tl_score_impact *impact = &scene->names[i].impact;
+        tl_score_scene_set(scene, i, known(impact, impact_slope, 1.0, high - low),
+                           marks_of(impact, TL_SCORE_IMPACT_GROUPS).marked[TEN]);
+    }
     tl_score_scene_put(scene, row, "log-log slope at 10 s");
+    row->note = "names whose standard error is at most half the band's width";
 }
 
 static bool has_half_spread(const struct tl_symbol *symbol)
@@ -166,20 +241,22 @@ static bool has_half_spread(const struct tl_symbol *symbol)
 static void mark_out_row(struct tl_score_scene *scene)
 {
     static const char *const labels[] = {"10 s / half-spread paid", "60 s / half-spread paid"};
+    static statistic *const values[] = {mean_move_ten, mean_move_sixty};
+    const double low = 0.30, high = 1.15;
     struct tl_score_row *row =
         tl_score_row(scene->report, "E48", "impact against the half-spread", 'H', 20000);
     for (int p = 0; p < 2; p++) {
-        tl_score_scene_bands(scene, 0.30, 1.15);
+        tl_score_scene_bands(scene, low, high);
         for (uint32_t i = 0; i < scene->count; i++) {
             const struct tl_score_impact *impact = &scene->names[i].impact;
-            double move = impact->move[p + 1] / impact->marked[p + 1];
+            double unit = impact->paid / impact->parents;
             if (has_half_spread(&scene->symbols[i]))
-                tl_score_scene_set(scene, i, move / (impact->paid / impact->parents),
-                                   impact->marked[p + 1]);
+                tl_score_scene_set(scene, i, known(impact, values[p], unit, high - low),
+                                   marks_of(impact, TL_SCORE_IMPACT_GROUPS).marked[TEN + p]);
         }
         tl_score_scene_put(scene, row, labels[p]);
     }
-    row->note = "names of 1.5 ticks and more, below 3 bp";
+    row->note = "names of 1.5 ticks and more, below 3 bp, with an error of at most half the band";
 }
 
 static void flow_row(struct tl_score_scene *scene)
@@ -217,10 +294,11 @@ void tl_score_impact_curves(const struct tl_score_scene *scene, struct tl_score_
         if (!tl_score_is_shown(scene, i) || impact->parents < 1000) continue;
         struct tl_curve_line *line =
             tl_score_curve_line(plot, scene->symbols[i].ticker, TL_STYLE_LINE);
+        struct tl_score_impact_marks marks = marks_of(impact, TL_SCORE_IMPACT_GROUPS);
         for (int b = 0; b < TL_SCORE_IMPACT_BINS; b++)
-            if (impact->bins[b].n >= 100 && impact->bins[b].move > 0)
-                tl_score_curve_point(line, impact->bins[b].shares / impact->bins[b].n,
-                                     0.01 * impact->bins[b].move / impact->bins[b].n);
+            if (marks.bins[b].n >= 100 && marks.bins[b].move > 0)
+                tl_score_curve_point(line, marks.bins[b].shares / marks.bins[b].n,
+                                     0.01 * marks.bins[b].move / marks.bins[b].n);
     }
     struct tl_curve_line *real = tl_score_curve_reference(plot, "IBM 2013", TL_STYLE_DOTS);
     tl_score_curve_point(real, 122, 0.96);

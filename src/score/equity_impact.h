@@ -11,9 +11,10 @@
 struct tl_score_scene;
 struct tl_score_curves;
 
-#define TL_SCORE_HORIZONS 3     /* 1, 10, 60 s */
-#define TL_SCORE_IMPACT_BINS 14 /* of a parent's lit shares, by powers of 2 */
-#define TL_SCORE_PENDING 32768  /* parents of the last 60 s at 540 a second; power of two */
+#define TL_SCORE_HORIZONS 3       /* 1, 10, 60 s */
+#define TL_SCORE_IMPACT_BINS 14   /* of a parent's lit shares, by powers of 2 */
+#define TL_SCORE_IMPACT_GROUPS 13 /* half hours, over all sessions: what the errors are told from */
+#define TL_SCORE_PENDING 32768    /* parents of the last 60 s at 540 a second; power of two */
 
 struct tl_score_pending {
     tl_ns executed;
@@ -25,9 +26,14 @@ struct tl_score_impact_bin {
     double n, shares, move, move_squared; /* at 10 s, 1e-4 USD */
 };
 
-struct tl_score_impact { /* zeroed is empty */
+struct tl_score_impact_marks {
     struct tl_score_impact_bin bins[TL_SCORE_IMPACT_BINS];
     double marked[TL_SCORE_HORIZONS], move[TL_SCORE_HORIZONS]; /* lit parents; sums, 1e-4 USD */
+};
+
+struct tl_score_impact { /* zeroed is empty */
+    struct tl_score_impact_marks groups[TL_SCORE_IMPACT_GROUPS];
+    uint32_t group;
     double parents, paid; /* lit parents; sum of the half-spread paid a share */
     uint64_t lost;        /* parents without room or without a remembered quote */
     uint32_t head, next[TL_SCORE_HORIZONS];

@@ -5,7 +5,9 @@
  *     sigma_D  IV28 / sqrt(252), V the reference volume of a day
  *
  * Orders of all names are pooled in bins of Q / V by powers of two; delta is the slope of log mean
- * I / sigma_D on log Q / V weighted by squared t values, Y the mean of I / sigma_D over sqrt(Q/V).
+ * I / sigma_D on log Q / V weighted by squared t values, Y the slope of I / sigma_D on sqrt(Q/V).
+ * Both are n/a until their standard errors are a quarter of their bands: published figures rest on
+ * 1e5 orders and more, two sessions have a few hundred.
  * Only scenario instances are labelled on a stock tape, so only they are measured; those of the
  * hedge_reactive profile trade because the price moves, which lifts Y. Source of the bands: Toth et
  * al. 2011, Bershova and Rakhlin 2013, Zarinelli et al. 2015. */
@@ -40,10 +42,25 @@ void tl_score_metaorders_print(struct tl_score_metaorders *orders, uint64_t id,
 }
 
 struct law {
-    double n, part_sum, impact_sum, impact_squares; /* of one bin */
+    double n, part_sum, impact_sum, impact_squares; /* of one bin, or of all */
+    double product, square; /* of I / sigma_D and sqrt(Q / V); of the latter */
 };
 
-static void law_add(struct law bins[BINS], const struct tl_score_metaorder *order,
+struct estimate {
+    double value, error; /* standard error */
+};
+
+static void law_count(struct law *law, double part, double impact)
+{
+    law->n++;
+    law->part_sum += part;
+    law->impact_sum += impact;
+    law->impact_squares += impact * impact;
+    law->product += impact * tl_sqrt(part);
+    law->square += part;
+}
+
+static void law_add(struct law bins[BINS], struct law *all, const struct tl_score_metaorder *order,
                     const struct tl_symbol *symbol)
 {
     double side = order->shares > 0 ? 1 : -1, part = side * (double)order->shares;
@@ -53,13 +70,11 @@ static void law_add(struct law bins[BINS], const struct tl_score_metaorder *orde
     double sigma = symbol->iv28 / tl_sqrt(252.0);
     double impact = side * (order->last_mid / order->first_mid - 1.0) / sigma;
     int bin = (int)tl_clamp(-tl_log(part) / 0.6931471805599453, 0, BINS - 1);
-    bins[bin].n++;
-    bins[bin].part_sum += part;
-    bins[bin].impact_sum += impact;
-    bins[bin].impact_squares += impact * impact;
+    law_count(&bins[bin], part, impact);
+    law_count(all, part, impact);
 }
 
-static double law_slope(const struct law bins[BINS])
+static struct estimate law_slope(const struct law bins[BINS])
 {
     double w = 0, wx = 0, wy = 0, wxx = 0, wxy = 0;
     int used = 0;
@@ -77,24 +92,36 @@ static double law_slope(const struct law bins[BINS])
         wxy += weight * x * y;
         used++;
     }
-    return used < 3 ? TL_NAN : (w * wxy - wx * wy) / (w * wxx - wx * wx);
+    double spread = w * wxx - wx * wx;
+    if (used < 3) return (struct estimate){TL_NAN, TL_INF};
+    return (struct estimate){(w * wxy - wx * wy) / spread, tl_sqrt(w / spread)};
+}
+
+/* Y by least squares of I / sigma_D on sqrt(Q / V); orders move far less than the market around
+ * them, so large ones tell most. */
+static struct estimate prefactor(const struct law *all)
+{
+    struct estimate y = {all->product / all->square, TL_INF};
+    double rest = all->impact_squares - y.value * all->product;
+    if (all->n > 1 && all->square > 0)
+        y.error = tl_sqrt(tl_max(rest, 0) / (all->n - 1) / all->square);
+    return y;
+}
+
+/* A number whose standard error is more than a quarter of its band says nothing: no sample. */
+static double when_known(struct estimate estimate, double low, double high)
+{
+    return estimate.error <= 0.25 * (high - low) ? estimate.value : TL_NAN;
 }
 
 void tl_score_metaorder_rows(struct tl_score_scene *scene)
 {
     struct tl_score_row *row = tl_score_row(scene->report, "E50", "metaorder impact", 'H', 150);
-    struct law bins[BINS] = {{0}};
-    double n = 0, impact = 0, root = 0;
+    struct law bins[BINS] = {{0}}, all = {0};
     for (uint32_t i = 0; i < scene->count; i++)
         for (uint32_t o = 0; o < scene->names[i].metaorders.count; o++)
-            law_add(bins, &scene->names[i].metaorders.items[o], &scene->symbols[i]);
-    for (int b = 0; b < BINS; b++) {
-        if (bins[b].n <= 0) continue;
-        n += bins[b].n;
-        impact += bins[b].impact_sum;
-        root += bins[b].n * tl_sqrt(bins[b].part_sum / bins[b].n);
-    }
-    tl_score_put(row, "delta", law_slope(bins), 0.45, 0.60, n);
-    tl_score_put(row, "Y", impact / root, 0.5, 1.2, n);
+            law_add(bins, &all, &scene->names[i].metaorders.items[o], &scene->symbols[i]);
+    tl_score_put(row, "delta", when_known(law_slope(bins), 0.45, 0.60), 0.45, 0.60, all.n);
+    tl_score_put(row, "Y", when_known(prefactor(&all), 0.5, 1.2), 0.5, 1.2, all.n);
     row->note = "labelled orders only: stock legs of scenario instances; needs truth";
 }

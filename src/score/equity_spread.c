@@ -12,13 +12,25 @@
 
 #define MIDDAY_FIRST 5 /* 12:00 to 13:30: half hours 5, 6, 7 */
 #define MIDDAY_LAST 7
-#define BINS_AN_OCTAVE 16.0
-#define LN2 0.6931471805599453
+#define BINS_AN_OCTAVE 16
 
+/* The nearest whole number to BINS_AN_OCTAVE log2(size), without a logarithm: the exponent, and by
+ * halving the place of the mantissa among 2^((j + 1/2) / 16). */
 static int depth_bin(tl_lots size)
 {
-    double bin = tl_log((double)(size > 1 ? size : 1)) * (BINS_AN_OCTAVE / LN2);
-    return (int)tl_min(bin + 0.5, TL_SCORE_SIZE_BINS - 1);
+    static const double edges[16] = {
+        1.0218971486541166, 1.0671404006768237, 1.1143867425958924, 1.1637248587775775,
+        1.215247359980469,  1.2690509571917332, 1.3252366431597413, 1.383909881963832,
+        1.4451808069770467, 1.5091644275934228, 1.5759808451078865, 1.645755478153965,
+        1.718619298122478,  1.7947090750031072, 1.8741676341103,    1.9571441241754002};
+    uint32_t whole = size > 1 ? (uint32_t)size : 1;
+    int octave = 31 - __builtin_clz(whole), place = 0;
+    double mantissa = (double)whole / (double)(1u << octave);
+    for (int step = 8; step > 0; step /= 2)
+        if (mantissa >= edges[place + step - 1]) place += step;
+    if (place == 15 && mantissa >= edges[15]) place = 16;
+    int bin = BINS_AN_OCTAVE * octave + place;
+    return bin < TL_SCORE_SIZE_BINS - 1 ? bin : TL_SCORE_SIZE_BINS - 1;
 }
 
 static void depth_add(struct tl_score_spread *spread, tl_lots size, double seconds)

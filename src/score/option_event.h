@@ -9,7 +9,7 @@
 #include "market/universe.h"
 #include "score/report.h"
 
-#define TL_OPTION_EVENTS_MAX 2048 /* 40 names report 160 times in 250 sessions */
+#define TL_OPTION_EVENTS_MAX 2048 /* 31 names report 248 times in 504 sessions */
 
 /* One report of one name: the first expiry that outlives it, at the open before and after. */
 struct tl_option_report {
@@ -25,8 +25,8 @@ struct tl_option_events {
     struct tl_option_report reports[TL_OPTION_EVENTS_MAX];
 };
 
-/* Walks `sessions` sessions from the one that holds (or follows) start_s, opening each (about 5 ms).
- * The market is an exchange calendar's; it stands in the last session afterwards. Zeroes `events`
+/* Walks `sessions` sessions from the one that holds (or follows) start_s, a month in four, opening each
+ * (about 5 ms); fewer where the calendar ends. The market is an exchange calendar's; it stands in the last session afterwards. Zeroes `events`
  * first. TL_INVALID when the market can not be positioned. */
 enum tl_status tl_option_events_walk(struct tl_option_events *events, struct tl_market *market,
                                      int64_t start_s, uint32_t sessions) TL_MUST_USE;

@@ -31,17 +31,23 @@ static int64_t close_of(struct tl_option_session *session, int32_t day)
     return close_s;
 }
 
+/* The inversion starts from the print's own volatility where it has one: any start leads to the same
+ * number, and this one is near. */
 static double delta_of(const struct tl_option_look *look, const struct tl_symbol *symbol,
                        double strike, int64_t close_s)
 {
     double rate = symbol ? symbol->rate : RATE_DEFAULT;
     double yield = symbol ? symbol->dividend + symbol->borrow : 0;
-    char right = look->call ? 'C' : 'P';
     double years = tl_years_to(look->ts, close_s * TL_NS_PER_S);
     double value = look->trade->nbbo_known ? 0.5 * (look->bid + look->ask) : look->price;
-    double iv = tl_bs_iv(right, value, look->spot, strike, years, rate, yield);
+    struct tl_bs_terms terms =
+        tl_bs_terms_of(look->call ? 'C' : 'P', false, look->spot, strike, years, rate, yield);
+    double iv = tl_bs_iv_terms(&terms, value, 1e-6 * (double)look->trade->iv_e6);
     if (!(iv > 0)) return (look->call ? look->spot > strike : look->spot < strike) ? 1 : 0;
-    return tl_abs(tl_bs_delta(right, look->spot, strike, years, rate, yield, iv));
+    struct tl_bs_slope slope;
+    (void)tl_bs_price_terms(&terms, iv * tl_sqrt(years), &slope);
+    double all = terms.forward * terms.discount / look->spot;
+    return tl_abs(look->call ? slope.delta_call : slope.delta_call - all);
 }
 
 void tl_option_look_at(struct tl_option_look *look, const struct tl_event *event,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SCORECARD O26 to O29 and O41, from synchronous quotes: parity forwards, out-of-the-money mids.
  *
- * O26 takes snapshots without a scheduled event within the tenors. O27 by name against CALIBRATION
- * B.1 (25-delta risk reversal over ATM at 28 days) plus or minus .03. O28's quadratic coefficient
+ * O26 takes snapshots without a scheduled event within the tenors; the name's own is the reference of
+ * CALIBRATION B.1 at 119 over 28 days, of stocks less the report's variance that 119 days hold. O27 by name against CALIBRATION
+ * B.1 (25-delta risk reversal over ATM at 28 days) plus or minus .03. O28's bands are of the ten
+ * measured names, and of the mega caps among them for the quadratic coefficient. O28's quadratic coefficient
  * and O29's slope are of least squares over 1.2 standard deviations. O29's exponent asks for names
  * whose skew is not near zero (reference at least .04).
  * O41: today's volatility is annualised in trading time (252 days of 390 minutes), as it is quoted: in
@@ -12,6 +14,7 @@
 
 #include "base/math.h"
 #include "market/calendar.h"
+#include "market/surface.h"
 #include "score/option_state.h"
 
 #define SNAPSHOTS_MIN 8
@@ -151,8 +154,9 @@ static void row_term(const struct tl_option_sample *sample, struct tl_score_repo
         } else if (!symbol->is_etf) {
             tl_names_add(&sixty, value[TL_TERM_60_28], .95, 1.05, term[TL_TERM_60_28].n);
         }
-        tl_names_add(&far, value[TL_TERM_119_28] / (symbol->iv119 / symbol->iv28), .95, 1.05,
-                     term[TL_TERM_119_28].n);
+        tl_names_add(&far,
+                     value[TL_TERM_119_28] / (tl_surface_far_reference(symbol) / symbol->iv28), .95,
+                     1.05, term[TL_TERM_119_28].n);
     }
     struct tl_score_row *row =
         tl_score_row(report, "O26", "term structure at the money", 'H', SNAPSHOTS_MIN);
@@ -185,17 +189,18 @@ static void row_curvature(const struct tl_option_sample *sample, struct tl_score
         if (is_fund(symbol)) {
             tl_names_add(&funds, value, .012, .036, smile->curvature.n);
             tl_names_add(&fund_q, q, 1.4, 2.2, smile->quadratic.n); /* measured 1.8 */
-        } else if (is_large(symbol)) {
-            tl_names_add(&stocks, value, .008, .02, smile->curvature.n);
-            tl_names_add(&stock_q, q, .8, 1.3, smile->quadratic.n);
         }
+        if (tl_option_in_group(symbol, TL_GROUP_SAMPLE))
+            tl_names_add(&stocks, value, .008, .02, smile->curvature.n);
+        if (tl_option_in_group(symbol, TL_GROUP_MEGA))
+            tl_names_add(&stock_q, q, .8, 1.3, smile->quadratic.n);
     }
     struct tl_score_row *row =
         tl_score_row(report, "O28", "curvature of the smile", 'H', SNAPSHOTS_MIN);
-    tl_names_put(row, "(P25 + C25) / 2 ATM - 1, large stocks", &stocks);
-    tl_names_put(row, "the same, index funds", &funds);
-    tl_names_put(row, "quadratic in k at 30 d, large stocks", &stock_q);
-    tl_names_put(row, "the same, index funds", &fund_q);
+    tl_names_put(row, "(P25 + C25) / 2 ATM - 1, ten names", &stocks);
+    tl_names_put(row, "(P25 + C25) / 2 ATM - 1, index funds", &funds);
+    tl_names_put(row, "quadratic in k at 30 d, mega caps", &stock_q);
+    tl_names_put(row, "quadratic in k at 30 d, index funds", &fund_q);
 }
 
 static void row_decay(const struct tl_option_sample *sample, struct tl_score_report *report)

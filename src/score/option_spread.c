@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SCORECARD O20 to O24. O21 and O23 on synchronous snapshots of whole chains (quotes with a bid),
- * O20 on published quotes and electronic prints, O22 (with a bid) and O24 on the NBBO in force at
+ * O20 on published quotes and electronic prints, O22 (with a bid; of the ten names all contracts as one) and O24 on the NBBO in force at
  * prints.
  *
  * O21's shares are medians over six mega caps; where a value was measured without a band, 35 % of it
- * either way. Its USD and second-tier values are by name, a factor of 1.5 either way (they move in
- * whole ticks of one or five cents). */
+ * either way. Its USD and second-tier values are by name and tenor, all of them one number, a factor
+ * of 1.5 either way (they move in whole ticks of one or five cents). */
 #include "score/option_spread.h"
 
 #include <stddef.h>
@@ -170,22 +170,26 @@ static const struct {
     {"JPM", false, {0, .13, .06, .054, .036}},  {"TSM", false, {0, .12, .10, .065, .048}},
     {"LLY", false, {0, .16, .12, .08, .05}},    {"NFLX", false, {0, .055, .048, .05, .045}}};
 
-static void put_tenor(struct tl_score_row *row, const struct tl_option_sample *sample,
-                      const char *label, int tenor)
+/* Every name and tenor that was measured, as one number: three to ten names a tenor cannot be told
+ * apart at 80 % each, and one tick up or down is a factor of two where a width is one tick. */
+static void put_by_name(struct tl_score_row *row, const struct tl_option_sample *sample)
 {
-    struct tl_name_numbers names = {0};
+    struct tl_name_numbers cells = {0};
     for (uint32_t i = 0; i < sample->count; i++)
         for (size_t m = 0; m < sizeof measured / sizeof measured[0]; m++) {
             const struct tl_option_spread *spread = &sample->states[i].spread;
-            double want = measured[m].at[tenor];
             if (!tl_str_is(tl_str_from(sample->symbols[i].ticker), measured[m].ticker)) continue;
-            double value = measured[m].usd ? tl_bins_quantile(&usd_axis, spread->usd[tenor], 0.5)
-                                           : relative_median(spread, 0, tenor);
-            if (want > 0)
-                tl_names_add(&names, value / want, 1 / 1.5, 1.5,
-                             tl_bins_total(&usd_axis, spread->usd[tenor]));
+            for (int tenor = 0; tenor < TL_SPREAD_TENORS; tenor++) {
+                double want = measured[m].at[tenor];
+                double value = measured[m].usd
+                                   ? tl_bins_quantile(&usd_axis, spread->usd[tenor], 0.5)
+                                   : relative_median(spread, 0, tenor);
+                if (want > 0)
+                    tl_names_add(&cells, value / want, 1 / 1.5, 1.5,
+                                 tl_bins_total(&usd_axis, spread->usd[tenor]));
+            }
         }
-    tl_names_put(row, label, &names);
+    tl_names_put(row, "ATM by name and tenor", &cells);
 }
 
 static void row_surface(const struct tl_option_sample *sample, struct tl_score_report *report)
@@ -199,27 +203,26 @@ static void row_surface(const struct tl_option_sample *sample, struct tl_score_r
         {"delta < .1, 3-7 d", 2, 1, .14, .30},      {"delta < .1, 8-30 d", 2, 2, .085, .175},
         {"delta < .1, 31-90 d", 2, 3, .052, .108},  {"delta > .9, 3-7 d", 3, 1, .013, .024},
         {"delta > .9, 8-30 d", 3, 2, .013, .024}};
-    static const char *const labels[TL_SPREAD_TENORS] = {
-        "ATM by name, 1-2 d", "ATM by name, 3-7 d", "ATM by name, 8-30 d", "ATM by name, 31-90 d",
-        "ATM by name, 91-365 d"};
     struct tl_score_row *row =
         tl_score_row(report, "O21", "spread by delta and tenor (by name: over measured)", 'H', 30);
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
         put_cell(row, sample, &cells[i]);
-    for (int tenor = 0; tenor < TL_SPREAD_TENORS; tenor++)
-        put_tenor(row, sample, labels[tenor], tenor);
+    put_by_name(row, sample);
 }
 
 static void row_weighted(const struct tl_option_sample *sample, struct tl_score_report *report)
 {
-    struct tl_name_numbers mega = {0}, all = {0}, median = {0}, effective = {0};
+    struct tl_name_numbers mega = {0}, median = {0}, effective = {0};
+    double rel_sum = 0, volume = 0, prints = 0;
     for (uint32_t i = 0; i < sample->count; i++) {
         const struct tl_option_spread *spread = &sample->states[i].spread;
         double n = spread->print_count;
         if (!(n > 0)) continue;
         tl_names_add(&effective, spread->effective / spread->quoted, .75, .85, n);
         if (!tl_option_in_group(&sample->symbols[i], TL_GROUP_SAMPLE)) continue;
-        tl_names_add(&all, spread->rel_sum / spread->volume, 0, 0, n);
+        rel_sum += spread->rel_sum;
+        volume += spread->volume;
+        prints += n;
         if (!tl_option_in_group(&sample->symbols[i], TL_GROUP_MEGA)) continue;
         tl_names_add(&mega, spread->rel_sum / spread->volume, 0, 0, n);
         tl_names_add(&median, tl_bins_quantile(&relative_axis, spread->print_relative, .5), 0, 0,
@@ -229,7 +232,8 @@ static void row_weighted(const struct tl_option_sample *sample, struct tl_score_
         tl_score_row(report, "O22", "relative spread, weighted by volume", 'H', PRINTS_MIN);
     tl_names_put_mean(row, "mean, mega caps", &mega, .05, .07);
     tl_names_put_mean(row, "median, mega caps", &median, .012, .022); /* measured .017 */
-    tl_names_put_mean(row, "mean, ten names", &all, .055, .085);      /* measured .07 */
+    /* Measured .07 of all contracts, whatever their name. */
+    tl_score_put(row, "mean, ten names", rel_sum / volume, .055, .085, prints);
     row = tl_score_row(report, "O24", "effective over quoted spread", 'H', PRINTS_MIN);
     tl_names_put(row, "by volume", &effective);
 }

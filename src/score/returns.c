@@ -66,12 +66,22 @@ static double realised(const double *log_px, int step)
     return sum;
 }
 
+/* Sum of products of returns over `step` seconds. Above a minute it is the mean over all grids that
+ * start at a whole minute: a session has 13 half hours, and one grid of them says little. What is
+ * left over at a grid's two ends counts as it is, so every second weighs the same. */
 static double product(const double *a, const double *b, int step)
 {
+    int grids = step > 60 ? step / 60 : 1;
     double sum = 0;
-    for (int at = step; at <= TL_SECOND_MIDS_S; at += step)
-        sum += (a[at] - a[at - step]) * (b[at] - b[at - step]);
-    return sum;
+    for (int g = 0; g < grids; g++) {
+        int from = 0, to = g > 0 ? g * 60 : step;
+        while (from < TL_SECOND_MIDS_S) {
+            sum += (a[to] - a[from]) * (b[to] - b[from]);
+            from = to;
+            to = to + step < TL_SECOND_MIDS_S ? to + step : TL_SECOND_MIDS_S;
+        }
+    }
+    return sum / grids;
 }
 
 static void boil(struct tl_name_session *slot, const double *log_px, const double *index_px)
@@ -84,7 +94,7 @@ static void boil(struct tl_name_session *slot, const double *log_px, const doubl
     for (int i = 0; i < TL_RV_COUNT; i++)
         slot->rv[i] = realised(log_px, RV_S[i]);
     for (int i = 0; i < TL_EPPS_COUNT; i++) {
-        slot->own_square[i] = realised(log_px, EPPS_S[i]);
+        slot->own_square[i] = product(log_px, log_px, EPPS_S[i]);
         slot->index_product[i] = index_px ? product(log_px, index_px, EPPS_S[i]) : TL_NAN;
     }
     for (int m = 0; m < TL_RETURN_MINUTES; m++)

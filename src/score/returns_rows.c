@@ -2,8 +2,8 @@
  * Rows E1 to E9, E11, E12, E14 to E16, and E10 from real volume: the estimators and their bands,
  * after SCORECARD A.1 and its section 0. Measured values of real names stand in the comments.
  *
- * Limits: 20 sessions give 260 half-hour returns a name, so correlations at half an hour are known
- * to about .05. E9 takes the expected volume of latent seconds; auctions are not in it. */
+ * Limits: 60 sessions give 780 half hours a name, so correlations at half an hour are known to about
+ * .025 on all grids. E9 takes the expected volume of latent seconds; auctions are not in it. */
 #include "score/returns_rows.h"
 
 #include <assert.h>
@@ -403,23 +403,45 @@ int32_t tl_returns_find(const struct tl_score_returns *returns, const char *tick
     return -1;
 }
 
-/* Pairs of returns of two names over common sessions; lag: b is `lag` steps later. */
+/* Adds a session's pairs of returns on the grid of `minutes` that starts at `shift`; what is left
+ * over at its two ends counts as it is. */
+static void add_pairs(struct tl_pairs *pairs, const struct tl_name_session *x,
+                      const struct tl_name_session *y, int minutes, int shift)
+{
+    double rx = 0, ry = 0;
+    for (int m = 0; m < MINUTES; m++) {
+        rx += x->r[m];
+        ry += y->r[m];
+        if ((m + 1) % minutes != shift && m + 1 < MINUTES) continue;
+        tl_pairs_add(pairs, rx, ry);
+        rx = ry = 0;
+    }
+}
+
+/* Pairs of returns of two names over common sessions, on all grids: 13 half hours a session on one
+ * grid are known to half as much again. */
 static struct tl_pairs pairs_of(const struct tl_score_returns *returns, uint32_t a, uint32_t b,
-                                int minutes, int lag)
+                                int minutes)
 {
     struct tl_pairs pairs = {0};
-    int steps = MINUTES / minutes;
     for (uint32_t s = 0; s < returns->sessions; s++) {
         const struct tl_name_session *x = tl_name_session_at(returns, s, a);
         const struct tl_name_session *y = tl_name_session_at(returns, s, b);
-        for (int at = 0; x->has && y->has && at + lag < steps; at++) {
-            double rx = 0, ry = 0;
-            for (int k = 0; k < minutes; k++) {
-                rx += x->r[at * minutes + k];
-                ry += y->r[(at + lag) * minutes + k];
-            }
-            tl_pairs_add(&pairs, rx, ry);
-        }
+        for (int shift = 0; shift < minutes && x->has && y->has; shift++)
+            add_pairs(&pairs, x, y, minutes, shift);
+    }
+    return pairs;
+}
+
+/* A minute of a and the next of b. */
+static struct tl_pairs pairs_behind(const struct tl_score_returns *returns, uint32_t a, uint32_t b)
+{
+    struct tl_pairs pairs = {0};
+    for (uint32_t s = 0; s < returns->sessions; s++) {
+        const struct tl_name_session *x = tl_name_session_at(returns, s, a);
+        const struct tl_name_session *y = tl_name_session_at(returns, s, b);
+        for (int m = 0; x->has && y->has && m + 1 < MINUTES; m++)
+            tl_pairs_add(&pairs, x->r[m], y->r[m + 1]);
     }
     return pairs;
 }
@@ -435,9 +457,8 @@ static void put_together(const struct tl_score_returns *returns, struct tl_score
 {
     int32_t a = tl_returns_find(returns, what->a), b = tl_returns_find(returns, what->b);
     struct tl_pairs pairs = {0};
-    if (a >= 0 && b >= 0) pairs = pairs_of(returns, (uint32_t)a, (uint32_t)b, what->minutes, 0);
-    tl_score_put(row, what->label, tl_pairs_correlation(&pairs), what->low, what->high,
-                 pairs.n * what->minutes);
+    if (a >= 0 && b >= 0) pairs = pairs_of(returns, (uint32_t)a, (uint32_t)b, what->minutes);
+    tl_score_put(row, what->label, tl_pairs_correlation(&pairs), what->low, what->high, pairs.n);
 }
 
 /* [R] at 1 min QQQ .92 NVDA .67 TSLA .57 AMD .62; 30 min .90 .60 .60 .60; AMD-NVDA .73 .79 .80.
@@ -461,8 +482,8 @@ static void put_factor(const struct tl_score_returns *returns, struct tl_score_r
         put_together(returns, row, &e14[i]);
     int32_t spy = tl_returns_find(returns, "SPY"), xlf = tl_returns_find(returns, "XLF");
     struct tl_pairs pairs = {0};
-    if (spy >= 0 && xlf >= 0) pairs = pairs_of(returns, (uint32_t)spy, (uint32_t)xlf, 5, 0);
-    tl_score_put(row, "XLF beta 5 min", tl_pairs_fit(&pairs).slope, -TL_INF, 0.75, pairs.n * 5);
+    if (spy >= 0 && xlf >= 0) pairs = pairs_of(returns, (uint32_t)spy, (uint32_t)xlf, 5);
+    tl_score_put(row, "XLF beta 5 min", tl_pairs_fit(&pairs).slope, -TL_INF, 0.75, pairs.n);
 }
 
 double tl_returns_index_correlation(const struct tl_score_returns *returns, uint32_t sym, int scale)
@@ -493,7 +514,7 @@ static double lead(const struct tl_score_returns *returns, uint32_t sym, int ind
     if (returns->index < 0 || (int32_t)sym == returns->index) return TL_NAN;
     uint32_t index = (uint32_t)returns->index;
     struct tl_pairs pairs =
-        index_first ? pairs_of(returns, index, sym, 1, 1) : pairs_of(returns, sym, index, 1, 1);
+        index_first ? pairs_behind(returns, index, sym) : pairs_behind(returns, sym, index);
     return tl_pairs_correlation(&pairs);
 }
 

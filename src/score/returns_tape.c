@@ -10,23 +10,58 @@
 #define MINUTES TL_RETURN_MINUTES
 #define FINE_SPREAD 0.005 /* of a day's sd: names whose last trades barely bounce */
 
-/* Volume over its shape, and absolute return over its own; minutes without a shape are left out as
- * one of volume 0. Days follow each other. */
-static size_t volume_series(const struct tl_score_returns *tape,
-                            const struct tl_score_returns *shape, uint32_t sym, double *volume,
-                            double *abs_r)
+/* A name's minutes: volume over its shape, and absolute return over its own. Minutes without a shape
+ * are left out as one of volume 0. Days follow each other; the shape is the mean day's and not each
+ * day's own, so that a day that is busy as a whole stays busy. */
+struct minutes {
+    double *volume, *abs_r;
+    size_t n;
+};
+
+static void session_add(struct minutes *minutes, const struct tl_score_returns *shape, uint32_t sym,
+                        const struct tl_name_session *slot, const double *noise)
 {
     const double *vol = shape->vol_shape + (size_t)sym * MINUTES;
     const double *rate = shape->rate_shape + (size_t)sym * MINUTES;
-    size_t n = 0;
-    for (uint32_t s = 0; s < tape->sessions; s++) {
-        const struct tl_name_session *slot = tl_name_session_at(tape, s, sym);
-        for (size_t m = 0; slot->has && m < MINUTES; m++, n++) {
-            volume[n] = rate[m] > 0 ? slot->volume[m] / rate[m] : 0;
-            abs_r[n] = vol[m] > 0 ? tl_abs(slot->r[m]) / vol[m] : 0;
-        }
+    for (size_t m = 0; m < MINUTES; m++, minutes->n++) {
+        double volume = rate[m] > 0 ? slot->volume[m] / rate[m] : 0;
+        minutes->volume[minutes->n] = noise ? volume * noise[m] : volume;
+        minutes->abs_r[minutes->n] = vol[m] > 0 ? tl_abs(slot->r[m]) / vol[m] : 0;
     }
-    return n;
+}
+
+/* What prints add to the expected volume of each minute of a tape session: their number and sizes
+ * are drawn. false: nothing was expected, or the session is not there. */
+static bool noise_of(const struct tl_volume_sessions *sessions, uint32_t session, uint32_t sym,
+                     double noise[MINUTES])
+{
+    const struct tl_name_session *printed = tl_name_session_at(sessions->tape, session, sym);
+    const struct tl_name_session *expected = tl_name_session_at(sessions->expected, session, sym);
+    double sum = 0;
+    for (size_t m = 0; m < MINUTES; m++) {
+        noise[m] = expected->volume[m] > 0 ? printed->volume[m] / expected->volume[m] : 0;
+        sum += expected->volume[m];
+    }
+    return printed->has && sum > 0;
+}
+
+/* The latent sessions, each with the noise of a tape session in turn; the tape sessions themselves
+ * where nothing was expected (a file) or the latent ones are no more. */
+static void minutes_of(const struct tl_volume_sessions *sessions, uint32_t sym,
+                       struct minutes *minutes)
+{
+    const struct tl_score_returns *tape = sessions->tape, *latent = sessions->latent;
+    double noise[MINUTES];
+    minutes->n = 0;
+    bool more = tape->sessions > 0 && latent != tape && latent->sessions > tape->sessions;
+    for (uint32_t s = 0; more && s < latent->sessions; s++) {
+        const struct tl_name_session *slot = tl_name_session_at(latent, s, sym);
+        if (slot->has && noise_of(sessions, s % tape->sessions, sym, noise))
+            session_add(minutes, latent, sym, slot, noise);
+    }
+    for (uint32_t s = 0; minutes->n == 0 && s < tape->sessions; s++)
+        if (tl_name_session_at(tape, s, sym)->has)
+            session_add(minutes, latent, sym, tl_name_session_at(tape, s, sym), NULL);
 }
 
 /* A minute without a print counts as half of the smallest that had any. */
@@ -40,24 +75,27 @@ static void take_logs(double *volume, size_t n)
 }
 
 /* E10 [R]: Spearman .29 to .34; lag 1 SPY .55 TSLA .82 NVDA .84; lag 60 .31 .59 .59. */
-void tl_score_volume_rows(struct tl_score_returns *tape, const struct tl_score_returns *shape,
-                          struct tl_score_report *report)
+void tl_score_volume_rows(const struct tl_volume_sessions *sessions, struct tl_score_report *report)
 {
     double spearman[TL_SCORE_NAMES_MAX], one[TL_SCORE_NAMES_MAX], sixty[TL_SCORE_NAMES_MAX],
         ns[TL_SCORE_NAMES_MAX];
     struct tl_score_row *row =
         tl_score_row(report, "E10", "volume-volatility link", 'H', 2.0 * MINUTES);
-    size_t room = (size_t)tape->sessions * MINUTES, names = 0;
-    double *volume = tape->work, *abs_r = volume + room, *scratch = abs_r + room;
+    const struct tl_score_returns *tape = sessions->tape, *latent = sessions->latent;
+    const struct tl_score_returns *room_of = latent->sessions > tape->sessions ? latent : tape;
+    size_t room = (size_t)room_of->sessions * MINUTES, names = 0;
+    struct minutes minutes = {room_of->work, room_of->work + room, 0};
     for (uint32_t i = 0; i < tape->count; i++) {
-        size_t n = volume_series(tape, shape, i, volume, abs_r);
-        double rank = n ? tl_spearman(abs_r, volume, n, scratch) : TL_NAN;
+        minutes_of(sessions, i, &minutes);
+        double rank = minutes.n ? tl_spearman(minutes.abs_r, minutes.volume, minutes.n,
+                                              room_of->work + 2 * room)
+                                : TL_NAN;
         if (!tl_is_finite(rank)) continue;
-        take_logs(volume, n);
+        take_logs(minutes.volume, minutes.n);
         spearman[names] = rank;
-        one[names] = tl_autocorrelation_blocks(volume, n, MINUTES, 1);
-        sixty[names] = tl_autocorrelation_blocks(volume, n, MINUTES, 60);
-        ns[names++] = (double)n;
+        one[names] = tl_autocorrelation_blocks(minutes.volume, minutes.n, MINUTES, 1);
+        sixty[names] = tl_autocorrelation_blocks(minutes.volume, minutes.n, MINUTES, 60);
+        ns[names++] = (double)minutes.n;
     }
     double n = names ? tl_median_in_place(ns, names) : 0;
     tl_score_put(row, "Spearman", tl_median_in_place(spearman, names), 0.25, 0.40, n);

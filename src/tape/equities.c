@@ -99,8 +99,12 @@ static uint32_t executions_make(struct tl_equities *room, struct desk *desk,
     uint32_t parents = tl_equity_families_second(&desk->families, second,
                                                  tl_equity_prints_per_parent(second->latent),
                                                  room->parents, &room->dropped);
-    for (uint32_t i = 0; i < parents; i++)
-        tl_equity_parent_print(second, &room->parents[i], i, &prints);
+    const struct tl_quote_point *quote = second->path->points;
+    for (uint32_t i = 0; i < parents; i++) {
+        quote = tl_quote_path_from(second->path, quote, room->parents[i].ts);
+        const struct tl_equity_at parent = {&room->parents[i], quote};
+        tl_equity_parent_print(second, &parent, i, &prints);
+    }
     for (size_t i = 0; i < second->child_count; i++)
         if (second->children[i].stock) tl_equity_child_print(second, &second->children[i], &prints);
     if (room->auctions && second->second == session->session_start_s)
@@ -114,12 +118,11 @@ static uint32_t executions_make(struct tl_equities *room, struct desk *desk,
 static void print_emit(const struct tl_second *second, const struct tl_equity_print *print,
                        struct tl_batch *batch)
 {
-    struct tl_event event = {.ts = print->ts,
-                             .sym = second->sym,
-                             .stream = TL_STREAM_EQUITY_PRINT,
-                             .u.trade = print->trade};
-    if (second->streams & 1u << TL_STREAM_EQUITY_PRINT)
-        tl_batch_append(batch, &event, &print->truth);
+    if (!batch || !(second->streams & 1u << TL_STREAM_EQUITY_PRINT)) return;
+    struct tl_event *event = tl_batch_next(batch, &print->truth);
+    if (!event) return;
+    tl_event_begin(event, print->ts, second->sym, TL_STREAM_EQUITY_PRINT);
+    event->u.trade = print->trade;
 }
 
 /* Emits what is reported in this second and keeps the rest. Reports of earlier seconds go first;
@@ -158,12 +161,15 @@ static uint64_t moment_hash(const struct tl_second *second, tl_ns ts)
 static void quote_publish(struct desk *desk, const struct tl_second *second,
                           const struct tl_quote_point *quote, tl_ns ts, struct tl_batch *batch)
 {
-    struct tl_event event = {.ts = ts, .sym = second->sym, .stream = TL_STREAM_EQUITY_QUOTE};
-    event.u.quote = (struct tl_equity_quote){.bid = quote->bid,
-                                             .ask = quote->ask,
-                                             .bid_size = quote->bid_size,
-                                             .ask_size = quote->ask_size};
-    if (second->streams & 1u << TL_STREAM_EQUITY_QUOTE) tl_batch_append(batch, &event, NULL);
+    struct tl_event *event = NULL;
+    if (batch && second->streams & 1u << TL_STREAM_EQUITY_QUOTE) event = tl_batch_next(batch, NULL);
+    if (event) {
+        tl_event_begin(event, ts, second->sym, TL_STREAM_EQUITY_QUOTE);
+        event->u.quote = (struct tl_equity_quote){.bid = quote->bid,
+                                                  .ask = quote->ask,
+                                                  .bid_size = quote->bid_size,
+                                                  .ask_size = quote->ask_size};
+    }
     desk->published.quote = *quote;
     desk->published.next_allowed =
         ts + PUBLISH_GAP_NS + (tl_ns)(moment_hash(second, ts) % 60000000u);
@@ -174,18 +180,31 @@ static bool price_differs(const struct tl_quote_point *a, const struct tl_quote_
     return a->bid != b->bid || a->ask != b->ask;
 }
 
+/* A walk through a second's quote path while it is published. */
+struct walk {
+    struct desk *desk;
+    const struct tl_second *second;
+    struct tl_batch *batch;
+    const struct tl_quote_point *quote; /* in force where the walk is */
+};
+
+static const struct tl_quote_point *walk_to(struct walk *walk, tl_ns ts)
+{
+    return walk->quote = tl_quote_path_from(walk->second->path, walk->quote, ts);
+}
+
 /* Publishes what thinning allows in [from, to): a price change at its own moment, or as soon as
  * the gap is over. */
-static void changes_publish(struct desk *desk, const struct tl_second *second, tl_ns from, tl_ns to,
-                            struct tl_batch *batch)
+static void changes_publish(struct walk *walk, tl_ns from, tl_ns to)
 {
-    const struct tl_quote_path *path = second->path;
+    const struct tl_quote_path *path = walk->second->path;
+    struct desk *desk = walk->desk;
     while (from < to) {
         if (desk->published.next_allowed > from) from = desk->published.next_allowed;
         if (from >= to) return;
-        const struct tl_quote_point *quote = tl_quote_path_at(path, from);
+        const struct tl_quote_point *quote = walk_to(walk, from);
         if (price_differs(quote, &desk->published.quote)) {
-            quote_publish(desk, second, quote, from, batch);
+            quote_publish(desk, walk->second, quote, from, walk->batch);
             continue;
         }
         const struct tl_quote_point *end = path->points + path->count;
@@ -195,16 +214,15 @@ static void changes_publish(struct desk *desk, const struct tl_second *second, t
 }
 
 /* Before an execution: the quote that it met, a few microseconds earlier. */
-static void execution_publish(struct desk *desk, const struct tl_second *second, tl_ns executed,
-                              struct tl_batch *batch)
+static void execution_publish(struct walk *walk, tl_ns executed)
 {
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, executed);
-    const struct tl_quote_point *last = &desk->published.quote;
+    const struct tl_quote_point *quote = walk_to(walk, executed);
+    const struct tl_quote_point *last = &walk->desk->published.quote;
     if (!price_differs(quote, last) && quote->bid_size == last->bid_size &&
         quote->ask_size == last->ask_size)
         return;
-    tl_ns ts = executed - 10000 - (tl_ns)(moment_hash(second, executed) % 60000u);
-    quote_publish(desk, second, quote, ts < quote->ts ? quote->ts : ts, batch);
+    tl_ns ts = executed - 10000 - (tl_ns)(moment_hash(walk->second, executed) % 60000u);
+    quote_publish(walk->desk, walk->second, quote, ts < quote->ts ? quote->ts : ts, walk->batch);
 }
 
 /* The forced publication of this block of seconds, or -1 when it is not in this second. */
@@ -217,19 +235,20 @@ static tl_ns refresh_at(const struct tl_second *second)
 }
 
 /* Publishes the second's quotes around its executions (ascending ns in keys). */
-static void quotes_emit(struct tl_equities *room, struct desk *desk, const struct tl_second *second,
-                        uint32_t count, struct tl_batch *batch)
+static void quotes_emit(const struct tl_equities *room, struct desk *desk,
+                        const struct tl_second *second, uint32_t count, struct tl_batch *batch)
 {
     tl_ns start = second->second * TL_NS_PER_S, now = start, refresh = refresh_at(second);
+    struct walk walk = {desk, second, batch, second->path->points};
     for (uint32_t i = 0; i <= count; i++) {
         tl_ns executed = i < count ? start + (tl_ns)room->keys[i] : start + TL_NS_PER_S;
         if (refresh >= now && refresh < executed) {
-            changes_publish(desk, second, now, refresh, batch);
-            quote_publish(desk, second, tl_quote_path_at(second->path, refresh), refresh, batch);
+            changes_publish(&walk, now, refresh);
+            quote_publish(desk, second, walk_to(&walk, refresh), refresh, batch);
             now = refresh;
         }
-        changes_publish(desk, second, now, executed, batch);
-        if (i < count) execution_publish(desk, second, executed, batch);
+        changes_publish(&walk, now, executed);
+        if (i < count) execution_publish(&walk, executed);
         now = executed;
     }
 }

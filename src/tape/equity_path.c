@@ -1,28 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The NBBO of one stock within one second.
  *
- * The latent state fixes bid, ask and both queues at the second's ends. Between them the efficient
- * price is a Brownian bridge with the second's own sd, looked at at clustered random times, two to
- * three a print. A quote moves by the law of the anchors (quote_anchor.h): when the price has left
- * the band around the middle. Else one queue is drawn anew, leaning with the place of the price in
- * that band, so that imbalance foretells the next move (SCORECARD E27). A move takes both sides at
- * once or one some ms after the other; now and then a side comes too early and locks or crosses the
- * market for a moment (E22), or an impatient order flickers inside the spread. The last point is
- * the end anchor, so no second needs the one before.
+ * The latent state fixes bid, ask and both queues at the second's ends. Between them:
+ *
+ *   1. The moves, in the walk's own time: the efficient price is a Brownian bridge with the
+ *      second's own sd, looked at in even steps, and the quote moves by the law of the anchors
+ *      (quote_anchor.h), when the price has left the band around the middle. What is left to the
+ *      end anchor is the last move.
+ *   2. The looks, in real time: a stationary renewal process of clustered gaps, three to four
+ *      looks a print. The moves fall on as many of them, each set as likely as any other.
+ *   3. At every other look a queue is drawn anew, leaning with the place of the price in its band
+ *      at that point between two moves, so that imbalance foretells the next move (SCORECARD E27).
+ *
+ * Since looks know nothing of seconds and moves nothing of where looks fall, no second shows: with
+ * the price looked at in real time, as was done before, moves shun the time just after an anchor
+ * (the price has not gone anywhere yet) and just before the next, and the tape has a period of one
+ * second.
+ *
+ * A move takes both sides at once, or one some ms before the other; where one tick binds the early
+ * side locks the market, rarely crosses it (E22). In wider markets an early order locks and is gone
+ * again, or an impatient one flickers inside the spread. The last look at a side takes the end
+ * anchor's queue, so no second needs the one before.
  *
  * Limits: at most TL_QUOTE_PATH_MAX points; with more, the newest overwrites the last. Looks are
- * limited to 88 for that reason. */
+ * limited to LOOKS_MAX for that reason. */
 #include "tape/equity_path.h"
 
 #include "base/math.h"
 #include "base/rng.h"
 #include "market/quote_anchor.h"
 
-#define LOOKS_MAX 88.0
-#define LOCK_CHANCE 0x00be0000u /* of a look: .0029, each two or three updates (E22) */
-#define CROSS_PART 0.02         /* of the locks */
-#define FLICKER_CHANCE 0.006    /* of a look at a clean market */
-#define LAG_CHANCE 0.35         /* that the sides of a move come apart */
+#define LOOKS_MEAN_MAX 88.0
+#define LOOKS_MAX 120 /* three sd more */
+#define STEPS_MAX 40
+#define LOCKED_PART 0.012 /* of updates, in locked moments (E22: .005 to .04) */
+#define GOES_BACK 0.50    /* of them, in locks that turn back; all in markets of 3 ticks and more */
+#define CROSS_PART 0.02   /* of the locks */
+#define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
+#define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
+#define LAG_WIDE 0.42         /* and above; each makes two changes of one direction (E23) */
+#define FOLLOW 0.20 /* of the band: how far a quote of several ticks stays behind the price (E23) */
+#define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
+
+struct move {
+    int step; /* of the walk; steps + 1 is the second's end */
+    int64_t bid, ask;
+};
 
 struct walk {
     const struct tl_latent *latent;
@@ -31,13 +54,73 @@ struct walk {
     tl_ns start;
     tl_px tick;
     tl_lots lot;
-    double depth;     /* mean shares of a queue, over TL_QUEUE_MEAN */
-    double band;      /* ticks */
-    int64_t bid, ask; /* ticks, now */
+    double depth;        /* mean shares of a queue, over TL_QUEUE_MEAN */
+    double lock_updates; /* expected locked updates of a move, where one tick binds */
+    int64_t bid, ask;    /* ticks, now */
     tl_lots bid_size, ask_size;
-    double x; /* efficient price, ticks, now */
-    double u; /* fraction of the second, now */
+    double press; /* lean of the queues, now */
+    int settled;  /* sides whose queue is the end anchor's by now: 1 the bid's, 2 the ask's */
+    int steps, moves;
+    double x[STEPS_MAX + 2]; /* efficient price after each step, ticks; [0]: the start */
+    struct move move[STEPS_MAX + 1];
 };
+
+static double chance_draw(struct walk *walk)
+{
+    return (double)tl_rng_u32(&walk->rng) * 0x1p-32;
+}
+
+/* ---- the moves, in the walk's time ---- */
+
+static void move_add(struct walk *walk, int step, int64_t bid, int64_t ask)
+{
+    walk->move[walk->moves++] = (struct move){step, bid, ask};
+    walk->bid = bid;
+    walk->ask = ask;
+}
+
+/* A deviate that is normal enough for a step of many: the four bytes of a word. */
+static double quick_normal(struct walk *walk)
+{
+    uint32_t word = tl_rng_u32(&walk->rng);
+    uint32_t pair = (word & 0x00ff00ff) + (word >> 8 & 0x00ff00ff);
+    return ((double)((pair & 0xffff) + (pair >> 16)) - 510.0) * (1.0 / 147.80);
+}
+
+/* Looks where a second's move can leave the band; few where it cannot. */
+static int steps_of(double sd, double band)
+{
+    return (int)tl_min(3.0 + 2.5 * (sd / band) * (sd / band), STEPS_MAX);
+}
+
+/* All moves of the second. spread: at its ends, ticks. Ends at the end anchor. */
+static void moves_make(struct walk *walk, double sd, double x_end, const int64_t spread[2])
+{
+    const struct tl_latent *latent = walk->latent;
+    int64_t end = latent->bid[1] / walk->tick;
+    double band = tl_quote_band(latent->spread_ticks);
+    walk->steps = steps_of(sd, band);
+    if (end == walk->bid && spread[0] == spread[1]) band *= STAY_BAND;
+    double size = 1.0 / (walk->steps + 1), turn = chance_draw(walk); /* when the spread changes */
+    for (int k = 1; k <= walk->steps; k++) {
+        double left = 1.0 - (k - 1) * size;
+        walk->x[k] = walk->x[k - 1] + (x_end - walk->x[k - 1]) * size / left +
+                     sd * tl_sqrt(size * (left - size) / left) * quick_normal(walk);
+        int64_t goal = spread[k * size >= turn];
+        double off = walk->x[k] - 0.5 * (double)(walk->bid + walk->ask);
+        if (goal == walk->ask - walk->bid && tl_abs(off) <= band) continue;
+        double to = walk->x[k];
+        if (band > 1.2 && tl_abs(off) > band) to -= off > 0 ? FOLLOW * band : -FOLLOW * band;
+        int64_t bid = (int64_t)tl_floor(to - 0.5 * (double)goal + 0.5);
+        if (bid < 1) bid = 1;
+        if (bid != walk->bid || bid + goal != walk->ask) move_add(walk, k, bid, bid + goal);
+    }
+    walk->x[walk->steps + 1] = x_end;
+    if (end != walk->bid || end + spread[1] != walk->ask)
+        move_add(walk, walk->steps + 1, end, end + spread[1]);
+}
+
+/* ---- what happens at a look ---- */
 
 static tl_lots lots_round(const struct walk *walk, double shares)
 {
@@ -45,31 +128,34 @@ static tl_lots lots_round(const struct walk *walk, double shares)
     return (tl_lots)lots * walk->lot;
 }
 
-static double off_middle(const struct walk *walk)
-{
-    return walk->x - 0.5 * (double)(walk->bid + walk->ask);
-}
-
 /* Draws the queues anew: sides 1 the bid's, 2 the ask's, 3 both. */
 static void queues_draw(struct walk *walk, int sides)
 {
-    double press = tl_quote_press(off_middle(walk), walk->latent->spread_ticks);
     uint32_t word = tl_rng_u32(&walk->rng);
-    if (sides & 1)
-        walk->bid_size = lots_round(walk, walk->depth * tl_queue_part(press, word & 0xffff));
-    if (sides & 2)
-        walk->ask_size = lots_round(walk, walk->depth * tl_queue_part(-press, word >> 16));
+    if (walk->settled & 1)
+        walk->bid_size = walk->latent->bid_size[1];
+    else if (sides & 1)
+        walk->bid_size = lots_round(walk, walk->depth * tl_queue_part(walk->press, word & 0xffff));
+    if (walk->settled & 2)
+        walk->ask_size = walk->latent->ask_size[1];
+    else if (sides & 2)
+        walk->ask_size = lots_round(walk, walk->depth * tl_queue_part(-walk->press, word >> 16));
+}
+
+static double now_of(const struct walk *walk)
+{
+    return (double)(walk->path->points[walk->path->count - 1].ts - walk->start) * 1e-9;
 }
 
 /* The quote as it stands in walk, from u on. */
 static void put(struct walk *walk, double u)
 {
     struct tl_quote_path *path = walk->path;
-    const struct tl_quote_point *last = &path->points[path->count - 1];
-    tl_ns ts = walk->start + (tl_ns)(u * 1e9);
-    if (ts <= last->ts) ts = last->ts + 1;
-    if (ts >= walk->start + TL_NS_PER_S) return;
-    if (path->count == TL_QUOTE_PATH_MAX) path->count--;
+    tl_ns ts = walk->start + (tl_ns)(u * 1e9), last = path->points[path->count - 1].ts;
+    if (ts <= last) ts = last + 1;
+    if (ts >= walk->start + TL_NS_PER_S) ts = walk->start + TL_NS_PER_S - 1;
+    bool full = path->count == TL_QUOTE_PATH_MAX || ts <= last;
+    if (full && path->count > 1) path->count--;
     path->points[path->count++] = (struct tl_quote_point){.ts = ts,
                                                           .bid = walk->bid * walk->tick,
                                                           .ask = walk->ask * walk->tick,
@@ -77,145 +163,125 @@ static void put(struct walk *walk, double u)
                                                           .ask_size = walk->ask_size};
 }
 
-/* Moves to (bid, ask) at u, sometimes the side that is in the way first; room: time until the next
- * look. */
-static void move(struct walk *walk, int64_t bid, int64_t ask, double u, double room)
+/* Two moments of one event: the earlier one, lag and its mean in seconds. Which of them is the look
+ * is even, so that neither end of a second has more of the earlier or the later. */
+static double pair_begin(struct walk *walk, double u, double room, double *lag)
 {
-    bool up = bid + ask > walk->bid + walk->ask;
-    bool apart = bid != walk->bid && ask != walk->ask && tl_rng_uniform(&walk->rng) < LAG_CHANCE;
-    if (apart) {
-        double lag = tl_min(0.9 * room, 0.008 * tl_rng_exponential(&walk->rng));
-        if (up)
-            walk->ask = ask;
-        else
-            walk->bid = bid;
-        queues_draw(walk, up ? 2 : 1);
-        put(walk, u);
-        u += lag;
-    }
-    walk->bid = bid;
-    walk->ask = ask;
-    queues_draw(walk, 3);
-    put(walk, u);
+    double mean = *lag;
+    bool back = tl_rng_u32(&walk->rng) & 1;
+    *lag = tl_min(mean * tl_rng_exponential(&walk->rng), 0.9 * (back ? u - now_of(walk) : room));
+    return back ? u - *lag : u;
 }
 
-/* A side arrives before the other has left: locked, rarely crossed, for a few ms. The early order is
- * small against what it locks, so the market turns back. */
-static void lock(struct walk *walk, double u, double room)
+static bool is_narrow(const struct walk *walk)
 {
-    const struct walk before = *walk;
-    bool buys = off_middle(walk) > 0;
-    bool through = tl_rng_uniform(&walk->rng) < CROSS_PART;
-    double lag = tl_min(0.9 * room, (through ? 0.0012 : 0.006) * tl_rng_exponential(&walk->rng));
-    if (lag < 4e-6) return;
+    return walk->ask - walk->bid < 3;
+}
+
+/* Mean updates of a lock: more where locks are rare. */
+static double updates_a_lock(const struct walk *walk)
+{
+    return is_narrow(walk) ? 2.0 + walk->lock_updates : 7.0;
+}
+
+/* The market is locked from u for lag, and sizes are updated. The side that comes early: buys the
+ * bid's; stays: it is the larger one, and the other will give way. */
+static void locked(struct walk *walk, double u, double lag, bool buys, bool stays)
+{
+    bool through = chance_draw(walk) < CROSS_PART;
+    int updates = 1 + (int)(chance_draw(walk) * (2.0 * updates_a_lock(walk) - 1.0));
     if (buys)
         walk->bid = walk->ask + (through ? 1 : 0);
     else
         walk->ask = walk->bid - (through && walk->bid > 1 ? 1 : 0);
-    walk->bid_size = buys ? walk->lot : 5 * walk->lot;
-    walk->ask_size = buys ? 5 * walk->lot : walk->lot;
-    put(walk, u);
-    if (!through) {
-        walk->bid_size += buys ? walk->lot : -walk->lot;
-        put(walk, u + 0.5 * lag);
+    for (int i = 0; i < (through ? 1 : updates); i++) {
+        walk->bid_size = walk->lot * (buys == stays ? 5 + 2 * i : 1 + i);
+        walk->ask_size = walk->lot * (buys == stays ? 1 + i : 5 + 2 * i);
+        put(walk, u + lag * i / updates);
     }
-    walk->bid = before.bid;
-    walk->ask = before.ask;
-    queues_draw(walk, 3);
-    put(walk, u + lag);
+    if (through) { /* a moment only: the rest of the lag it is locked */
+        walk->bid -= buys;
+        walk->ask += !buys;
+        put(walk, u + tl_min(0.5 * lag, 0.0012));
+    }
 }
 
-/* An order inside the spread that is gone again soon. */
-static void flicker(struct walk *walk, double u, double room)
+/* Moves to (bid, ask) at u, sometimes the side that is in the way first, or where one tick binds
+ * the other: the market is locked until it follows. room: time until the next look. */
+static void move(struct walk *walk, const struct move *to, double u, double room)
 {
-    const int64_t bid = walk->bid, ask = walk->ask;
-    double lag = tl_min(room * 0.9, 0.020 * tl_rng_exponential(&walk->rng));
-    if (lag < 4e-6 || ask - bid < 3) return;
-    if (tl_rng_u32(&walk->rng) & 1)
-        walk->bid++;
-    else
-        walk->ask--;
+    bool up = to->bid + to->ask > walk->bid + walk->ask;
+    /* Of a spread that changes about the price the early side would go the wrong way. */
+    bool both = (to->bid - walk->bid) * (to->ask - walk->ask) > 0;
+    double lock = (1.0 - GOES_BACK) * walk->lock_updates / updates_a_lock(walk);
+    double chance = chance_draw(walk);
+    if (both && is_narrow(walk) && chance < lock) {
+        double lag = 0.003 * (1.0 + 2.0 * walk->lock_updates);
+        u = pair_begin(walk, u, room, &lag);
+        locked(walk, u, lag, up, true);
+        u += lag;
+    } else if (both && chance > 1.0 - (is_narrow(walk) ? LAG_NARROW : LAG_WIDE)) {
+        double lag = 0.008;
+        u = pair_begin(walk, u, room, &lag);
+        if (up)
+            walk->ask = to->ask;
+        else
+            walk->bid = to->bid;
+        queues_draw(walk, up ? 2 : 1);
+        put(walk, u);
+        u += lag;
+    }
+    walk->bid = to->bid;
+    walk->ask = to->ask;
     queues_draw(walk, 3);
     put(walk, u);
+}
+
+/* An early order that is gone again: it locks the market, or stands inside the spread. */
+static void intrude(struct walk *walk, double u, double room, bool locks)
+{
+    const int64_t bid = walk->bid, ask = walk->ask;
+    double lag = locks ? 0.006 : 0.020;
+    u = pair_begin(walk, u, room, &lag);
+    if (locks) {
+        locked(walk, u, lag, walk->press > 0, false);
+    } else {
+        if (tl_rng_u32(&walk->rng) & 1)
+            walk->bid++;
+        else
+            walk->ask--;
+        queues_draw(walk, 3);
+        put(walk, u);
+    }
     walk->bid = bid;
     walk->ask = ask;
     queues_draw(walk, 3);
     put(walk, u + lag);
 }
 
-/* The bridge from now to u. The four bytes of a word make a deviate that is normal enough for a
- * step of many. */
-static void advance(struct walk *walk, double u, double x_end, double sd)
+/* A look at a quote that stays; sides: whose queue is drawn anew. */
+static void look(struct walk *walk, int sides, double u, double room)
 {
-    double left = 1.0 - walk->u, step = u - walk->u;
-    uint32_t word = tl_rng_u32(&walk->rng);
-    uint32_t pair = (word & 0x00ff00ff) + (word >> 8 & 0x00ff00ff);
-    double normal = ((double)((pair & 0xffff) + (pair >> 16)) - 510.0) * (1.0 / 147.80);
-    walk->x += (x_end - walk->x) * step / left + sd * tl_sqrt(step * (1.0 - u) / left) * normal;
-    walk->u = u;
-}
-
-/* One look: where the quote should stand at u, and what changes there. goal: spread in ticks. */
-static void look(struct walk *walk, double u, double room, int64_t goal)
-{
-    uint32_t word = tl_rng_u32(&walk->rng);
-    if (goal != walk->ask - walk->bid || tl_abs(off_middle(walk)) > walk->band) {
-        int64_t bid = (int64_t)tl_floor(walk->x - 0.5 * (double)goal + 0.5);
-        if (bid < 1) bid = 1;
-        if (bid != walk->bid || bid + goal != walk->ask) {
-            move(walk, bid, bid + goal, u, room);
-            return;
-        }
-    }
-    if (word < LOCK_CHANCE) {
-        lock(walk, u, room);
-    } else if (goal > 2 &&
-               (double)word * 0x1p-32 * walk->latent->cleanliness > 1.0 - FLICKER_CHANCE) {
-        flicker(walk, u, room);
+    double chance = chance_draw(walk), part = is_narrow(walk) ? GOES_BACK : 1.0;
+    if (chance < LOCKED_PART * part / updates_a_lock(walk)) {
+        intrude(walk, u, room, true);
+    } else if (!is_narrow(walk) && chance * walk->latent->cleanliness > 1.0 - FLICKER_CHANCE) {
+        intrude(walk, u, room, false);
     } else {
-        queues_draw(walk, word & 1 ? 1 : 2);
+        queues_draw(walk, sides);
         put(walk, u);
     }
 }
 
-/* Time to the next look over its mean, 4 u^3: over-dispersed (CV 1.13), and without a logarithm. */
-static double look_gap(struct walk *walk)
-{
-    double part = (double)tl_rng_u32(&walk->rng) * 0x1p-32;
-    return 4.0 * part * part * part;
-}
+/* ---- the looks, in real time ---- */
 
-/* The end anchor at u; what follows until the second's end are queues only, the last of them the
- * anchor's own. */
-static void finish(struct walk *walk, double u, double next, double gap)
-{
-    const struct tl_latent *latent = walk->latent;
-    walk->bid = latent->bid[1] / walk->tick;
-    walk->ask = latent->ask[1] / walk->tick;
-    for (; next < 1.0; u = next, next = u + gap * look_gap(walk)) {
-        queues_draw(walk, tl_rng_u32(&walk->rng) & 1 ? 1 : 2);
-        put(walk, u);
-    }
-    struct tl_quote_path *path = walk->path;
-    const struct tl_quote_point *last = &path->points[path->count - 1];
-    struct tl_quote_point end = {.ts = walk->start + (tl_ns)(u * 1e9),
-                                 .bid = latent->bid[1],
-                                 .ask = latent->ask[1],
-                                 .bid_size = latent->bid_size[1],
-                                 .ask_size = latent->ask_size[1]};
-    if (end.ts <= last->ts) end.ts = last->ts + 1;
-    if (end.ts >= walk->start + TL_NS_PER_S) end.ts = walk->start + TL_NS_PER_S - 1;
-    if (path->count == TL_QUOTE_PATH_MAX || (path->count > 1 && last->ts >= end.ts)) path->count--;
-    path->points[path->count++] = end;
-}
-
-/* Looks by the time of day beside what activity says: few in the first minutes, when quotes are wide
- * and slow, many into the close (E26: 9, 5 and 12 % of updates in the first, a midday and the last
- * half hour). */
+/* Looks by the time of day beside what activity says: few in the first minutes, when quotes are
+ * wide and slow, many into the close (E26: 9, 5 and 12 % of updates in the first, a midday and the
+ * last half hour). */
 static double looks_of_day(const struct tl_second *second)
 {
     static const double minutes[] = {0, 30, 60, 105, 150, 240, 300, 330, 370, 390};
-    static const double looks[] = {.84, .87, .98, .95, .71, .71, .86, 1.0, 1.50, 1.50};
+    static const double looks[] = {.81, .845, .965, .95, .71, .71, .86, 1.0, 1.50, 1.50};
     double length = (double)(second->session->session_end_s - second->session->session_start_s);
     double minute =
         390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);
@@ -226,14 +292,92 @@ static double looks_of_day(const struct tl_second *second)
     return looks[node - 1] + tl_clamp(part, 0, 1) * (looks[node] - looks[node - 1]);
 }
 
-/* Mean looks in this second: 3.3 a print and 4 more (E20, E21), by the fourth root of activity: the
+/* Mean looks in this second: 3.7 a print and 4 more (E20, E21), by the fourth root of activity: the
  * shares of the half hours then hardly depend on the day. */
 static double looks_mean(const struct tl_second *second)
 {
     double usual = tl_max(second->symbol->trades_per_s, 0.01);
     double busy = tl_clamp(second->latent->trade_rate / usual, 0.01, 50.0);
-    double mean = (3.3 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
-    return tl_clamp(mean * second->rate, 0.2, LOOKS_MAX);
+    double mean = (3.7 * usual + 4.0) * tl_sqrt(tl_sqrt(busy)) * looks_of_day(second);
+    return tl_clamp(mean * second->rate, 0.2, LOOKS_MEAN_MAX);
+}
+
+/* The looks' times, ascending, at least `least` of them. Gaps over their mean are 4 u^3:
+ * over-dispersed (CV 1.13), and without a logarithm; the first is the rest of one that began in an
+ * earlier second (length-biased, of which a uniform part is left), so that looks are as dense
+ * everywhere. */
+static int looks_make(struct walk *walk, double mean, int least, double *u)
+{
+    double gap = 4.0 / mean, root = tl_sqrt(chance_draw(walk));
+    int count = 0;
+    for (double next = gap * root * tl_sqrt(root) * chance_draw(walk); next < 1.0;) {
+        if (count < LOOKS_MAX) u[count++] = next;
+        double part = chance_draw(walk);
+        next += gap * part * part * part;
+    }
+    for (; count < least; count++) {
+        double extra = chance_draw(walk);
+        int place = count;
+        for (; place > 0 && u[place - 1] > extra; place--)
+            u[place] = u[place - 1];
+        u[place] = extra;
+    }
+    return count;
+}
+
+/* What is drawn at each look: 3 both queues, at a move; else 1 the bid's or 2 the ask's. Every set
+ * of looks is as likely to be the moves. */
+static void sides_choose(struct walk *walk, int looks, uint8_t *sides)
+{
+    int left = walk->moves;
+    for (int i = 0; i < looks; i++) {
+        uint32_t word = tl_rng_u32(&walk->rng);
+        bool moves = (double)word * 0x1p-32 * (looks - i) < left;
+        left -= moves;
+        sides[i] = moves ? 3 : 1 + (word & 1);
+    }
+}
+
+/* Lean of the queues after a step of the walk. */
+static void press_at(struct walk *walk, int step)
+{
+    double off = walk->x[step] - 0.5 * (double)(walk->bid + walk->ask);
+    walk->press = tl_quote_press(off, walk->latent->spread_ticks);
+}
+
+/* The step of the walk at which the look stands, the number `at` of `count` since the last move. */
+static int step_between(const struct walk *walk, int from, int done, int at, int count)
+{
+    int to = done < walk->moves ? walk->move[done].step : walk->steps + 1;
+    return from + (to - from) * at / (count + 1);
+}
+
+/* Plays the moves at the looks. The looks between two moves stand at even steps of the walk between
+ * them. */
+static void play(struct walk *walk, const double *u, const uint8_t *sides, int looks)
+{
+    int done = 0, from = 0, at = 0, count = 0; /* moves made, the last one's step; looks since */
+    int later[2] = {0, 0};                     /* looks still to come that draw the bid, the ask */
+    for (int i = 0; i < looks; i++)
+        later[0] += sides[i] & 1, later[1] += sides[i] >> 1;
+    for (int i = 0; i < looks; i++) {
+        double room = (i + 1 < looks ? u[i + 1] : 1.0) - u[i];
+        later[0] -= sides[i] & 1;
+        later[1] -= sides[i] >> 1;
+        walk->settled = (later[0] == 0) + 2 * (later[1] == 0);
+        if (sides[i] == 3) {
+            const struct move *to = &walk->move[done++];
+            from = to->step;
+            at = count = 0;
+            press_at(walk, from);
+            move(walk, to, u[i], room);
+            continue;
+        }
+        while (at == 0 && i + count < looks && sides[i + count] != 3)
+            count++;
+        press_at(walk, step_between(walk, from, done, ++at, count));
+        look(walk, sides[i], u[i], room);
+    }
 }
 
 static void walk_start(struct walk *walk, const struct tl_second *second)
@@ -248,7 +392,6 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
     walk->depth = (double)(latent->bid_size[0] + latent->ask_size[0] + latent->bid_size[1] +
                            latent->ask_size[1]) *
                   (0.25 / TL_QUEUE_MEAN);
-    walk->band = tl_quote_band(latent->spread_ticks);
     walk->path->count = 1;
     walk->path->points[0] = (struct tl_quote_point){.ts = walk->start,
                                                     .bid = latent->bid[0],
@@ -257,43 +400,38 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
                                                     .ask_size = latent->ask_size[0]};
 }
 
-/* When the quote takes the end anchor. Looks before it move the quote at a rate r a second, taking the
- * anchor is a move with probability p, and after it only queues change: the density of this moment
- * that makes the sum even over the second, r (1 - F) + p f = c, is exp(u r / p) on 0..1. With any
- * other the tape has a period of one second. r / p is 1 where the price hardly moves; from the sd in
- * ticks, over the spread, it was measured on names of one to seven ticks, and ends at 16. */
-static double settle_time(struct walk *walk, double sd_ticks, int64_t spread)
+/* Locked updates that a move must bring along for their part of all updates, where locks are parts
+ * of moves: by the rate of moves at this sd, which is about sd^2 where it is small (exits from the
+ * band of one tick after a move of one) and 6 a second at 3.5 ticks. */
+static double lock_updates_of(double looks, double sd)
 {
-    double k = tl_clamp(6.0 * sd_ticks / (0.75 + 0.25 * (double)spread), 1.0, 16.0);
-    double part = (double)tl_rng_u32(&walk->rng) * 0x1p-32;
-    return tl_min(tl_log(1.0 + part * (tl_exp(k) - 1.0)) / k, 0.999999);
+    double moves = sd * sd / (1.0 + 0.08 * sd * sd);
+    return tl_min(LOCKED_PART * looks / tl_max(moves, 1e-3), 8.0);
 }
 
 void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *path)
 {
     const struct tl_latent *latent = second->latent;
-    struct walk walk = {
-        .latent = latent,
-        .path = path,
-        .rng = tl_rng_at(second->seed, TL_RNG_EQ_PATH, second->sym, (uint64_t)second->second),
-        .start = second->second * TL_NS_PER_S};
+    struct walk walk;
+    walk.latent = latent;
+    walk.path = path;
+    walk.rng = tl_rng_at(second->seed, TL_RNG_EQ_PATH, second->sym, (uint64_t)second->second);
+    walk.start = second->second * TL_NS_PER_S;
+    walk.moves = 0;
     walk_start(&walk, second);
-    double scale = TL_PX_PER_USD / (double)walk.tick;
-    double x_end = scale * tl_exp(latent->log_px[1]);
-    walk.x = x_end * (1.0 - (latent->log_px[1] - latent->log_px[0]));
-    double sd = latent->sigma_s * x_end;
-    int64_t spread[2] = {walk.ask - walk.bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
-    double turn = tl_rng_uniform(&walk.rng); /* when the spread changes */
-    double gap = 1.0 / looks_mean(second);
-    double settle = settle_time(&walk, sd, spread[1]);
-    double u = 0, next = gap * look_gap(&walk);
-    while (next < settle) {
-        u = next;
-        next = u + gap * look_gap(&walk);
-        advance(&walk, u, x_end, sd);
-        look(&walk, u, tl_min(next, settle) - u, spread[u >= turn]);
-    }
-    finish(&walk, settle, next, gap);
+    double x_end = TL_PX_PER_USD / (double)walk.tick * tl_exp(latent->log_px[1]);
+    walk.x[0] = x_end * (1.0 - (latent->log_px[1] - latent->log_px[0]));
+    double sd = latent->sigma_s * x_end, mean = looks_mean(second), u[LOOKS_MAX];
+    const int64_t bid = walk.bid, ask = walk.ask;
+    const int64_t spread[2] = {ask - bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
+    uint8_t sides[LOOKS_MAX];
+    walk.lock_updates = lock_updates_of(mean, sd);
+    moves_make(&walk, sd, x_end, spread);
+    int looks = looks_make(&walk, mean, walk.moves > 0 ? walk.moves : 1, u);
+    sides_choose(&walk, looks, sides);
+    walk.bid = bid;
+    walk.ask = ask;
+    play(&walk, u, sides, looks);
 }
 
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts)

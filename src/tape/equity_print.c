@@ -11,16 +11,19 @@
 
 #include "base/math.h"
 #include "base/rng.h"
+#include "market/calendar.h"
 #include "tape/equity_size.h"
 #include "tape/equity_venue.h"
 
 #define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
-#define BLOCK_SHARE 0.050    /* of prints off exchange */
-#define DRAWS_PER_PARENT 64  /* spacing of parents in the counter space */
-#define FAN_MAX 12           /* prints of one sweep, without extra_fills */
-#define INFORMED_LIT 0.43    /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.62    /* crosses and blocks, which know nothing, are among these */
+#define FAN_MEAN 2.6
+#define BLOCK_SHARE 0.050   /* of prints off exchange */
+#define DRAWS_PER_PARENT 64 /* spacing of parents in the counter space */
+#define FAN_MAX 12          /* prints of one sweep, without extra_fills */
+#define INFORMED_LIT 0.33   /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.48   /* crosses and blocks, which know nothing, are among these */
 #define INFORMED_MAX 0.95
+#define OFF_SLICES 4            /* of a hedger's last slice: what a dealer takes at the touch */
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
 
@@ -28,13 +31,15 @@
  * about 1.6 times the size: .42 of volume is .58 of parents and .33 of prints (E39). */
 static double off_parent_share(const struct tl_latent *latent)
 {
-    return tl_clamp(0.345 + 0.55 * latent->off_exchange, 0.05, 0.85);
+    return tl_clamp(0.380 + 0.55 * latent->off_exchange, 0.05, 0.85);
 }
 
 double tl_equity_prints_per_parent(const struct tl_latent *latent)
 {
-    double off = off_parent_share(latent);
-    return off + (1.0 - off) * LIT_PRINTS_MEAN;
+    double off = off_parent_share(latent), more = latent->sweep - 1.0;
+    /* Who meets one order cannot meet fewer. */
+    double lit = LIT_PRINTS_MEAN + FAN_MEAN * more - (more < 0 ? 0.41 * more : 0);
+    return off + (1.0 - off) * lit;
 }
 
 static void print_add(struct tl_equity_prints *prints, const struct tl_equity_print *print)
@@ -54,15 +59,14 @@ static uint32_t extra_fills(struct tl_rng *rng, tl_px price)
     return u < 0.4 ? 1 : 0;
 }
 
-/* Resting orders one lit parent meets: 1 .41, 2 .22, 3 .13, then a geometric tail; mean 2.6. */
-static uint32_t fan_draw(struct tl_rng *rng)
+/* Resting orders one lit parent meets: 1 .41, 2 .22, 3 .13, then a geometric tail; mean 2.6. In a
+ * moving market more. */
+static uint32_t fan_draw(struct tl_rng *rng, double sweep)
 {
-    double u = tl_rng_uniform(rng);
-    if (u < 0.41) return 1;
-    if (u < 0.63) return 2;
-    if (u < 0.76) return 3;
-    double tail = 4.0 + 1.8 * tl_rng_exponential(rng);
-    return tail < FAN_MAX ? (uint32_t)tail : FAN_MAX;
+    double u = tl_rng_uniform(rng), fan = u < 0.41 ? 1.0 : u < 0.63 ? 2.0 : 3.0;
+    if (u >= 0.76) fan = tl_floor(4.0 + 1.8 * tl_rng_exponential(rng));
+    fan = fan * sweep + tl_rng_uniform(rng);
+    return (uint32_t)tl_clamp(fan, 1.0, FAN_MAX);
 }
 
 /* Colo to tape: 150 to 700 us, rarely more. */
@@ -71,14 +75,14 @@ static tl_ns lit_delay(struct tl_rng *rng)
     return (tl_ns)(150000.0 + 180000.0 * tl_min(tl_rng_exponential(rng), 8.0));
 }
 
-/* TRF: log-normal, median 9 ms, p99 about 2.4 s; two in a thousand late by seconds. */
+/* TRF: log-normal, median 6 ms, p99 about 1 s; two in a thousand late by seconds. */
 static tl_ns off_delay(struct tl_rng *rng, uint32_t *marks)
 {
     if (tl_rng_uniform(rng) < 0.002) {
         *marks |= TL_MARK_LATE;
         return (tl_ns)(1e9 * (1.0 + (REPORT_DELAY_S_MAX - 1.0) * tl_rng_uniform(rng)));
     }
-    double seconds = 0.009 * tl_exp(2.4 * tl_rng_normal(rng));
+    double seconds = 0.006 * tl_exp(2.2 * tl_rng_normal(rng));
     return (tl_ns)(1e9 * tl_min(seconds, 0.9 * REPORT_DELAY_S_MAX));
 }
 
@@ -129,12 +133,12 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
 static tl_px improvement_draw(struct tl_rng *rng, tl_px most)
 {
     static const tl_px amounts[] = {1, 5, 10, 20, 25, 30, 40};
-    static const double weights[] = {0.10, 0.08, 0.15, 0.20, 0.10, 0.11, 0.08, 0.18};
+    static const double weights[] = {0.08, 0.06, 0.12, 0.18, 0.12, 0.14, 0.12, 0.18};
     uint32_t kind = tl_rng_pick(rng, weights, 8);
     tl_px better = kind < 7 ? amounts[kind] : 1 + (tl_px)tl_rng_below(rng, 48);
     if (most <= 50) return better < most ? better : most;
     double u = tl_rng_uniform(rng);
-    if (u < 0.16) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
+    if (u < 0.20) return 50 + 100 * (tl_px)tl_rng_below(rng, (uint32_t)((most - 1) / 100 + 1));
     if (u < 0.75) better += (tl_px)(tl_rng_uniform(rng) * (double)most) / 100 * 100;
     return better < most ? better : most;
 }
@@ -144,7 +148,7 @@ static tl_px off_price(struct tl_rng *rng, const struct tl_second *second,
 {
     tl_px near = touch(quote, side), mid = (quote->bid + quote->ask) / 2;
     double u = tl_rng_uniform(rng);
-    if (quote->ask <= quote->bid || u < 0.385) return near;
+    if (quote->ask <= quote->bid || u < 0.380) return near;
     if (u < 0.565) return mid;
     if (u < 0.945) return near - side * improvement_draw(rng, (quote->ask - quote->bid) / 2);
     /* A reference price of up to a second ago, or an average: beside the quote by part of a
@@ -168,49 +172,69 @@ static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
     return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
 }
 
-/* Who trades knows something, the more the larger the order, and the more the wider the spread is
- * against what a second moves: it pays for what the informed take (Glosten and Milgrom 1985). With a
- * chance that grows with the root of its shares the side is where the rest of the second takes the price, else the family's or the
- * flow's. This is what makes impact concave in size (E47), gives the mark-outs (E48), and lets flow
- * explain moves (E49); the price is not touched. */
+/* Mean shares of a print, over those of a stock of 300 $. */
+static double usual_size(const struct tl_symbol *symbol)
+{
+    double prints = TL_SESSION_S * tl_max(symbol->trades_per_s, 0.01);
+    return tl_clamp(symbol->adv_shares / prints / 80.0, 0.9, 8.0);
+}
+
+/* Who trades knows something: where the second takes the price, and how much of where it stands
+ * will pass again. The more likely the larger the order against the name's usual ones, the more
+ * there is to know, and the more the wider the spread is against what a second moves: it pays for
+ * what the informed take (Glosten and Milgrom 1985), who then must look further ahead than a
+ * second, and fewer small orders do. Else the side is the family's or the flow's. This is what
+ * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
+ * the price is not touched. */
 static int side_draw(struct tl_rng *rng, const struct tl_second *second,
-                     const struct tl_equity_parent *parent, double knows, tl_lots shares)
+                     const struct tl_equity_at *parent, double knows, tl_lots shares)
 {
     const struct tl_latent *latent = second->latent;
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    const struct tl_quote_point *quote = parent->quote;
     double middle = 0.5 * (double)(quote->bid + quote->ask);
-    double half = 0.5 * latent->spread_ticks * (double)latent->tick;
-    double paid = tl_clamp(1.67 * half / (latent->sigma_s * middle), 0.4, 1.4);
-    double chance = knows * paid * tl_sqrt(0.01 * (double)shares);
-    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) {
-        double rest = 0.5 * (double)(latent->bid[1] + latent->ask[1]) - middle;
-        /* Where the quote stays, only a price near the edge of its band tells. */
-        if (rest == 0) rest = TL_PX_PER_USD * tl_exp(latent->log_px[1]) - middle;
-        if (tl_abs(rest) > 0.4 * (double)latent->tick) return rest > 0 ? 1 : -1;
-    }
-    if (parent->sign) return parent->sign;
+    double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
+    double move = tl_max(latent->sigma_s * middle, 1.0);
+    double wide = half * half / (move * move), far = wide / (0.8 + wide);
+    double passing = far * (latent->passing[0] + 0.65 * far * latent->passing[1]);
+    double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
+    double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
+    double paid = tl_clamp(1.67 * half / move, 0.4, tl_min(0.9 + 0.7 * half / tick, 1.6));
+    double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
+    double size = root * (1.0 + far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 of the shares */
+    double chance = knows * paid * size * tl_abs(ahead) / usual;
+    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
+    if (parent->order->sign) return parent->order->sign;
     double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
     return tl_rng_uniform(rng) < buy ? 1 : -1;
 }
 
-static void off_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
+/* 10,000 shares or 200,000 $ (Regulation NMS, rule 600). */
+static bool is_block(tl_lots size, tl_px price)
 {
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    return size >= 10000 || (double)size * (double)price >= 2e5 * TL_PX_PER_USD;
+}
+
+static void off_parent(struct tl_rng *rng, const struct tl_second *second,
+                       const struct tl_equity_at *parent, struct tl_equity_prints *prints)
+{
+    const struct tl_quote_point *quote = parent->quote;
     uint32_t marks = 0;
     bool block = tl_rng_uniform(rng) < BLOCK_SHARE;
     tl_lots size =
         block ? tl_equity_block_draw(rng, second->symbol->price) : size_draw(rng, second);
     int side = side_draw(rng, second, parent, INFORMED_OFF, size);
     struct tl_equity_print print = {.truth = {.side = (int8_t)side}};
-    print.trade.executed = parent->ts;
+    print.trade.executed = parent->order->ts;
     print.trade.venue = TL_EV_OTC;
     print.trade.off_exchange = true;
     print.trade.price = off_price(rng, second, quote, side, &marks);
     print.trade.size = size;
-    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the aggressor. */
-    if (block || 2 * print.trade.price == quote->bid + quote->ask) print.truth.side = 0;
-    print.ts = parent->ts + off_delay(rng, &marks);
+    /* A block is negotiated and a cross at the middle has two equal sides: nobody is the
+     * aggressor. */
+    if (block || is_block(size, print.trade.price) ||
+        2 * print.trade.price == quote->bid + quote->ask)
+        print.truth.side = 0;
+    print.ts = parent->order->ts + off_delay(rng, &marks);
     tl_equity_conditions(print.trade.conditions, marks, print.trade.size);
     print_add(prints, &print);
 }
@@ -223,14 +247,15 @@ static tl_lots size_beyond(tl_lots size, tl_lots most)
     return (tl_lots)((double)most * root * tl_sqrt(root));
 }
 
-/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50 to 300 us later (E29). */
+/* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50
+ * to 300 us later (E29). */
 static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
-                       const struct tl_equity_parent *parent, struct tl_equity_prints *prints)
+                       const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
-    const struct tl_quote_point *quote = tl_quote_path_at(second->path, parent->ts);
+    const struct tl_quote_point *quote = parent->quote;
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
     tl_lots sizes[FAN_MAX + 2], shares = 0;
-    uint32_t fan = fan_draw(rng);
+    uint32_t fan = fan_draw(rng, second->latent->sweep);
     for (uint32_t i = 0; i < fan; i++)
         shares += sizes[i] = size_draw(rng, second);
     int side = side_draw(rng, second, parent, INFORMED_LIT, shares);
@@ -240,8 +265,8 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
         sizes[fan++] = size_draw(rng, second);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
-    tl_lots most = depth > 1500 ? depth : 1500;
-    tl_ns ts = parent->ts, end = (second->second + 1) * TL_NS_PER_S;
+    tl_lots most = depth > 2500 ? depth : 2500;
+    tl_ns ts = parent->order->ts, end = (second->second + 1) * TL_NS_PER_S;
     tl_ns delay = lit_delay(rng);
     uint8_t venue = (uint8_t)tl_equity_venue_draw(rng, home);
     for (uint32_t i = 0; i < fan && ts < end; i++) {
@@ -259,7 +284,7 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     }
 }
 
-void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_parent *parent,
+void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_at *parent,
                             uint32_t place, struct tl_equity_prints *prints)
 {
     struct tl_rng rng =
@@ -309,8 +334,11 @@ void tl_equity_child_print(const struct tl_second *second, const struct tl_child
         const struct tl_quote_point *quote = tl_quote_path_at(second->path, ts);
         tl_lots depth = side > 0 ? quote->ask_size : quote->bid_size;
         tl_lots part = 1 + (tl_lots)((double)depth * (0.15 + 0.6 * tl_rng_uniform(&rng)));
-        bool off = i == FAN_MAX - 1; /* the rest crosses inside a dealer */
-        if (off || part > left) part = left;
+        /* The last slice crosses inside a dealer; what is beyond it is worked in the flow of the
+         * seconds after (a block at the touch would be the largest print of the day, E38). */
+        bool off = i == FAN_MAX - 1;
+        if (off) part *= OFF_SLICES;
+        if (part > left) part = left;
         struct tl_equity_print print = {.truth = truth};
         print.trade.executed = ts;
         print.trade.off_exchange = off;
@@ -330,8 +358,10 @@ void tl_equity_auction_print(const struct tl_second *second, bool closing,
 {
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_SIZE, second->sym, (uint64_t)second->second);
-    double share = closing ? (second->symbol->is_etf ? 0.0045 : 0.078) : 0.012;
-    double size = second->symbol->adv_shares * share * tl_exp(0.3 * tl_rng_normal(&rng));
+    /* A busy day's auctions are large, too: shares of volume are those of E44. */
+    double share = closing ? (second->symbol->is_etf ? 0.0050 : 0.088) : 0.015;
+    double volume = second->symbol->adv_shares * second->latent->day_volume;
+    double size = volume * share * tl_exp(0.3 * tl_rng_normal(&rng));
     double u = closing ? 0.93 + 0.06 * tl_rng_uniform(&rng) : 0.02 + 0.6 * tl_rng_uniform(&rng);
     struct tl_equity_print print = {0};
     print.trade.executed = second->second * TL_NS_PER_S + (tl_ns)(u * 1e9);

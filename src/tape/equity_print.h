@@ -23,8 +23,14 @@ struct tl_equity_prints {
 /* Mean prints of one parent, from the share of parents that trade off exchange. */
 double tl_equity_prints_per_parent(const struct tl_latent *latent);
 
+/* A parent and the stock's quote when it comes. */
+struct tl_equity_at {
+    const struct tl_equity_parent *order;
+    const struct tl_quote_point *quote;
+};
+
 /* Appends the prints of one background parent; place: its index among the second's parents. */
-void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_parent *parent,
+void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_at *parent,
                             uint32_t place, struct tl_equity_prints *prints);
 
 /* Appends the prints of a scenario's stock leg: an ISO sweep over the lit venues with the rest off

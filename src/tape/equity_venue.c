@@ -8,7 +8,7 @@
 
 /* Lit volume between the crosses, any listing. NYSE NASDAQ ARCA BATS IEX MEMX EDGX EDGA BYX PEARL BX PSX AMEX NSX LTSE
  * CHX. */
-static const double shares[LIT_VENUES] = {0.055, 0.160, 0.075, 0.070, 0.050, 0.040, 0.108, 0.026,
+static const double shares[LIT_VENUES] = {0.055, 0.160, 0.075, 0.068, 0.047, 0.037, 0.102, 0.026,
                                           0.023, 0.025, 0.008, 0.008, 0.006, 0.012, 0.007, 0.007};
 
 enum tl_equity_venue tl_equity_venue_home(const struct tl_symbol *symbol)
@@ -36,8 +36,8 @@ enum tl_equity_venue tl_equity_venue_draw(struct tl_rng *rng, enum tl_equity_ven
     double weights[LIT_VENUES];
     for (int v = 0; v < LIT_VENUES; v++)
         weights[v] = shares[v];
-    /* The crosses add a seventh to a stock's home market, so less is left for the day (E46). */
-    weights[home] += home == TL_EV_ARCA ? 0.12 : 0.06;
+    /* The crosses add a sixth to a stock's home market, so less is left for the day (E46). */
+    weights[home] += home == TL_EV_ARCA ? 0.12 : home == TL_EV_NYSE ? 0.03 : 0.015;
     return (enum tl_equity_venue)tl_rng_pick(rng, weights, LIT_VENUES);
 }
 

@@ -281,6 +281,7 @@ enum tl_status tl_market_seek(struct tl_market *market, int64_t second, struct t
     session_open(market, second);
     if (!market->in_session) return TL_OK;
     int64_t start = tl_latent_run_session(market->run)->session_start_s;
+    tl_latent_run_hurry(market->run, second - TL_LOOKBACK_S);
     for (int64_t s = start; s < second && market->in_session; s++) {
         latent_step(market, s);
         if (s >= second - TL_LOOKBACK_S)

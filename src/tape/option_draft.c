@@ -33,7 +33,7 @@ static bool is_electronic(enum tl_option_mechanism mechanism)
 static double lots_tilt(const struct tl_second *second)
 {
     bool fund = second->symbol->option_class == TL_CLASS_PENNY_ALL;
-    return second->latent->lots - (fund ? 0.3 : 0);
+    return second->latent->lots - (fund ? 0.4 : 0);
 }
 
 static struct tl_option_draft print_of(const struct tl_option_order *order,
@@ -76,7 +76,7 @@ static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second 
     if (left < rest) left = rest + (tl_lots)tl_rng_below(rng, 6);
     struct tl_option_draft print = print_of(order, TL_OM_SWEEP);
     print.multi_venue = true;
-    double place = tl_option_place_draw(rng, TL_OM_SWEEP, order->side);
+    struct tl_option_place place = tl_option_place_draw(rng, TL_OM_SWEEP, left, order->side);
     for (uint32_t i = 0; i < venues; i++) {
         uint32_t venue = tl_option_venue_draw(rng, TL_OM_SWEEP);
         for (int retry = 0; retry < 4 && used >> venue & 1; retry++)
@@ -87,7 +87,7 @@ static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second 
         print.venue = (uint8_t)venue;
         /* The last venues of a large sweep sit a tick behind. */
         print.place = place;
-        if (i + 1 == venues && i > 3 && tl_abs(place) < 1.5) print.place = 2.0 * order->side;
+        if (i + 1 == venues && i > 3 && tl_abs(place.at) < 1.5) print.place.at = 2.0 * order->side;
         for (uint32_t fill = 0; fill < fills[i]; fill++) {
             print.size = part_of(left, --rest, rng);
             left -= print.size;
@@ -165,18 +165,36 @@ static uint32_t legs_of(const struct tl_chain *chain, const struct tl_option_ord
     return listed ? 4 : 1;
 }
 
-static void draft_package(struct tl_option_drafts *drafts, const struct tl_second *second,
+static bool quote_of(struct tl_option_frame *frame, struct tl_option_choice contract, tl_ns ts,
+                     struct tl_option_quote *quote)
+{
+    return tl_option_quote_at(frame, contract.expiry, contract.strike, contract.right, ts, quote);
+}
+
+/* Nobody makes a market in a package with a leg that is worth nothing. */
+static bool all_bid(struct tl_option_frame *frame, const struct leg *legs, uint32_t count, tl_ns ts)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct tl_option_quote quote;
+        if (!quote_of(frame, legs[i].contract, ts, &quote) || quote.bid <= 0) return false;
+    }
+    return true;
+}
+
+static void draft_package(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                           const struct tl_option_order *order, struct tl_rng *rng,
                           enum tl_option_mechanism mechanism)
 {
+    const struct tl_second *second = frame->second;
     struct leg legs[4];
     uint32_t count = legs_of(second->chain, order, rng, legs);
+    if (count > 1 && !all_bid(frame, legs, count, order->ts)) return;
     if (count == 1) mechanism = TL_OM_AUCTION;
     struct tl_option_draft print = print_of(order, mechanism);
     tl_lots size = tl_option_size_draw(rng, mechanism, lots_tilt(second));
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     /* The package has one price; its legs lie about as far from their mids. */
-    double place = tl_option_place_draw(rng, mechanism, 1);
+    struct tl_option_place place = tl_option_place_draw(rng, mechanism, size, 1);
     if (count > 1) {
         if (++drafts->packages == 0) drafts->packages = 1;
         print.package = drafts->packages;
@@ -185,30 +203,47 @@ static void draft_package(struct tl_option_drafts *drafts, const struct tl_secon
         print.contract = legs[i].contract;
         print.side = legs[i].side;
         print.size = size * legs[i].ratio;
-        print.place = tl_clamp(place, -1, 1) * legs[i].side;
-        if (tl_abs(print.place) < 0.95) print.place += 0.3 * (tl_rng_uniform(rng) - 0.5);
+        print.place.at = tl_clamp(place.at, -1, 1) * legs[i].side;
+        print.place.improves = place.improves;
+        if (tl_abs(print.place.at) < 0.95) print.place.at += 0.3 * (tl_rng_uniform(rng) - 0.5);
         print.word = tl_rng_u32(rng);
         put(drafts, &print);
     }
 }
 
-void tl_option_draft_order(struct tl_option_drafts *drafts, const struct tl_second *second,
+/* Whoever routes an order has it auctioned the more often the more there is to improve, and never
+ * in a market one cent wide: exchanges ask for a better price by a cent. The others go to a book. */
+static bool worth_an_auction(const struct tl_option_quote *quote, struct tl_rng *rng)
+{
+    return tl_rng_uniform(rng) * (double)(quote->ask - quote->bid) > 100;
+}
+
+void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                            const struct tl_option_order *order, struct tl_rng *rng)
 {
+    const struct tl_second *second = frame->second;
     enum tl_option_mechanism mechanism = tl_option_mechanism_draw(rng, second->latent->multi_leg);
+    if (tl_option_mechanism_is_package(mechanism)) {
+        draft_package(drafts, frame, order, rng, mechanism);
+        return;
+    }
+    struct tl_option_quote quote;
+    if (!quote_of(frame, order->contract, order->ts, &quote)) return;
+    if (quote.bid <= 0 && order->side < 0) return; /* a seller without a bid finds nobody */
     if (mechanism == TL_OM_SWEEP) {
         draft_sweep(drafts, second, order, rng);
         return;
     }
-    if (tl_option_mechanism_is_package(mechanism)) {
-        draft_package(drafts, second, order, rng, mechanism);
-        return;
-    }
+    if (mechanism == TL_OM_AUCTION && !worth_an_auction(&quote, rng)) mechanism = TL_OM_AUTO;
     struct tl_option_draft print = print_of(order, mechanism);
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
-    print.place = tl_option_place_draw(rng, mechanism, order->side);
-    for (uint32_t fills = tl_option_fills_draw(rng, mechanism); fills > 0; fills--) {
-        print.size = tl_option_size_draw(rng, mechanism, lots_tilt(second));
+    tl_lots sizes[TL_OPTION_FILLS_MAX], lots = 0;
+    uint32_t fills = tl_option_fills_draw(rng, mechanism);
+    for (uint32_t i = 0; i < fills; i++)
+        lots += sizes[i] = tl_option_size_draw(rng, mechanism, lots_tilt(second));
+    print.place = tl_option_place_draw(rng, mechanism, lots, order->side);
+    for (uint32_t i = 0; i < fills; i++) {
+        print.size = sizes[i];
         print.word = tl_rng_u32(rng);
         put(drafts, &print);
     }
@@ -238,7 +273,7 @@ void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_seco
         .subtype = child->subtype,
         .mechanism = (uint8_t)mechanism,
         .size = child->size > 0 ? child->size : 1,
-        .place = child->side * tl_max(child->aggression, 0),
+        .place = {child->side * tl_max(child->aggression, 0), false},
         .condition =
             child->condition != ' ' ? child->condition : tl_option_mechanism_condition(mechanism),
         .multi_venue = child->multi_venue,

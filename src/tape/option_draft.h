@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "tape/option_flow.h"
 #include "tape/option_mix.h"
+#include "tape/option_place.h"
 #include "tape/option_quote.h"
 
 #define TL_OPTION_DRAFTS_MAX (TL_EVENTS_PER_SYMBOL_SECOND_MAX - 1)
@@ -13,7 +14,7 @@
 struct tl_option_draft {
     tl_ns ts;
     uint64_t parent_id;
-    double place;  /* -1 bid, 0 mid, 1 ask, beyond by ticks */
+    struct tl_option_place place;
     uint32_t word; /* random bits for what is decided at the quote */
     tl_lots size;  /* 0: a quote publication */
     struct tl_option_choice contract;
@@ -32,7 +33,7 @@ struct tl_option_drafts {
 };
 
 /* One background order: its prints. rng: the second's print cursor. */
-void tl_option_draft_order(struct tl_option_drafts *drafts, const struct tl_second *second,
+void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                            const struct tl_option_order *order, struct tl_rng *rng);
 /* One scenario child (not a stock leg). */
 void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_second *second,

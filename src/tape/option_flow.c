@@ -154,8 +154,9 @@ static void take_due(struct tl_option_flow *flow, struct sink *sink, int64_t sec
 {
     tl_ns end = (second + 1) * TL_NS_PER_S;
     /* By the family's age, so that the order does not depend on where the ring stands. */
+    uint32_t slot = (uint32_t)((uint64_t)second % TL_OPTION_FLOW_SLOTS);
     for (int age = 1; age < TL_OPTION_FLOW_SLOTS; age++) {
-        uint32_t slot = (uint32_t)((uint64_t)(second - age) % TL_OPTION_FLOW_SLOTS);
+        slot = (slot == 0 ? TL_OPTION_FLOW_SLOTS : slot) - 1;
         if (flow->second[slot] != second - age) continue;
         while (flow->due[slot] < end) {
             struct tl_option_order order =
@@ -176,7 +177,12 @@ uint32_t tl_option_flow_second(struct tl_option_flow *flow, const struct tl_seco
                                uint64_t *dropped)
 {
     uint32_t slot = (uint32_t)((uint64_t)second->second % TL_OPTION_FLOW_SLOTS);
-    struct sink sink = {.second = second, .orders = orders, .pending = flow->pending[slot]};
+    struct sink sink; /* field by field: its random words need no clearing */
+    sink.second = second;
+    sink.orders = orders;
+    sink.pending = flow->pending[slot];
+    sink.order_count = sink.pending_count = 0;
+    sink.dropped = 0;
     take_due(flow, &sink, second->second);
     sink.rng = tl_rng_at(second->seed, TL_RNG_OP_FAMILY, second->sym, (uint64_t)second->second);
     double branching = tl_clamp(0.8 * second->latent->clustering, 0.1, 0.88);

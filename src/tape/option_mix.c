@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Constant tables behind option orders, from CALIBRATION B.3 (condition mix by prints and by
- * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18, O25.
+ * contracts), B.4 (venue shares), B.5 (size atoms) and SCORECARD O8 to O13, O18.
  *
  * The mix is measured by prints; orders are drawn, so each weight is the share of prints over the
  * prints an order makes: a package one a leg, a sweep one a venue and more, and whatever takes what
  * rests on one book one print a resting order, all at one instant (O18: about half of all prints
  * share their microsecond with the one before). Each print has its own size: that of what rested.
+ * Weights and sizes were then calibrated so that shares of contracts are O10's, retail's is O11's and
+ * sizes are O8's; that takes more small electronic prints than B.3's mix (a half).
  * Limits: the shares are the market's, the same for all classes. */
 #include "tape/option_mix.h"
 
@@ -26,20 +28,20 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.585 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.75 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.138 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.098 / AUCTION_PRINTS,
+    [TL_OM_SWEEP] = 0.196 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.255 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0041,
-    [TL_OM_FLOOR] = 0.0013,
-    [TL_OM_BOOK] = 0.066 / LEGS,
+    [TL_OM_CROSS] = 0.0060,
+    [TL_OM_FLOOR] = 0.0029,
+    [TL_OM_BOOK] = 0.055 / LEGS,
     [TL_OM_MULTI_AUCTION] = 0.031 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
-    [TL_OM_MULTI_FLOOR] = 0.0023 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.042 / LEGS,
-    [TL_OM_STOCK_TIED] = 0.005,
+    [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.044 / LEGS,
+    [TL_OM_STOCK_TIED] = 0.0075,
 };
 
 static double prints_of(int mechanism)
@@ -170,12 +172,12 @@ static tl_lots complex_cross_size(struct tl_rng *rng)
 static tl_lots small_size(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.465) return 1;
-    if (u < 0.632) return 2;
-    if (u < 0.727) return 3;
-    if (u < 0.795) return 5;
-    if (u < 0.824) return 10;
-    double y = 0.75786 - (u - 0.824) / 0.176 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
+    if (u < 0.370) return 1;
+    if (u < 0.538) return 2;
+    if (u < 0.650) return 3;
+    if (u < 0.752) return 5;
+    if (u < 0.792) return 10;
+    double y = 0.75786 - (u - 0.792) / 0.208 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
     return (tl_lots)(1 / (y * y * y * y * y));
 }
 
@@ -193,7 +195,7 @@ static tl_lots middle_size(struct tl_rng *rng)
 static tl_lots large_size(struct tl_rng *rng)
 {
     static const tl_lots atoms[] = {20, 25, 50, 100, 200, 500, 1000};
-    static const double weights[] = {.15, .08, .15, .44, .07, .009, .002};
+    static const double weights[] = {.05, .03, .12, .51, .14, .028, .010};
     double at = tl_rng_uniform(rng);
     for (size_t i = 0; i < sizeof atoms / sizeof atoms[0]; i++) {
         if (at < weights[i]) return atoms[i];
@@ -209,11 +211,11 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.010, .0022},       [TL_OM_REGULAR] = {.010, .0022},
-        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.22, .12}, /* before it is split */
-        [TL_OM_AUCTION] = {.10, .068},      [TL_OM_AUCTION_ISO] = {.10, .068},
-        [TL_OM_BOOK] = {.15, .048},         [TL_OM_MULTI_AUCTION] = {.15, .07},
-        [TL_OM_MULTI_SINGLE] = {.15, .038}, [TL_OM_STOCK_TIED] = {.12, .04},
+        [TL_OM_AUTO] = {.008, .0007},       [TL_OM_REGULAR] = {.008, .0007},
+        [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
+        [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
+        [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},
+        [TL_OM_MULTI_SINGLE] = {.22, .065}, [TL_OM_STOCK_TIED] = {.12, .04},
     };
     if (mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR || mechanism == TL_OM_MULTI_FLOOR)
         return block_size(rng);
@@ -230,31 +232,6 @@ tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechani
     if (tilt == 0 || tl_rng_uniform(rng) >= tl_abs(tilt)) return size;
     tl_lots other = plain_size(rng, mechanism);
     return (tilt > 0) == (other > size) ? other : size;
-}
-
-double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, int8_t side)
-{
-    /* At the aggressor's touch, at the mid, through the touch by a tick; the rest is inside. */
-    static const struct {
-        double touch, mid, through;
-    } table[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.58, .14, .008},        [TL_OM_REGULAR] = {.50, .20, .03},
-        [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.88, .01, .03},
-        [TL_OM_AUCTION] = {.36, .15, .003},     [TL_OM_AUCTION_ISO] = {.40, .15, .01},
-        [TL_OM_CROSS] = {.45, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-        [TL_OM_BOOK] = {.62, .10, .02},         [TL_OM_MULTI_AUCTION] = {.48, .12, .01},
-        [TL_OM_MULTI_CROSS] = {.35, .20, .01},  [TL_OM_MULTI_FLOOR] = {.40, .15, .03},
-        [TL_OM_MULTI_SINGLE] = {.72, .06, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
-    };
-    double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
-    if (u < table[mechanism].touch) return sign;
-    u -= table[mechanism].touch;
-    if (u < table[mechanism].mid) return 0;
-    u -= table[mechanism].mid;
-    if (u < table[mechanism].through) return sign * 2;
-    /* Inside: most improvements are small. */
-    double better = tl_rng_uniform(rng);
-    return sign * (0.95 - 0.8 * better * better);
 }
 
 /* Shares in 1/1000 in the order of enum tl_option_venue: CBOE PHLX ARCA AMEX ISE EDGX NOM BOX BZX

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * How option orders trade: mechanism, size, place in the spread, venue. */
+ * How option orders trade: mechanism, size, venue. */
 #ifndef TL_TAPE_OPTION_MIX_H
 #define TL_TAPE_OPTION_MIX_H
 
@@ -37,8 +37,6 @@ uint32_t tl_option_fills_draw(struct tl_rng *rng, enum tl_option_mechanism mecha
 /* Of one print (of a sweep: of the whole order). lots: the latent tilt, 1 ordinary. With probability |lots - 1| a second size is drawn and the larger
  * (lots > 1) or the smaller of both taken: round sizes stay round. */
 tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots);
-/* Where a print sits: -1 bid, 0 mid, 1 ask, beyond by ticks. side: the aggressor's. */
-double tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, int8_t side);
 enum tl_option_venue tl_option_venue_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism);
 /* A mechanism that fits an OPRA condition code; AUTO for unknown ones. */
 enum tl_option_mechanism tl_option_mechanism_of(char condition, bool multi_venue, bool package);

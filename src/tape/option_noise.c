@@ -9,8 +9,8 @@
 #include "base/math.h"
 #include "base/rng.h"
 
-#define COARSE_S 64 /* lattice of the noise that neighbours share */
-#define SLOW_S 600  /* lattice of a contract's own place and width */
+#define COARSE_S 300 /* lattice of the noise that neighbours share */
+#define SLOW_S 1800  /* lattice of a contract's own place and width */
 
 static double unit(uint32_t word)
 {
@@ -45,15 +45,16 @@ static double shared_noise(const struct tl_second *second, struct tl_option_nois
 
 /* A contract re-quotes by itself about every 1.5 to 6 s, at ragged times: epoch j starts in the
  * first half of its period. */
-static void own_draw(uint64_t seed, struct tl_option_noise_own *slot, uint32_t contract, tl_ns ts)
+static void own_draw(struct tl_option_noise_slot *slot, tl_ns ts)
 {
+    uint32_t contract = slot->contract;
     uint64_t mixed = tl_mix64((uint64_t)contract + 0x9e37u);
     tl_ns period = 1500 * TL_NS_PER_MS + (tl_ns)(mixed % 4500u) * TL_NS_PER_MS;
     tl_ns shift = (tl_ns)(mixed >> 32), shifted = ts + shift;
     uint64_t epoch = (uint64_t)(shifted / period);
     const struct tl_rng_address epochs[2] = {{contract, epoch}, {contract, epoch - 1}};
     uint32_t pair[8], *words = pair;
-    tl_rng_block_pair(seed, TL_RNG_OP_NOISE, epochs, 1, pair);
+    tl_rng_block_pair(slot->seed, TL_RNG_OP_NOISE, epochs, 1, pair);
     tl_ns start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
     tl_ns until = (tl_ns)(epoch + 1) * period; /* the next epoch starts there or later */
     if (shifted < start) {                     /* the epoch before is still in force */
@@ -62,30 +63,28 @@ static void own_draw(uint64_t seed, struct tl_option_noise_own *slot, uint32_t c
         words = pair + 4;
         start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
     }
-    *slot = (struct tl_option_noise_own){.seed = seed,
-                                         .contract = contract,
-                                         .since = start - shift,
-                                         .until = until - shift,
-                                         .words = {words[1], words[2], words[3]}};
+    slot->since = start - shift;
+    slot->until = until - shift;
+    slot->flicker = words[1];
+    slot->sizes = words[3];
 }
 
 /* Where between its two nodes a contract is, 0..1; the nodes are drawn when a new pair begins. */
-static double slow_at(const struct tl_second *second, struct tl_option_noise_slow *slot,
-                      uint32_t contract)
+static double slow_at(const struct tl_second *second, struct tl_option_noise_slot *slot)
 {
-    uint64_t seed = second->chain->seed, mixed = tl_mix64((uint64_t)contract + 0x51edu);
+    uint64_t mixed = tl_mix64((uint64_t)slot->contract + 0x51edu);
     uint64_t shifted = (uint64_t)second->second + mixed % SLOW_S, step = shifted / SLOW_S;
-    if (slot->contract != contract || slot->step != step || slot->seed != seed) {
+    if (slot->step != (uint32_t)step) {
         /* The high bit of the entity keeps these nodes apart from the flicker's epochs. */
-        const struct tl_rng_address nodes[2] = {{contract | 1u << 30, step},
-                                                {contract | 1u << 30, step + 1}};
+        const struct tl_rng_address nodes[2] = {{slot->contract | 1u << 30, step},
+                                                {slot->contract | 1u << 30, step + 1}};
         uint32_t words[8];
-        tl_rng_block_pair(seed, TL_RNG_OP_NOISE, nodes, 2, words);
-        *slot = (struct tl_option_noise_slow){.seed = seed,
-                                              .step = step,
-                                              .contract = contract,
-                                              .place = {words[0], words[4]},
-                                              .width = {words[1], words[5]}};
+        tl_rng_block_pair(slot->seed, TL_RNG_OP_NOISE, nodes, 2, words);
+        slot->step = (uint32_t)step;
+        slot->place[0] = words[0];
+        slot->place[1] = words[4];
+        slot->width[0] = words[1];
+        slot->width[1] = words[5];
     }
     return (double)(shifted % SLOW_S) / SLOW_S;
 }
@@ -95,24 +94,27 @@ void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_m
 {
     uint64_t seed = second->chain->seed;
     uint32_t entity = contract >> 3 | 1u << 31;
-    struct tl_option_noise_own no_own = {0}, *own = &no_own;
-    struct tl_option_noise_slow no_slow = {0}, *slow = &no_slow;
-    struct tl_option_noise_shared no_shared = {0}, *shared = &no_shared;
+    struct tl_option_noise_slot no_slot, *slot = &no_slot;
+    struct tl_option_noise_shared no_shared, *shared = &no_shared;
     if (memory) {
-        own = &memory->own[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
-        slow = &memory->slow[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
+        slot = &memory->slots[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
         shared = &memory->shared[slot_of(entity, TL_OPTION_NOISE_SHARED_SLOTS)];
+    } else {
+        no_slot = (struct tl_option_noise_slot){.seed = ~seed};
+        no_shared = (struct tl_option_noise_shared){.seed = ~seed};
     }
-    if (own->contract != contract || own->seed != seed || ts < own->since || ts >= own->until)
-        own_draw(seed, own, contract, ts);
-    noise->since = own->since;
-    double t = slow_at(second, slow, contract);
-    noise->skew = tl_clamp(0.90 * tl_clamp(1.25 * between(slow->place, t), -1, 1) +
-                               0.08 * (2 * unit(own->words[0]) - 1) +
-                               0.10 * shared_noise(second, shared, entity),
+    if (slot->contract != contract || slot->seed != seed) /* step 0 is long past */
+        *slot = (struct tl_option_noise_slot){.seed = seed, .contract = contract};
+    if (ts < slot->since || ts >= slot->until) own_draw(slot, ts);
+    noise->since = slot->since;
+    noise->until = slot->until;
+    double t = slow_at(second, slot);
+    noise->skew = tl_clamp(0.90 * tl_clamp(1.25 * between(slot->place, t), -1, 1) +
+                               0.04 * (2 * unit(slot->flicker) - 1) +
+                               0.05 * shared_noise(second, shared, entity),
                            -1, 1);
-    noise->width = 1 + 0.25 * between(slow->width, t);
-    double b = unit(own->words[2] << 16), a = unit(own->words[2] & 0xffff0000u);
+    noise->width = 1 + 0.25 * between(slot->width, t);
+    double b = unit(slot->sizes << 16), a = unit(slot->sizes & 0xffff0000u);
     noise->bid_size = 0.1 + 2.7 * b * b;
     noise->ask_size = 0.1 + 2.7 * a * a;
 }

@@ -11,6 +11,7 @@ struct tl_option_noise {
     double width; /* about 1 */
     double bid_size, ask_size;
     tl_ns since; /* when this contract was last quoted by itself */
+    tl_ns until; /* the same numbers hold at least to here, within one second */
 };
 
 #define TL_OPTION_NOISE_SLOTS 256 /* a symbol; the hot list alone has 128 contracts */
@@ -20,23 +21,26 @@ struct tl_option_noise {
  * is asked many times a second. It remembers and decides nothing: zeroed, or overwritten in any
  * order, the field is the same. */
 struct tl_option_noise_memory {
-    struct tl_option_noise_own {
+    struct tl_option_noise_slot {
         uint64_t seed;
-        tl_ns since, until; /* the draws are in force from since, at least to until */
-        uint32_t contract, words[3];
-    } own[TL_OPTION_NOISE_SLOTS];
-    struct tl_option_noise_slow {
-        uint64_t seed, step;
-        uint32_t contract, place[2], width[2];
-    } slow[TL_OPTION_NOISE_SLOTS];
+        tl_ns since, until;      /* flicker and sizes are in force from since, at least to until */
+        uint32_t contract, step; /* the slow lattice's */
+        uint32_t flicker, sizes; /* words */
+        uint32_t place[2], width[2]; /* words at the step's two nodes */
+    } slots[TL_OPTION_NOISE_SLOTS];
     struct tl_option_noise_shared {
         uint64_t seed, step;
         uint32_t entity, nodes[2];
     } shared[TL_OPTION_NOISE_SHARED_SLOTS];
 };
 
-/* The field at ts for a contract, coded sym << 14 | expiry << 9 | strike << 1 | put. memory NULL:
- * drawn anew. */
+/* One number for a contract of one session. */
+static inline uint32_t tl_option_code(uint32_t sym, uint32_t expiry, uint32_t strike, char right)
+{
+    return sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
+}
+
+/* The field at ts for a contract's code. memory NULL: drawn anew. */
 void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_memory *memory,
                         uint32_t contract, tl_ns ts, struct tl_option_noise *noise);
 

@@ -1,15 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Contract choice of background flow (SCORECARD O1 to O6, O14, O16).
  *
- * With probability hot_share a contract of the day's hot list, rank by Zipf's law. Else
- * an expiry by its share (0 to 2 days tilted by the latent state), then log moneyness from a
- * Laplace law with the chain's widths (popularity.h), then the right (out of the money 78 to 85 %),
- * then a strike near the wanted one, the more liked the likelier. */
+ * With probability hot_share a contract of the day's hot list, rank by Zipf's law; where the spot has
+ * left it, its flow follows the spot within the expiry and the right. Else an expiry by its share (0
+ * to 2 days tilted by the latent state) and the right (out of the money 78 to 82 %). Then log
+ * moneyness from a law of one or two exponentials with the chain's widths (popularity.h), and a
+ * strike near the wanted one, the more liked the likelier.
+ */
 #include "tape/option_pick.h"
 
 #include "base/math.h"
+#include "market/popularity.h"
 
 #define NEAR_DAYS 2
+/* How far from the wanted strike a liked one may lie: steps at least, and widths of the law. */
+#define REACH_STEPS 0.5
+#define REACH_WIDTHS 0.5
+/* In the money strikes lie closer: what is deep trades little (SCORECARD O3, O6). */
+#define INSIDE 0.5
 
 static bool is_near(const struct tl_chain *chain, uint32_t expiry)
 {
@@ -32,12 +40,34 @@ static uint32_t expiry_after_event(const struct tl_second *second)
 
 /* How the last day's strikes close in on the spot: the sd of what is left of the session, over that
  * of the 0.4 days which the chain's width is made for. */
-static double last_day_shrink(const struct tl_second *second)
+static double last_day_shrink(double left)
+{
+    return tl_sqrt(0.12 + 1.5 * left);
+}
+
+/* What expires today finds fewer takers in its last half hours, as there is little left to trade. */
+static double last_day_share(double left)
+{
+    double gone = 1 - left, cube = gone * gone * gone;
+    return 1 - 0.12 * cube * cube;
+}
+
+/* Share of the session that is left. */
+static double left_of(const struct tl_second *second)
 {
     const struct tl_session_state *session = second->session;
     double left = (double)(session->session_end_s - second->second) /
                   (double)(session->session_end_s - session->session_start_s);
-    return tl_sqrt(0.35 + 1.3 * tl_clamp(left, 0, 1));
+    return tl_clamp(left, 0, 1);
+}
+
+/* How the moment tilts the flow of an expiry. */
+static double tilt_of(const struct tl_option_picker *picker, uint32_t expiry)
+{
+    const struct tl_chain *chain = picker->chain;
+    double tilt = is_near(chain, expiry) ? picker->near : 1;
+    if (chain->expiries[expiry].day == chain->trade_day) tilt *= picker->last_share;
+    return expiry == picker->aligned ? tilt * picker->event : tilt;
 }
 
 void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_second *second)
@@ -50,14 +80,15 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
     double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
-    picker->call_up = 0.82;
-    picker->put_down = fund ? 0.82 : 0.70;
+    picker->call_up = 0.79;
+    picker->put_down = fund ? 0.82 : 0.68;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
-    picker->width = tl_exp(latent->atm_iv_log) / money;
-    picker->last_day = last_day_shrink(second);
+    picker->width = tl_exp(TL_STRIKES_FOLLOW * latent->atm_iv_log) / money;
+    picker->open_width = tl_exp(TL_STRIKES_FOLLOW * chain->iv_log);
+    picker->last_day = last_day_shrink(left_of(second));
+    picker->last_share = last_day_share(left_of(second));
     picker->near = tl_clamp(latent->short_dated, 0.25, 4);
-    picker->money = money;
     picker->aligned = expiry_after_event(second);
     picker->event = tl_max(latent->event_expiry, 0.25);
     /* The third power: what families keep and packages add (half of all prints) has no tilt of its own. */
@@ -67,10 +98,17 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
                         tl_max(tl_max(picker->above, put_tilt), 1));
     double sum = 0;
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
-        sum += chain->expiry_share[e] * (is_near(chain, e) ? picker->near : 1) *
-               (e == picker->aligned ? picker->event : 1);
+        sum += chain->expiry_share[e] * tilt_of(picker, e);
         picker->cumulative[e] = sum;
     }
+}
+
+/* Mean distance of an expiry's strikes on one side of the spot, in log moneyness. */
+static double width_of(const struct tl_option_picker *picker, uint32_t expiry, bool up)
+{
+    const struct tl_chain *chain = picker->chain;
+    double width = chain->width[!up][expiry] * picker->width;
+    return chain->expiries[expiry].day == chain->trade_day ? width * picker->last_day : width;
 }
 
 /* Whether a strike lies above the spot: calls = up x call_up + (1 - up) x (1 - put_down). */
@@ -92,16 +130,34 @@ static uint8_t pick_expiry(const struct tl_option_picker *picker, struct tl_rng 
     return (uint8_t)e;
 }
 
-/* Among ten strikes around the wanted one and on its side of the spot, by closeness and liking. */
-static uint8_t pick_strike(const struct tl_option_picker *picker, uint32_t expiry, bool up,
-                           char right, double strike, struct tl_rng *rng)
+/* Falls off with the eighth power: likings differ by factors of hundreds. */
+static double nearness(double off)
+{
+    double once = 1 / (1 + off * off), twice = once * once;
+    return twice * twice;
+}
+
+/* What a pick has settled before its strike. */
+struct wanted {
+    uint8_t expiry;
+    bool up;
+    char right;
+    double strike, reach; /* USD: where the law points, and how far a better liked one may lie */
+};
+
+/* Among ten strikes around the wanted one and on its side of the spot, by closeness and liking. The
+ * reach is a share of the law's own width: on a last day strikes are wider apart than the law, and
+ * liking must not carry the flow out to where nothing trades (SCORECARD O5). */
+static uint8_t pick_strike(const struct tl_option_picker *picker, const struct wanted *wanted,
+                           struct tl_rng *rng)
 {
     const struct tl_chain *chain = picker->chain;
-    const float *liking = chain->liking[right == 'P'] + chain->expiries[expiry].first;
+    uint32_t expiry = wanted->expiry;
+    const float *liking = chain->liking[wanted->right == 'P'] + chain->expiries[expiry].first;
     int32_t count = (int32_t)chain->expiries[expiry].strike_count;
-    int32_t wanted = (int32_t)tl_clamp(strike * 1000, 1, 2e9);
+    int32_t milli = (int32_t)tl_clamp(wanted->strike * 1000, 1, 2e9);
     int32_t spot = (int32_t)tl_clamp(picker->spot * 1000, 1, 2e9);
-    int32_t at = (int32_t)tl_chain_strike_at(chain, expiry, wanted);
+    int32_t at = (int32_t)tl_chain_strike_at(chain, expiry, milli);
     int32_t low = at < 5 ? 0 : at - 5, high = at + 4 >= count ? count - 1 : at + 4;
     double weights[10];
     double step = 1;
@@ -109,35 +165,60 @@ static uint8_t pick_strike(const struct tl_option_picker *picker, uint32_t expir
         step = (double)(tl_chain_strike_milli(chain, expiry, (uint32_t)high) -
                         tl_chain_strike_milli(chain, expiry, (uint32_t)low)) /
                (double)(high - low);
+    double reach = tl_max(REACH_STEPS * step, wanted->reach * 1000);
     for (int32_t i = low; i <= high; i++) {
-        int32_t milli = tl_chain_strike_milli(chain, expiry, (uint32_t)i);
-        double off = (double)(milli - wanted) / step;
-        double side = (milli > spot) == up ? 1 : 1e-6;
-        weights[i - low] = side * (double)liking[i] / (1 + 0.15 * off * off);
+        int32_t strike = tl_chain_strike_milli(chain, expiry, (uint32_t)i);
+        double off = (double)(strike - milli) / reach, close = nearness(off);
+        double side = (strike > spot) == wanted->up ? 1 : 1e-6;
+        weights[i - low] = side * (double)liking[i] * close;
     }
     return (uint8_t)(low + (int32_t)tl_rng_pick(rng, weights, (uint32_t)(high - low + 1)));
 }
 
-/* Whether a hot contract is in demand now. What the latent state tilts flow away from goes back to
- * the law outside the list, which has the same tilts. It fades as the spot leaves it, and gains
- * nothing when the spot comes near, for the draws it would gain go to the law around the spot. */
+/* Whether the latent state leaves a hot contract its flow: what it tilts away goes back to the law
+ * outside the list, which has the same tilts. */
+static bool is_hot_wanted(const struct tl_option_picker *picker, const struct tl_chain_hot *hot,
+                          struct tl_rng *rng)
+{
+    double keep = picker->keep * tilt_of(picker, hot->expiry);
+    keep *= (double)hot->log_strike > picker->log_spot ? picker->above : picker->below;
+    return keep >= 1 || tl_rng_uniform(rng) < keep;
+}
+
+/* Whether a hot contract still lies where its flow wants to be. It fades as the spot leaves it and
+ * as a last day runs out, by the law's own density, and gains nothing when the spot comes near, for
+ * the draws it would gain go to the law around the spot. */
 static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_chain_hot *hot,
                          struct tl_rng *rng)
 {
     const struct tl_chain *chain = picker->chain;
-    double keep = picker->keep * (is_near(chain, hot->expiry) ? picker->near : 1) *
-                  (hot->expiry == picker->aligned ? picker->event : 1);
     double then = (double)hot->log_strike, now = then - picker->log_spot;
-    keep *= now > 0 ? picker->above : picker->below;
+    double open_width = chain->width[then < 0][hot->expiry] * picker->open_width;
+    double width = width_of(picker, hot->expiry, now > 0);
     /* A contract that has crossed the spot is another one: in the money. */
-    double away = now * then < 0 ? tl_abs(now - then) : tl_abs(now) - tl_abs(then) / picker->money;
-    if (away > 0) {
-        double width = chain->width[now < 0][hot->expiry] * picker->width;
-        if (hot->expiry == 0 && chain->expiries[0].day == chain->trade_day)
-            width *= picker->last_day;
-        keep *= tl_exp(-away / (picker->fade * width));
-    }
-    return keep >= 1 || tl_rng_uniform(rng) < keep;
+    double away = now * then < 0 ? tl_abs(now - then) / width
+                                 : tl_abs(now) / width - tl_abs(then) / open_width;
+    return away <= 0 || tl_rng_uniform(rng) < tl_exp(-away / picker->fade);
+}
+
+/* Distance from the spot over its mean: exponential, or the mean of two, for what lies at the spot or
+ * far from it is asked for less than what lies between (SCORECARD O5, O6). */
+static double distance_draw(struct tl_rng *rng)
+{
+    double once = tl_rng_exponential(rng);
+    return tl_rng_uniform(rng) < 0.5 ? once : 0.5 * (once + tl_rng_exponential(rng));
+}
+
+/* The strike of a pick by the law around the spot. */
+static struct tl_option_choice pick_around(const struct tl_option_picker *picker, uint8_t expiry,
+                                           bool up, char right, struct tl_rng *rng)
+{
+    double width = width_of(picker, expiry, up);
+    if (up != (right == 'C')) width *= INSIDE;
+    double k = width * distance_draw(rng);
+    double strike = picker->spot * tl_exp(tl_clamp(up ? k : -k, -2, 2));
+    struct wanted wanted = {expiry, up, right, strike, picker->spot * width * REACH_WIDTHS};
+    return (struct tl_option_choice){expiry, pick_strike(picker, &wanted, rng), right};
 }
 
 struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, struct tl_rng *rng)
@@ -146,19 +227,20 @@ struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, st
     if (chain->hot_count > 0 && tl_rng_uniform(rng) < chain->hot_share) {
         uint32_t rank = chain->hot_rank[tl_rng_below(rng, TL_CHAIN_HOT_CELLS)];
         const struct tl_chain_hot *hot = &chain->hot[rank];
-        if (is_hot_still(picker, hot, rng))
-            return (struct tl_option_choice){hot->expiry, hot->strike, hot->right};
+        if (is_hot_wanted(picker, hot, rng)) {
+            if (is_hot_still(picker, hot, rng))
+                return (struct tl_option_choice){hot->expiry, hot->strike, hot->right};
+            /* Its flow follows the spot within the expiry and the right. */
+            bool call = hot->right == 'C';
+            bool out = tl_rng_uniform(rng) < (call ? picker->call_up : picker->put_down);
+            return pick_around(picker, hot->expiry, call == out, hot->right, rng);
+        }
     }
     uint8_t expiry = pick_expiry(picker, rng);
     bool up = pick_up(picker, expiry, rng);
-    double width = picker->width * chain->width[!up][expiry];
-    if (chain->expiries[expiry].day == chain->trade_day) width *= picker->last_day;
-    double k = width * tl_rng_exponential(rng);
     double u = tl_rng_uniform(rng);
     char right = up ? (u < picker->call_up ? 'C' : 'P') : (u < picker->put_down ? 'P' : 'C');
-    double strike = picker->spot * tl_exp(tl_clamp(up ? k : -k, -2, 2));
-    return (struct tl_option_choice){expiry, pick_strike(picker, expiry, up, right, strike, rng),
-                                     right};
+    return pick_around(picker, expiry, up, right, rng);
 }
 
 int tl_option_pick_distance(const struct tl_chain *chain, struct tl_option_choice from, int step,
@@ -166,9 +248,14 @@ int tl_option_pick_distance(const struct tl_chain *chain, struct tl_option_choic
 {
     const float *liking = chain->liking[from.right == 'P'] + chain->expiries[from.expiry].first;
     int count = (int)chain->expiries[from.expiry].strike_count;
+    const int32_t *strikes = chain->strike_milli + chain->expiries[from.expiry].first;
+    double reach = (double)strikes[from.strike] * chain->width[step < 0][from.expiry];
     double weights[5] = {1e-9};
-    for (int i = 0, to = (int)from.strike + step; i < 5; i++, to += step)
-        if (to >= 0 && to < count) weights[i] += (double)liking[to];
+    for (int i = 0, to = (int)from.strike + step; i < 5; i++, to += step) {
+        if (to < 0 || to >= count) break;
+        double off = (double)(strikes[to] - strikes[from.strike]) / reach;
+        weights[i] += (double)liking[to] * nearness(off);
+    }
     return 1 + (int)tl_rng_pick(rng, weights, 5);
 }
 

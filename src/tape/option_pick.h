@@ -15,12 +15,12 @@ struct tl_option_picker {
     double keep;           /* 1 over the largest product of the tilts */
     uint32_t aligned;      /* that expiry; TL_EXPIRIES_MAX: none */
     double call_up, put_down;
-    double width;    /* of log moneyness now over the chain's at its reference volatility */
-    double last_day; /* and once more for what expires today */
-    double money;    /* tilt of strikes near the money */
-    double fade;     /* widths that the spot may leave a hot contract by */
-    double hot;      /* probability of the hot list */
-    double near;     /* tilt of expiries of at most NEAR_DAYS, which the hot list follows */
+    double width;      /* of log moneyness now over the chain's at its reference volatility */
+    double open_width; /* the same at the open, where the hot list was made */
+    double last_day;   /* and once more for what expires today */
+    double last_share; /* tilt of what expires today */
+    double fade;       /* widths that the spot may leave a hot contract by */
+    double near;       /* tilt of expiries of at most NEAR_DAYS, which the hot list follows */
     double cumulative[TL_EXPIRIES_MAX];
 };
 

@@ -11,6 +11,7 @@
 #include "tape/option_print.h"
 
 #include "base/math.h"
+#include "tape/batch.h"
 
 #define REPEATS 0.27 /* share of quote publications that repeat what went out before */
 
@@ -46,30 +47,13 @@ static int published_find(struct tl_option_published *published, struct tl_optio
     return (int)at;
 }
 
-static struct tl_event *event_new(struct tl_batch *batch, const struct tl_option_draft *draft)
-{
-    if (batch->count >= batch->capacity) {
-        batch->dropped++;
-        return NULL;
-    }
-    if (batch->truth) {
-        batch->truth[batch->count] = (struct tl_truth){0};
-        if (draft)
-            batch->truth[batch->count] = (struct tl_truth){.parent_id = draft->parent_id,
-                                                           .subtype = draft->subtype,
-                                                           .side = draft->side,
-                                                           .package = draft->package};
-    }
-    return &batch->events[batch->count++];
-}
-
 static void emit_quote(const struct tl_option_printer *printer, struct tl_option_choice choice,
                        const struct tl_option_quote *quote, tl_ns ts)
 {
     const struct tl_second *second = printer->frame->second;
-    struct tl_event *event = event_new(printer->batch, NULL);
+    struct tl_event *event = tl_batch_next(printer->batch, NULL);
     if (!event) return;
-    *event = (struct tl_event){.ts = ts, .sym = second->sym, .stream = TL_STREAM_OPTION_NBBO};
+    tl_event_begin(event, ts, second->sym, TL_STREAM_OPTION_NBBO);
     event->u.nbbo = (struct tl_option_nbbo){.contract = contract_of(second, choice),
                                             .bid = quote->bid,
                                             .ask = quote->ask,
@@ -117,29 +101,15 @@ static tl_px price_of(const struct tl_option_frame *frame, const struct tl_optio
                       const struct tl_option_quote *quote, double spot)
 {
     enum tl_option_class option_class = frame->second->symbol->option_class;
-    double place = draft->place, half = 0.5 * (double)(quote->ask - quote->bid);
-    tl_px price, grid;
-    if (place >= 1) {
-        price = quote->ask;
-        for (int tick = 0; tick < (int)(place - 1 + 1e-9) && tick < 20; tick++)
-            price += tl_option_grid(option_class, price);
-    } else if (place <= -1) {
-        price = quote->bid;
-        for (int tick = 0; tick < (int)(-place - 1 + 1e-9) && tick < 20; tick++)
-            price -= tl_option_grid(option_class, price - 1);
-    } else {
-        double at = (double)quote->bid + half * (1 + place);
-        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)at) : 100;
-        price = (tl_px)(at / (double)grid + uniform_of(draft->word, 1)) * grid;
-        if (price > quote->ask) price = quote->ask;
-        if (price < quote->bid) price = quote->bid;
-    }
+    const struct tl_option_market market = {quote->bid, quote->ask, option_class,
+                                            draft->electronic};
+    tl_px price = tl_option_place_price(&market, draft->place, uniform_of(draft->word, 1));
     double strike = (double)tl_chain_strike_milli(frame->second->chain, draft->contract.expiry,
                                                   draft->contract.strike) *
                     1e-3;
     double floor = draft->contract.right == 'C' ? spot - strike : strike - spot;
     if (!frame->second->symbol->european && (double)price < floor * 1e4) {
-        grid = draft->electronic ? tl_option_grid(option_class, (tl_px)(floor * 1e4)) : 100;
+        tl_px grid = draft->electronic ? tl_option_grid(option_class, (tl_px)(floor * 1e4)) : 100;
         price = ((tl_px)(floor * 1e4) + grid) / grid * grid;
     }
     /* A seller without a bid gets the smallest price there is. */
@@ -164,14 +134,29 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     double carry = symbol->rate - symbol->dividend - symbol->borrow;
     terms.forward = spot * slice->growth * (1 - carry * less);
     terms.discount = slice->discount * (1 + symbol->rate * less);
-    terms.log_fk = tl_log(terms.forward / terms.strike);
+    terms.ratio = terms.forward / terms.strike;
+    terms.log_fk = tl_log(terms.ratio);
     double iv = tl_bs_iv_terms(&terms, (double)price * 1e-4, quote->iv);
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
 
+/* Whether an option costs more than a tenth of the strike over `parts`, or than `usd`. */
+static bool is_above(tl_px ask, int32_t strike_milli, int32_t parts, tl_px usd)
+{
+    return ask > strike_milli / parts || ask > usd * TL_PX_PER_USD;
+}
+
+/* Few private accounts put more than 5,000 USD on one electronic ticket (the small premium of O11). */
+static tl_lots ticket_of(const struct tl_option_draft *draft, tl_lots lots, tl_px ask)
+{
+    tl_lots most = (tl_lots)(5000 / 100 * TL_PX_PER_USD / (ask > 0 ? ask : 1));
+    if (draft->mechanism != TL_OM_AUTO || lots > 10 || lots <= most) return lots;
+    return most > 1 ? most : 1;
+}
+
 /* Traders count premium (SCORECARD O3, O7, O8): small lots in options that cost pennies come in
- * larger numbers, most of all in auctions; what costs more than a fortieth of the strike trades in
- * half the lots. */
+ * larger numbers, most of all in auctions; what is dear, for its stock or in dollars, trades in a
+ * half to a sixth of the lots. */
 static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
                        const struct tl_option_quote *quote)
 {
@@ -179,10 +164,15 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
     double u = uniform_of(draft->word, 2);
-    if (quote->ask > strike / 4) return u < 0.8 && draft->size > 3 ? draft->size / 2 : draft->size;
+    if (u < 0.95 && is_above(quote->ask, strike, 12, 4)) {
+        tl_lots dear = is_above(quote->ask, strike, 1, 30)   ? 6
+                       : is_above(quote->ask, strike, 3, 10) ? 4
+                                                             : 2;
+        return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
+    }
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
-    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (3 + (tl_lots)(draft->word % 21u));
-    return u < 0.5 ? draft->size : draft->size * (2 + (tl_lots)(draft->word % 6u));
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 22u));
+    return u < 0.86 ? draft->size : draft->size * (8 + (tl_lots)(draft->word % 22u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)
@@ -200,10 +190,11 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     const struct tl_second *second = frame->second;
     struct tl_option_choice choice = draft->contract;
     struct tl_option_quote quote;
+    if (draft->size == 0 && repeats_earlier(second, draft)) return;
     if (!tl_option_quote_at(frame, choice.expiry, choice.strike, choice.right, draft->ts, &quote))
         return;
     if (draft->size == 0) {
-        if (!repeats_earlier(second, draft)) publish(printer, choice, &quote, draft->ts);
+        publish(printer, choice, &quote, draft->ts);
         return;
     }
     double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);
@@ -221,12 +212,15 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts);
     }
     if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;
-    struct tl_event *event = event_new(printer->batch, draft);
+    const struct tl_truth truth = {.parent_id = draft->parent_id,
+                                   .subtype = draft->subtype,
+                                   .side = draft->side,
+                                   .package = draft->package};
+    struct tl_event *event = tl_batch_next(printer->batch, &truth);
     if (!event) return;
     const struct tl_quote_point *spot = tl_quote_path_at(second->path, draft->ts);
     double mid = 0.5e-4 * (double)(spot->bid + spot->ask);
-    *event =
-        (struct tl_event){.ts = draft->ts, .sym = second->sym, .stream = TL_STREAM_OPTION_PRINT};
+    tl_event_begin(event, draft->ts, second->sym, TL_STREAM_OPTION_PRINT);
     struct tl_option_trade *trade = &event->u.option;
     trade->contract = contract_of(second, choice);
     trade->price = price_of(frame, draft, &quote, mid);
@@ -242,6 +236,9 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         trade->bid_size = quote.bid_size;
         trade->ask_size = quote.ask_size;
         trade->nbbo_ts = quote.ts;
+    } else {
+        trade->bid = trade->ask = trade->nbbo_ts = 0;
+        trade->bid_size = trade->ask_size = 0;
     }
     trade->spot_bid = spot->bid;
     trade->spot_ask = spot->ask;

@@ -9,7 +9,7 @@
  * Since every quote of one instant straddles one arbitrage-free model, no portfolio can be bought
  * below what it is sold for: mids are rough, executable arbitrage cannot exist.
  * Width (SCORECARD O21 to O23): c S sigma sqrt(T) phi(d1) + what hedging costs, spread delta^2
- * (3 - 1.25 |delta|), + unknown carry 5 bp S T |delta| + a share of what is deep in the money; c by
+ * (3 - 1.25 |delta|), + unknown carry 2 to 5 bp S T |delta| + a share of what is deep in the money; c by
  * what trades in the class (class_widths); wider in the first minutes and with poor liquidity.
  *
  * Limits: the surface steps once a second, at its start; a quote set before the second began gets
@@ -20,9 +20,7 @@
 
 #include "base/math.h"
 #include "base/rng.h"
-
-/* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
-#define CARRY 0.0005
+#include "tape/option_pick.h"
 
 /* What one class's makers ask, by what trades in it: contracts a day x stock price x volatility is
  * the premium at the money, up to a constant. Ten names of November 2025 fall in two groups: six with
@@ -35,10 +33,36 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     double steep = traded * traded * traded * traded;
     double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = fund ? 0.0008 : 0.0048;
+    frame->width_base = fund ? 0.0008 : 0.0056;
     frame->width_thin = fund ? 0.15 * thin : thin;
     frame->width_deep = fund ? 0.005 : 0.012;
-    frame->width_far = fund ? 0.2 : 1.2;
+    /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
+    frame->width_carry = fund ? 0.0005 : 0.0002;
+    frame->width_far = fund ? 0.2 : 1.9;
+}
+
+/* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
+ * width, about what is ordinary in its class. Volume goes there, so what trades is a fifth tighter
+ * than what is listed (SCORECARD O22 against O21). An index fund's are all made from one another. */
+static void fill_interest(const struct tl_symbol *symbol, struct tl_option_frame *frame)
+{
+    static const double step = 0.901; /* 2^-0.15 */
+    bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
+    double ordinary = 0.5 * 1.4427 * tl_log(symbol->option_adv) + 0.7; /* log2 of open interest */
+    double factor = fund ? 1 : tl_pow(step, -ordinary);
+    for (int bits = 0; bits < TL_OPTION_INTEREST; bits++, factor *= step)
+        frame->interest[bits] = fund ? 1 : tl_clamp(factor, 0.6, 1.5);
+}
+
+static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
+                          char right)
+{
+    const struct tl_chain *chain = frame->second->chain;
+    uint32_t held = (uint32_t)chain->oi[right == 'P'][chain->expiries[expiry].first + strike];
+    int bits = 0;
+    for (; held > 0; held >>= 1)
+        bits++;
+    return frame->interest[bits];
 }
 
 static double width_state(const struct tl_second *second)
@@ -94,9 +118,13 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
 {
     frame->second = second;
     frame->memory = NULL;
+    frame->recall = NULL;
     tl_surface_at(second->chain, second->symbol, second->latent, &frame->surface);
     frame->width_state = width_state(second);
+    /* Who widens for a thin market knows its middle no less. */
+    frame->sway = 0.47 * tl_min(1, 1.5 / frame->width_state);
     class_widths(second->symbol, frame);
+    fill_interest(second->symbol, frame);
     double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
                       ? 420
                       : tl_clamp(second->symbol->option_adv / 9000.0, 10, 120);
@@ -164,24 +192,38 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
      * one, the nearer its end. */
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
-    double base = frame->width_base * tl_min(flat, 1.3 - 0.3 * tenor);
-    double thin = frame->width_thin * tl_min(tenor * tenor, 1.4);
-    base *= 1.14 - 0.14 * peak;
-    double w = spot * shape->total_sd * shape->pdf * (base + thin * tl_sqrt(peak));
+    double base = frame->width_base * tl_min(flat, 1.15 - 0.15 * tenor);
+    double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
+    base *= 1.25 - 0.25 * peak;
+    double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
-    w += shape->spread * delta * delta * (3 - 1.25 * delta) + CARRY * spot * slice->years * delta;
+    w += shape->spread * delta * delta * (3 - 1.25 * delta) +
+         frame->width_carry * spot * slice->years * delta;
     double deep = (delta - 0.6) / 0.4;
     if (deep > 0)
         w += (frame->width_deep + 0.3 * (base + thin)) * deep * deep * tl_abs(spot - shape->strike);
     return w * frame->width_state;
 }
 
+/* px on a grid, downwards; written out, since a division by a constant is a product. */
+static tl_px on_grid(tl_px grid, tl_px px)
+{
+    switch (grid) {
+    case 100:
+        return px - px % 100;
+    case 500:
+        return px - px % 500;
+    default:
+        return px - px % 1000;
+    }
+}
+
 static tl_px snap_down(enum tl_option_class option_class, double usd)
 {
     if (!(usd > 0)) return 0;
     tl_px px = (tl_px)(usd * (double)TL_PX_PER_USD);
-    return px - px % tl_option_grid(option_class, px);
+    return on_grid(tl_option_grid(option_class, px), px);
 }
 
 static tl_px snap_up(enum tl_option_class option_class, double usd)
@@ -191,36 +233,36 @@ static tl_px snap_up(enum tl_option_class option_class, double usd)
     px += (double)px < scaled;
     /* Just under 3 USD the fine grid reaches 3.00 itself. */
     tl_px grid = tl_option_grid(option_class, px);
-    px += grid - 1;
-    return px - px % grid;
+    return on_grid(grid, px + grid - 1);
 }
 
-bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t strike, char right,
-                        tl_ns ts, struct tl_option_quote *quote)
+/* The quote of a contract under one mark: all but the clamp of its ts to the moment that asks. */
+static void quote_make(const struct tl_option_frame *frame, const struct tl_option_choice *choice,
+                       const struct tl_option_mark *mark, const struct tl_option_noise *noise,
+                       struct tl_option_quote *quote)
 {
     const struct tl_second *second = frame->second;
-    const struct tl_slice *slice = tl_option_frame_slice(frame, expiry);
-    if (!slice || ts >= second->chain->expiries[expiry].close) return false;
-    const struct tl_option_mark *mark = &frame->marks[tl_option_frame_mark(frame, ts)];
+    const struct tl_slice *slice = &frame->slices[choice->expiry];
     enum tl_option_class option_class = second->symbol->option_class;
-    double usd = (double)tl_chain_strike_milli(second->chain, expiry, strike) * 1e-3;
+    double usd =
+        (double)tl_chain_strike_milli(second->chain, choice->expiry, choice->strike) * 1e-3;
     struct tl_bs_terms terms;
-    double total_sd, delta_call;
-    tl_slice_terms(slice, second->symbol, right, mark->spot, usd, &terms, &total_sd);
-    double value = tl_bs_price_terms(&terms, total_sd, &delta_call);
-    double d1 = terms.log_fk / total_sd + 0.5 * total_sd;
-    double delta = right == 'C' ? delta_call : delta_call - slice->growth * slice->discount;
-    uint32_t contract = (uint32_t)second->sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
-    struct tl_option_noise noise;
-    tl_option_noise_at(second, frame->memory, contract, ts, &noise);
-    const struct shape shape = {usd, total_sd, delta, tl_norm_pdf(d1), mark->spread};
-    double w = width(frame, expiry, mark->spot, &shape) * noise.width;
+    struct tl_bs_slope slope;
+    double total_sd;
+    tl_slice_terms(slice, second->symbol, choice->right, mark->spot, usd, &terms, &total_sd);
+    double value = tl_bs_price_terms(&terms, total_sd, &slope);
+    double delta = slope.delta_call - (choice->right == 'C' ? 0 : slice->growth * slice->discount);
+    const struct shape shape = {usd, total_sd, delta, slope.density, mark->spread};
+    double w = width(frame, choice->expiry, mark->spot, &shape) * noise->width;
+    double interest = interest_of(frame, choice->expiry, choice->strike, choice->right);
     /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
      * second step is as common as one, but in index funds. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
-    double far = tl_max(1 - 10 * tl_abs(delta), 0);
-    w = tl_max(w - 0.5 * grid, (0.08 + frame->width_far * far) * grid);
-    double below = w * (0.5 + 0.47 * noise.skew);
+    double tenor = frame->tenor[choice->expiry];
+    double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor;
+    double rare = tl_clamp(7 * (interest - 0.86), 0, 2); /* what trades has one step */
+    w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * rare) * grid);
+    double below = w * (0.5 + frame->sway / tl_sqrt(tl_max(interest, 1)) * noise->skew);
     quote->bid = snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
     if (quote->ask <= quote->bid)
@@ -228,15 +270,50 @@ bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t
     /* Makers show about the same money at each strike's root: SPY's wings 1000, its deep ones 100. */
     double size = frame->size_scale * tl_clamp(2.3 / tl_sqrt(tl_max(value, 0.01)), 0.5, 4);
     double wing = tl_max(1 - 4 * tl_abs(delta), 0); /* fewer sell what costs little */
-    quote->bid_size = quote->bid > 0 ? 1 + (tl_lots)(size * noise.bid_size) : 0;
-    quote->ask_size = 1 + (tl_lots)(size * (1 - 0.25 * wing) * noise.ask_size);
-    quote->ts = mark->ts;
-    if (mark == frame->marks) /* in force since before the second began */
-        quote->ts -= (tl_ns)(tl_mix64(contract ^ (uint64_t)second->second << 24) % 300000000u);
-    if (noise.since > quote->ts) quote->ts = noise.since;
-    if (quote->ts > ts) quote->ts = ts;
+    quote->bid_size = quote->bid > 0 ? 1 + (tl_lots)(size * noise->bid_size) : 0;
+    quote->ask_size = 1 + (tl_lots)(size * (1 - 0.25 * wing) * noise->ask_size);
     quote->delta = delta;
     quote->iv = total_sd / tl_sqrt(slice->years);
+}
+
+/* When a quote was set: with its mark, or when its noise was drawn. */
+static tl_ns set_at(const struct tl_option_frame *frame, const struct tl_option_mark *mark,
+                    const struct tl_option_noise *noise, uint32_t contract)
+{
+    tl_ns ts = mark->ts;
+    if (mark == frame->marks) /* in force since before the second began */
+        ts -= (tl_ns)(tl_mix64(contract ^ (uint64_t)frame->second->second << 24) % 300000000u);
+    return noise->since > ts ? noise->since : ts;
+}
+
+bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t strike, char right,
+                        tl_ns ts, struct tl_option_quote *quote)
+{
+    const struct tl_second *second = frame->second;
+    if (ts >= second->chain->expiries[expiry].close) return false;
+    const struct tl_option_choice choice = {(uint8_t)expiry, (uint8_t)strike, right};
+    uint32_t contract = tl_option_code(second->sym, expiry, strike, right);
+    uint32_t mark = tl_option_frame_mark(frame, ts);
+    struct tl_option_recalled none, *slot = &none;
+    if (frame->recall)
+        slot = &frame->recall->slots[(contract ^ contract >> 9) % TL_OPTION_RECALL_SLOTS];
+    bool known = frame->recall && slot->stamp == frame->recall->stamp &&
+                 slot->contract == contract && slot->mark == mark && ts >= slot->since &&
+                 ts < slot->until;
+    if (!known) {
+        if (!tl_option_frame_slice(frame, expiry)) return false;
+        struct tl_option_noise noise;
+        tl_option_noise_at(second, frame->memory, contract, ts, &noise);
+        quote_make(frame, &choice, &frame->marks[mark], &noise, &slot->quote);
+        slot->quote.ts = set_at(frame, &frame->marks[mark], &noise, contract);
+        slot->stamp = frame->recall ? frame->recall->stamp : 0;
+        slot->contract = contract;
+        slot->mark = mark;
+        slot->since = noise.since;
+        slot->until = noise.until;
+    }
+    *quote = slot->quote;
+    if (quote->ts > ts) quote->ts = ts;
     return true;
 }
 

@@ -17,6 +17,7 @@
 struct tl_options {
     uint32_t symbols;
     struct tl_option_frame frame;
+    struct tl_option_recall recall;
     struct tl_option_published published;
     struct tl_option_drafts drafts;
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
@@ -84,13 +85,15 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
                                             room->orders, &batch->dropped);
     tl_option_frame_init(&room->frame, second);
     room->frame.memory = &room->desks[second->sym].noise;
+    room->frame.recall = &room->recall;
+    if (++room->recall.stamp == 0) room->recall.stamp = 1;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PRINT, second->sym, (uint64_t)second->second);
     for (size_t i = 0; i < second->child_count; i++)
         tl_option_draft_child(drafts, second, &second->children[i]);
     uint32_t background = drafts->count;
     for (uint32_t i = 0; i < orders; i++)
-        tl_option_draft_order(drafts, second, &room->orders[i], &rng);
+        tl_option_draft_order(drafts, &room->frame, &room->orders[i], &rng);
     for (uint32_t i = background; i < drafts->count; i++)
         mark_late(&drafts->items[i]);
     if (second->streams & 1u << TL_STREAM_OPTION_NBBO) tl_option_draft_quotes(drafts, &room->frame);

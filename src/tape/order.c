@@ -3,8 +3,9 @@
  *
  *     ns within the second (30 bits) | stream (2) | symbol (10) | order of emission (22)
  *
- * and are sorted by least-significant-digit radix on the upper 42 bits: stable, linear, the same
- * on every machine. seq counts within (symbol, stream) after the sort, so that an index says
+ * and are sorted on the upper 42 bits: one counting pass on the highest bits in which they differ,
+ * about a bucket a key, then insertion; where time is so clustered that insertion would have to move
+ * much, least-significant-digit radix. Stable, linear, the same on every machine. seq counts within (symbol, stream) after the sort, so that an index says
  * nothing of who emitted the event. */
 #include "tape/order.h"
 
@@ -13,6 +14,7 @@
 
 #define EMISSION_BITS 22
 #define DIGIT_BITS_MAX 11
+#define BUCKET_BITS_MAX 12
 #define DIGIT_BITS_FEW 8 /* for runs so short that clearing 2048 counters would be the work */
 #define FEW 1024
 #define INSERTION_MAX 48  /* below this insertion beats the radix passes */
@@ -56,7 +58,7 @@ static bool insertion_sort(uint64_t *keys, size_t count, unsigned low_bits, size
 static void radix_pass(const uint64_t *from, uint64_t *to, size_t count, unsigned shift,
                        unsigned bits)
 {
-    uint32_t starts[1u << DIGIT_BITS_MAX];
+    uint32_t starts[1u << BUCKET_BITS_MAX];
     const size_t digits = (size_t)1 << bits;
     for (size_t d = 0; d < digits; d++)
         starts[d] = 0;
@@ -72,12 +74,19 @@ static void radix_pass(const uint64_t *from, uint64_t *to, size_t count, unsigne
         to[starts[from[i] >> shift & (digits - 1)]++] = from[i];
 }
 
+/* The bits in which keys differ at all. */
+static uint64_t differing(const uint64_t *keys, size_t count)
+{
+    uint64_t differ = 0;
+    for (size_t i = 1; i < count; i++)
+        differ |= keys[i] ^ keys[0];
+    return differ;
+}
+
 static void radix_sort(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
 {
     unsigned bits = count < FEW ? DIGIT_BITS_FEW : DIGIT_BITS_MAX;
-    uint64_t *from = keys, *to = scratch, differ = 0;
-    for (size_t i = 1; i < count; i++)
-        differ |= keys[i] ^ keys[0];
+    uint64_t *from = keys, *to = scratch, differ = differing(keys, count);
     for (unsigned shift = low_bits; shift < 64; shift += bits) {
         if (!(differ >> shift & ((1u << bits) - 1))) continue; /* all alike in this digit */
         radix_pass(from, to, count, shift, bits);
@@ -90,18 +99,31 @@ static void radix_sort(uint64_t *keys, uint64_t *scratch, size_t count, unsigned
             keys[i] = from[i];
 }
 
+/* Into about as many buckets as there are keys, by the highest bits in which they differ. */
+static void bucket_pass(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
+{
+    uint64_t differ = differing(keys, count) >> low_bits;
+    unsigned width = 0, bits = DIGIT_BITS_FEW;
+    while (width < 64 && differ >> width)
+        width++;
+    while (bits < BUCKET_BITS_MAX && (size_t)1 << bits < count)
+        bits++;
+    unsigned shift = low_bits + (width > bits ? width - bits : 0);
+    for (size_t i = 0; i < count; i++)
+        scratch[i] = keys[i];
+    radix_pass(scratch, keys, count, shift, bits);
+}
+
 void tl_order_keys(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
 {
-    if (count <= INSERTION_MAX)
-        (void)insertion_sort(keys, count, low_bits, SIZE_MAX);
-    else
-        radix_sort(keys, scratch, count, low_bits);
+    if (count > INSERTION_MAX) bucket_pass(keys, scratch, count, low_bits);
+    tl_order_keys_near(keys, scratch, count, low_bits);
 }
 
 void tl_order_keys_near(uint64_t *keys, uint64_t *scratch, size_t count, unsigned low_bits)
 {
-    if (!insertion_sort(keys, count, low_bits, NEAR_MOVES_MAX * count))
-        radix_sort(keys, scratch, count, low_bits);
+    size_t moves = count > INSERTION_MAX ? NEAR_MOVES_MAX * count : SIZE_MAX;
+    if (!insertion_sort(keys, count, low_bits, moves)) radix_sort(keys, scratch, count, low_bits);
 }
 
 /* Moves events (and truth) so that place i holds what emission index keys[i] names, following the

@@ -142,7 +142,7 @@ static void children_group(struct tl_scenarios *layer, uint32_t count)
     layer->child_count = count;
 }
 
-void tl_scenarios_step(struct tl_scenarios *layer, const struct tl_latent_run *run,
+void tl_scenarios_step(struct tl_scenarios *layer, struct tl_latent_run *run,
                        struct tl_chains *chains, const struct tl_control *control, uint64_t seed)
 {
     struct tl_scenario_step step = step_context(layer, run, chains);
@@ -160,6 +160,7 @@ void tl_scenarios_step(struct tl_scenarios *layer, const struct tl_latent_run *r
     uint32_t kept = 0;
     for (uint32_t i = 0; i < layer->parent_count; i++) {
         struct tl_parent *parent = &layer->parents[i];
+        tl_latent_run_show(run, parent->sym);
         tl_parent_act(&step, parent);
         layer->pushed = true;
         if (!parent->done || parent->hedge != 0) layer->parents[kept++] = *parent;

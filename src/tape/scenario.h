@@ -22,7 +22,7 @@ void tl_scenarios_open(struct tl_scenarios *layer, const struct tl_latent_run *r
 
 /* Steps to `second`, one after run's: on its latent state, before the run steps itself. control:
  * in force at `second`; seed: of its draws. */
-void tl_scenarios_step(struct tl_scenarios *layer, const struct tl_latent_run *run,
+void tl_scenarios_step(struct tl_scenarios *layer, struct tl_latent_run *run,
                        struct tl_chains *chains, const struct tl_control *control, uint64_t seed);
 
 /* What the step left: one push a symbol, or NULL when there is none at all. */

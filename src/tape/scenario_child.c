@@ -238,7 +238,8 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
     double lots = 1.0 + 3.0 * tl_rng_exponential(rng) * tl_rng_uniform(rng);
     if (large) {
         double usd = 11e3 * tl_exp(1.1 * tl_rng_exponential(rng));
-        lots = tl_clamp(tl_min(usd, 150e3) / (100.0 * parent->price), 2.0, 4000.0);
+        lots = tl_clamp(tl_min(usd, 150e3) / (100.0 * parent->price), 2.0,
+                        tl_max(0.1 * parent->target, 20.0));
     }
     int32_t size = human_size(rng, lots);
     struct tl_child child =
@@ -309,6 +310,29 @@ static char package_code(struct tl_rng *rng, const struct tl_parent *parent)
     return u < 0.48 ? 'f' : u < 0.86 ? 'g' : u < 0.94 ? 'h' : 'i';
 }
 
+/* The stock of a package, crossed with those who answered the auction, each with a print of its own:
+ * about one answer in 60 lots (one print of it all would make half of the day's blocks, E38). */
+static void stock_legs(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng,
+                       tl_ns ts, int32_t size)
+{
+    int32_t parts[BURST_MAX];
+    uint32_t count = (uint32_t)tl_clamp(size / 60.0 + tl_rng_uniform(rng), 1.0, BURST_MAX);
+    double aggression = 0.3 * tl_rng_normal(rng);
+    parts_draw(rng, size, count, 0.4, parts);
+    ts += (tl_ns)(4e6 * tl_rng_uniform(rng));
+    for (uint32_t i = 0; i < count; i++) {
+        struct tl_child child = {.ts = ts,
+                                 .stock = true,
+                                 .side = (int8_t)(parent->stock * parent->side),
+                                 .aggression = aggression,
+                                 .size = 100 * parts[i],
+                                 .condition = '7',
+                                 .package = parent->package};
+        child_add(step, parent, child);
+        ts += (tl_ns)(0.2e6 * tl_rng_exponential(rng));
+    }
+}
+
 /* One package: all legs at one time with matching sizes, and the stock with it. */
 static void package_trade(struct tl_scenario_step *step, struct tl_parent *parent,
                           struct tl_rng *rng, tl_ns ts, int32_t size)
@@ -324,16 +348,7 @@ static void package_trade(struct tl_scenario_step *step, struct tl_parent *paren
         child.package = number;
         child_add(step, parent, child);
     }
-    if (parent->stock) {
-        struct tl_child child = {.ts = ts + (tl_ns)(4e6 * tl_rng_uniform(rng)),
-                                 .stock = true,
-                                 .side = (int8_t)(parent->stock * parent->side),
-                                 .aggression = 0.3 * tl_rng_normal(rng),
-                                 .size = 100 * size,
-                                 .condition = '7',
-                                 .package = number};
-        child_add(step, parent, child);
-    }
+    if (parent->stock) stock_legs(step, parent, rng, ts, size);
     book(step, parent, size);
 }
 

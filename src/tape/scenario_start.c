@@ -242,7 +242,7 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     parent->bias = parent->delta >= 0 ? 1 : -1;
     double scale = tl_clamp(tl_sqrt(symbol->option_adv / 4e5), 0.55, 1.3);
     double premium = tl_range_draw(rng, family->premium_usd) * scale;
-    double most = tl_clamp(0.04 * symbol->option_adv, 400.0, 25000.0);
+    double most = tl_clamp(0.005 * symbol->option_adv, 300.0, 12000.0);
     parent->target = (int32_t)tl_clamp(premium / (100.0 * parent->price), 4.0, most);
     parent->clips_left = (uint32_t)(tl_range_draw(rng, family->clips) + 0.5);
     parent->prints = tl_range_draw(rng, family->prints);
@@ -256,7 +256,9 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     parent->raggedness = 0.3 + 0.7 * tl_rng_uniform(rng);
     parent->discretion = tl_rng_uniform(rng);
     parent->iv = family->iv.low + (family->iv.high - family->iv.low) * tl_rng_uniform(rng);
-    parent->skew = family->skew * (0.5 + tl_rng_uniform(rng));
+    /* Where more trades, the same order tilts the smile less, as it moves the level less. */
+    double tilts = tl_clamp(tl_sqrt(200e3 / symbol->option_adv), 0.15, 1);
+    parent->skew = tilts * family->skew * (0.5 + tl_rng_uniform(rng));
     parent->start_log_px = latent->log_px[1];
     parent->sd_day = tl_max(latent->sigma_annual, 0.03) / 15.87;
     return true;

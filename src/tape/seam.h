@@ -10,7 +10,7 @@
 #include "market/latent.h"
 #include "market/universe.h"
 
-#define TL_QUOTE_PATH_MAX 96 /* NBBO changes of one symbol in one second; the rest coalesce */
+#define TL_QUOTE_PATH_MAX 144 /* NBBO changes of one symbol in one second; the rest coalesce */
 
 struct tl_quote_point {
     tl_ns ts; /* in force from here on */
@@ -27,6 +27,16 @@ struct tl_quote_path {
 
 /* The point in force at ts (>= the second's start). */
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts);
+
+/* The same from a point that is in force at ts or earlier: for those who ask in ascending ts. */
+static inline const struct tl_quote_point *
+tl_quote_path_from(const struct tl_quote_path *path, const struct tl_quote_point *point, tl_ns ts)
+{
+    const struct tl_quote_point *last = path->points + path->count - 1;
+    while (point < last && point[1].ts <= ts)
+        point++;
+    return point;
+}
 
 /* One scenario child of this second: an option leg or a stock leg. */
 struct tl_child {

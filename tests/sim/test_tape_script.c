@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "lib/harness.h"
 #include "lib/tape_fixture.h"
+#include "tape/market_observe.h"
 #include "tape/market_view.h"
 
 #define OPEN_S 1792503000LL /* 2026-10-20 09:30 in New York */
@@ -171,7 +172,8 @@ TL_TEST(
 
 /* ---- periods ---- */
 
-/* Power of the point process at a period: |sum exp(2 pi i t / P)|^2 / n; 1 in the mean for Poisson. */
+/* Power of the point process at a period: |sum exp(2 pi i t / P)|^2 / n; 1 in the mean for
+ * Poisson. */
 static double power_at(const struct item *items, size_t count, size_t stride, double period_ns)
 {
     double c = 0, s = 0;
@@ -198,14 +200,63 @@ TL_TEST("event times have no period: power at round periods is that of their nei
                                  round_ms[p] * 1e6 * (1 + 0.01307 * (k % 2 ? k : -k))) /
                         12;
             /* The power over its neighbours' is about exponential: 16 is one in nine million. What
-             * the seams at whole seconds still leave is a modulation of a few hundredths (REALISM.md);
-             * a tenth, as a power, is the bound. */
+             * the seams at whole seconds still leave in option quotes and sizes is a modulation of
+             * a few hundredths (REALISM.md); a tenth, as a power, is the bound. */
             double bound = 0.1 * 0.1 / 4 * (double)(count / stride);
             if (at > fmax(16 * near, bound))
                 test_fail(__FILE__, __LINE__, "%s: power %.1f at %.0f ms, %.2f around it",
                           tl_stream_name((enum tl_stream)stream), at, round_ms[p], near);
         }
     }
+}
+
+#define PLACES 20 /* of 50 ms */
+
+struct places {
+    struct tl_quote_point last[64];
+    size_t changes[PLACES];
+};
+
+static void count_changes(void *context, const struct tl_second *second,
+                          const struct tl_quote_path *path)
+{
+    struct places *places = context;
+    struct tl_quote_point *last = &places->last[second->sym];
+    for (uint32_t i = 0; i < path->count; i++) {
+        const struct tl_quote_point *point = &path->points[i];
+        int64_t place = (point->ts - second->second * TL_NS_PER_S) / (TL_NS_PER_S / PLACES);
+        if (last->ts && (point->bid != last->bid || point->ask != last->ask))
+            places->changes[place]++;
+        *last = *point;
+    }
+}
+
+TL_TEST(
+    "price changes of the NBBO are as dense just before and after whole seconds as between them")
+{
+    struct tl_control_entry entry = {.effective_s = 0, .state = tl_control_default()};
+    struct tl_market_options options = tl_market_options_default();
+    struct tape_fixture fixture;
+    static struct places places;
+    memset(&places, 0, sizeof places);
+    entry.state.shared_seed = (int64_t)(tl_mix64(test_seed() + 2) >> 12);
+    options.calendar = TL_CALENDAR_EXCHANGE;
+    options.mode = TL_MODE_FIREHOSE;
+    options.log = (struct tl_control_log){&entry, 1};
+    options.streams = 0;
+    REQUIRE(tape_open(&fixture, &options, FROM_S));
+    tl_market_observe(fixture.market, count_changes, &places);
+    for (int i = 0; i < SECONDS; i++)
+        tape_step(&fixture);
+    tape_close(&fixture);
+    double mean = 0;
+    for (int p = 0; p < PLACES; p++)
+        mean += (double)places.changes[p] / PLACES;
+    CHECK(mean > 8000);
+    /* A place's sd is about 1.3 / sqrt(8000), since sides that move apart make pairs: 1.5 %.
+     * Anchors that the price was looked at from gave .4 to .8 in the first place. */
+    for (int p = 0; p < PLACES; p++)
+        CHECK_NEAR((double)places.changes[p] / mean, 1.0, 0.07);
 }
 
 /* ---- counters and clocks ---- */

@@ -49,6 +49,27 @@ TL_TEST("two blocks drawn as a pair are the two blocks")
     }
 }
 
+TL_TEST("four blocks drawn at once are the four blocks, with wide registers and without")
+{
+    struct tl_rng rng = tl_rng_at(test_seed(), TL_RNG_DAY, 3, 5);
+    for (int i = 0; i < 100; i++) {
+        uint32_t first[4], key[2], want[4], quad[16], plain[16];
+        for (int j = 0; j < 4; j++)
+            first[j] = tl_rng_u32(&rng);
+        if (i % 4 == 0) first[0] = UINT32_MAX - (uint32_t)(i / 4 % 4); /* it wraps around */
+        key[0] = tl_rng_u32(&rng), key[1] = tl_rng_u32(&rng);
+        tl_philox4x32_quad(first, key, quad);
+        tl_philox4x32_quad_plain(first, key, plain);
+        for (uint32_t block = 0; block < 4; block++, first[0]++) {
+            tl_philox4x32(first, key, want);
+            for (uint32_t j = 0; j < 4; j++) {
+                CHECK_INT(quad[4 * block + j], want[j]);
+                CHECK_INT(plain[4 * block + j], want[j]);
+            }
+        }
+    }
+}
+
 TL_TEST("an address's words do not depend on how they are drawn")
 {
     uint32_t block[4];

@@ -12,6 +12,7 @@
 #include "market/event_calendar.h"
 #include "market/latent_run.h"
 #include "market/octave.h"
+#include "market/underlying.h"
 
 static struct tl_symbol symbols[TL_SYMBOLS_MAX];
 
@@ -373,4 +374,67 @@ TL_TEST("the quick normal deviates stay within their bound of the exact ones")
         worst = fmax(worst, fabs(gap));
     }
     CHECK(worst < 3e-3);
+}
+
+/* Every symbol's state at a second, quotes and tilts too. */
+static uint64_t state_hash(const struct tl_latent_run *run)
+{
+    uint64_t hash = 1;
+    for (uint32_t i = 0; i < 8; i++) {
+        const struct tl_latent *latent = &tl_latent_run_symbols(run)[i];
+        hash = add_bits(hash, latent->log_px[1]);
+        hash = add_bits(hash, latent->trade_rate);
+        hash = add_bits(hash, latent->spread_ticks);
+        hash = add_bits(hash, latent->lots);
+        hash = add_bits(hash, latent->atm_iv_log);
+        hash = tl_mix64(hash ^ (uint64_t)latent->bid[0] << 32 ^ (uint64_t)latent->ask[1]);
+        hash = tl_mix64(hash ^ (uint64_t)latent->bid_size[1] << 32 ^ (uint64_t)latent->ask_size[0]);
+    }
+    return hash;
+}
+
+TL_TEST("a hurried run is the whole run from its second on, and shows a name's rates before it")
+{
+    struct log log;
+    plain_log(&log, TL_PRESET_BALANCED_DEMO, (int64_t)(test_seed() & 0xffff));
+    change_at(&log, START + 3000, TL_PRESET_DEALER_DAY, 99); /* other draws from here on */
+    struct tl_latent_run *whole = tl_latent_run_create(small_universe(), TL_CALENDAR_EXCHANGE);
+    struct tl_latent_run *hurried = tl_latent_run_create(small_universe(), TL_CALENDAR_EXCHANGE);
+    static const int64_t from[] = {5, 3040, 9000};
+    for (size_t k = 0; k < sizeof from / sizeof *from; k++) {
+        tl_latent_run_set_log(whole, &log.view);
+        tl_latent_run_set_log(hurried, &log.view);
+        REQUIRE(tl_latent_run_open(whole, START, NULL) == TL_OK);
+        REQUIRE(tl_latent_run_open(hurried, START, NULL) == TL_OK);
+        tl_latent_run_hurry(hurried, START + from[k]);
+        for (int64_t second = 0; second < from[k] + 30; second++) {
+            REQUIRE(tl_latent_run_step(whole, NULL) == TL_OK);
+            REQUIRE(tl_latent_run_step(hurried, NULL) == TL_OK);
+            if (second >= from[k]) CHECK(state_hash(whole) == state_hash(hurried));
+            if (second != from[k] / 2) continue;
+            tl_latent_run_show(hurried, 3);
+            CHECK_NEAR(tl_latent_run_symbols(hurried)[3].trade_rate,
+                       tl_latent_run_symbols(whole)[3].trade_rate, 0);
+            CHECK_NEAR(tl_latent_run_symbols(hurried)[3].liquidity,
+                       tl_latent_run_symbols(whole)[3].liquidity, 0);
+        }
+    }
+    tl_latent_run_destroy(whole);
+    tl_latent_run_destroy(hurried);
+}
+
+TL_TEST("within a session a part goes half of the way to the market's volatility")
+{
+    const struct tl_day calm = {.vol = 0.25}, loud = {.vol = 4.0}, mean = {.vol = 1.0};
+    struct tl_path path;
+    tl_path_open(&path, 1, 1, 1, 0.3);
+    CHECK_NEAR(path.follow, 1.0, 0);
+    tl_path_follow(&path, &calm, &mean);
+    CHECK_NEAR(path.follow, 2.0, 1e-12); /* from a quarter to a half */
+    tl_path_follow(&path, &mean, &mean);
+    CHECK_NEAR(path.follow, 1.0, 0);
+    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.12 */
+    CHECK_NEAR(path.follow, 0.84674531, 1e-8);
+    tl_path_follow(&path, &mean, &loud); /* 4^(.5 - .12) */
+    CHECK_NEAR(path.follow, 1.69349062, 1e-8);
 }

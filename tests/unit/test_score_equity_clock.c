@@ -89,6 +89,28 @@ TL_TEST("counts that stand still in each window but differ between them have tha
     tl_score_equities_destroy(acc);
 }
 
+TL_TEST("durations vary and remember within days, and what lies between days is neither")
+{
+    struct tl_score_equities *acc = tl_score_equities_create(1);
+    struct tl_symbol symbol = symbol_of(100, 0.05);
+    REQUIRE(acc);
+    /* Each second has gaps of .1, .2 and .7 s; on the second day of half of that. */
+    static const double parts[] = {0, 0.1, 0.3};
+    for (int day = 0; day < 2; day++) {
+        int64_t start = START_S + day * 86400;
+        tl_score_equities_session(acc, start, start + SESSION_S);
+        for (int i = 0; i < SESSION_S * (day + 1) * 3; i++)
+            buy(acc, day * 86400 + (i / 3 + parts[i % 3]) / (day + 1) + 1e-6, 1, 100);
+    }
+    tl_score_equities_end(acc);
+    /* Mean 1/3, variance 1/3 (.01 + .04 + .49) - 1/9 = .0689. */
+    CHECK_NEAR(number_of(acc, &symbol, "E29", 1).value, 3 * tl_sqrt(0.18 - 1.0 / 9), 1e-3);
+    /* 100 is one more than a multiple of three: the memory is that of lag 1 on every day. */
+    CHECK_NEAR(number_of(acc, &symbol, "E31", 2).value, number_of(acc, &symbol, "E31", 0).value,
+               0.01);
+    tl_score_equities_destroy(acc);
+}
+
 TL_TEST(
     "a day with a busy first half hour and nothing else counts as much shape as the band's days")
 {
@@ -102,10 +124,10 @@ TL_TEST(
             buy(acc, s + i * (s < 1800 ? 0.05 : 0.2) + 1e-6, 1, 100);
     tl_score_equities_end(acc);
     CHECK_NEAR(number_of(acc, &symbol, "E32", 0).value, 0.20 - 13.0 / 4800, 1e-9);
-    /* A quarter of the durations is 50 ms, the rest 200: variance 3/16 (ln 4)^2, of which .19 stays.
-     * The 100 pairs across the step are 7e-4 of all. */
-    double variance = 0.1875 * 1.3862943611198906 * 1.3862943611198906;
-    CHECK_NEAR(number_of(acc, &symbol, "E31", 2).value, 0.19 / variance, 0.01);
+    /* The durations differ between the half hours only, so that all memory is shape, of which .016
+     * stays. Of 144,000 pairs 100 are across the step and 100 at the ends are missing, up to 3 parts
+     * of the variance each: .004. */
+    CHECK_NEAR(number_of(acc, &symbol, "E31", 2).value, 0.016, 0.006);
     tl_score_equities_destroy(acc);
 }
 

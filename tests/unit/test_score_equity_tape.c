@@ -247,19 +247,23 @@ TL_TEST("a spread that is wide at the open and tight at the close has that profi
 }
 
 /* Every 120 s one buy of `size` at the ask of a 10-tick spread; within 5 s the mid is up by
- * 20 x size^.3 units of 1e-4 USD, where it stays. Sells bring it back 60 s later. */
-static void impact_session(struct stage *stage)
+ * scale x size^.3 units of 1e-4 USD, where it stays. Sells bring it back 60 s later. turns: in every
+ * other half hour the mid goes the other way. */
+static void impact_session(struct stage *stage, double scale, bool turns)
 {
     tl_px mid = 2000000;
     for (int i = 0; i < 194; i++) {
         tl_lots size = 100 << (i % 5);
-        tl_px move = (tl_px)(20 * tl_pow(size, 0.3) + 0.5);
+        tl_px move = (tl_px)(scale * tl_pow(size, 0.3) + 0.5);
+        if (turns && i / 15 % 2) move = -move;
         for (int side = 1; side >= -1; side -= 2) {
             double s = 1 + 120 * i + (side > 0 ? 0 : 60);
             quote(stage, s, mid - 500, mid + 500);
             for (int part = 0; part < 60; part++) /* of 60 ms, so one parent each */
                 trade(stage, s + 0.01 + part * 0.01,
                       (struct sale){mid + 500 * side, size, TL_EV_NASDAQ, "@   ", side});
+            /* A package's stock the other way, a thousand times as large: nobody's aggression. */
+            trade(stage, s + 2, (struct sale){mid, 1000 * size, TL_EV_OTC, "@7  ", -side});
             mid += side * move;
             quote(stage, s + 5, mid - 500, mid + 500);
         }
@@ -274,7 +278,7 @@ TL_TEST("impact rises with the power of size that was made, and by the part of t
     symbol.price = 400;
     double moves = 0;
     REQUIRE(stage_open(&stage, symbol));
-    impact_session(&stage);
+    impact_session(&stage, 20, false);
     stage_rows(&stage);
     for (int i = 0; i < 5; i++)
         moves += 20 * tl_pow(100 << i, 0.3) / 5;
@@ -283,6 +287,24 @@ TL_TEST("impact rises with the power of size that was made, and by the part of t
     /* Flows of 1 2 4 8 16 against moves of their powers .3: 61.3 / sqrt(341 x 13.6). */
     CHECK_NEAR(value_of(&stage, "E49", 0), 0.900, 0.01);
     stage_close(&stage);
+}
+
+TL_TEST("impact that half hours do not agree on is unknown, whatever its mean")
+{
+    struct tl_symbol symbol = WIDE;
+    symbol.spread_usd = 0.10;
+    symbol.price = 400;
+    /* Mean move 128 or 1280 units, half hours of alternating sign: an error of sd / sqrt 13, .07 or .7
+     * of the half-spread of 500. Half of the band's width is .425. */
+    for (int loud = 0; loud <= 1; loud++) {
+        struct stage stage;
+        REQUIRE(stage_open(&stage, symbol));
+        impact_session(&stage, loud ? 200 : 20, true);
+        stage_rows(&stage);
+        CHECK(tl_is_finite(value_of(&stage, "E48", 0)) == !loud);
+        CHECK(tl_is_finite(value_of(&stage, "E48", 1)) == !loud);
+        stage_close(&stage);
+    }
 }
 
 TL_TEST("orders that follow the square-root law give its exponent and its factor")

@@ -425,6 +425,56 @@ TL_TEST("spreads are sorted by delta and tenor")
     free(spread);
 }
 
+TL_TEST("spreads by name are one number over all names and tenors that were measured")
+{
+    /* GOOGL: four tenors measured, a width of .10 everywhere: .05 .10 .10 .15, so three within 1.5;
+     * an unmeasured name does not count. */
+    struct tl_symbol symbols[2] = {{.ticker = "GOOGL"}, {.ticker = "KO"}};
+    struct tl_option_state *states = calloc(2, sizeof *states);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    REQUIRE(states && report);
+    struct tl_option_slice slice = {.count = 1, .strike = {100}, .delta = {.5}};
+    slice.bid[0][0] = slice.bid[1][0] = 2.00;
+    slice.ask[0][0] = slice.ask[1][0] = 2.10;
+    static const int32_t days[TL_SPREAD_TENORS] = {2, 5, 20, 60, 200};
+    for (int copy = 0; copy < 40; copy++)
+        for (int t = 0; t < TL_SPREAD_TENORS; t++)
+            for (int name = 0; name < 2; name++) {
+                slice.dte = days[t];
+                tl_option_spread_slice(&states[name].spread, &slice);
+            }
+    struct tl_option_sample sample = {symbols, states, 2};
+    tl_option_spread_rows(&sample, report);
+    const struct tl_score_row *row = row_of(report, "O21");
+    const struct tl_score_number *last = &row->numbers[row->count - 1];
+    CHECK_INT(last->names, 4);
+    CHECK_INT(last->inside, 3);
+    free(states);
+    free(report);
+}
+
+TL_TEST("a relative spread is a mean over mega caps, and over all contracts of the ten names")
+{
+    struct tl_symbol symbols[3] = {{.ticker = "AAPL"}, {.ticker = "META"}, {.ticker = "JPM"}};
+    struct tl_option_state *states = calloc(3, sizeof *states);
+    struct tl_score_report *report = calloc(1, sizeof *report);
+    REQUIRE(states && report);
+    static const double volume[3] = {70000, 20000, 10000}, relative[3] = {.02, .04, .12};
+    for (int i = 0; i < 3; i++) {
+        struct tl_option_spread *spread = &states[i].spread;
+        spread->print_count = 5000;
+        spread->volume = volume[i];
+        spread->rel_sum = volume[i] * relative[i];
+        spread->effective = spread->quoted = 1;
+    }
+    struct tl_option_sample sample = {symbols, states, 3};
+    tl_option_spread_rows(&sample, report);
+    CHECK_NEAR(number_of(report, "O22", "mean, mega caps"), .03, 1e-12);
+    CHECK_NEAR(number_of(report, "O22", "mean, ten names"), .7 * .02 + .2 * .04 + .1 * .12, 1e-12);
+    free(states);
+    free(report);
+}
+
 TL_TEST("mids that follow delta have an R2 near one, and picks change every half hour")
 {
     static struct option_world world;
