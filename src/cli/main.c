@@ -18,6 +18,7 @@ static const struct subcommand subcommands[] = {
     {"session", tl_cmd_session, "the market's state at a time"},
     {"control", tl_cmd_control, "see and steer a running market: status, get, set, watch"},
     {"score", tl_cmd_score, "how real a tape measures, row by row of the scorecard"},
+    {"eval", tl_cmd_eval, "does the classifier find the hidden families again"},
     {"bench", tl_cmd_bench, "how fast the engine is on this machine"},
     {"ingest-options", tl_cmd_service, "service: publishes option prints and NBBO (NATS)"},
     {"ingest-equities", tl_cmd_service, "service: publishes stock prints and quotes (NATS)"},
