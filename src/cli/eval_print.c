@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "base/text.h"
+#include "cli/json_put.h"
 #include "tape/scenario_family.h"
 
 static const char *const SHORT[TL_PROFILE_COUNT + 2] = {"inst", "retail", "event", "seller",
@@ -85,38 +85,6 @@ void tl_eval_print_table(const char *source, const struct tl_eval_figures *figur
 
 /* ---- JSON ---- */
 
-static void key(struct tl_text *out, const char *name)
-{
-    char before = out->size > 0 ? out->data[out->size - 1] : '{';
-    if (before != '{' && before != '[') tl_text_byte(out, ',');
-    tl_text_json_string(out, tl_str_from(name));
-    tl_text_byte(out, ':');
-}
-
-static void real(struct tl_text *out, const char *name, double value)
-{
-    key(out, name);
-    if (isfinite(value))
-        tl_text_double(out, value);
-    else
-        tl_text_lit(out, "null");
-}
-
-static void string(struct tl_text *out, const char *name, const char *value)
-{
-    key(out, name);
-    if (value)
-        tl_text_json_string(out, tl_str_from(value));
-    else
-        tl_text_lit(out, "null");
-}
-
-static void open_object(struct tl_text *out)
-{
-    if (out->size > 0 && out->data[out->size - 1] != '[') tl_text_byte(out, ',');
-    tl_text_byte(out, '{');
-}
-
 /* The profile most often named instead; NULL: never another. */
 static const char *confused_with(const struct tl_eval_subtype *subtype, int intended)
 {
@@ -130,28 +98,28 @@ static const char *confused_with(const struct tl_eval_subtype *subtype, int inte
 
 static void put_subtypes(struct tl_text *out, const struct tl_eval_figures *figures)
 {
-    key(out, "subtypes");
+    tl_json_put_key(out, "subtypes");
     tl_text_byte(out, '[');
     for (int s = 1; s < TL_SUB_COUNT; s++) {
         const struct tl_eval_subtype *subtype = &figures->subtypes[s];
         int intended = tl_families[s - 1].profile;
-        open_object(out);
-        string(out, "subtype", tl_subtype_name((enum tl_subtype)s));
-        string(out, "profile", profile_of(s));
-        real(out, "instances", subtype->instances);
-        real(out, "recall",
-             intended == TL_PROFILE_COUNT ? (double)NAN
-                                          : share(subtype->found, subtype->instances));
-        real(out, "abstained", share(subtype->silent, subtype->instances));
-        string(out, "confused_with", confused_with(subtype, intended));
-        key(out, "named");
+        tl_json_put_open(out);
+        tl_json_put_string(out, "subtype", tl_subtype_name((enum tl_subtype)s));
+        tl_json_put_string(out, "profile", profile_of(s));
+        tl_json_put_real(out, "instances", subtype->instances);
+        tl_json_put_real(out, "recall",
+                         intended == TL_PROFILE_COUNT ? (double)NAN
+                                                      : share(subtype->found, subtype->instances));
+        tl_json_put_real(out, "abstained", share(subtype->silent, subtype->instances));
+        tl_json_put_string(out, "confused_with", confused_with(subtype, intended));
+        tl_json_put_key(out, "named");
         tl_text_byte(out, '{');
         for (int p = 0; p < TL_PROFILE_COUNT; p++)
-            real(out, tl_profile_name((enum tl_profile)p), subtype->named[p]);
+            tl_json_put_real(out, tl_profile_name((enum tl_profile)p), subtype->named[p]);
         tl_text_byte(out, '}');
-        real(out, "prints", subtype->prints);
-        real(out, "premium_usd", subtype->usd);
-        real(out, "first_hit_s", subtype->hit_s);
+        tl_json_put_real(out, "prints", subtype->prints);
+        tl_json_put_real(out, "premium_usd", subtype->usd);
+        tl_json_put_real(out, "first_hit_s", subtype->hit_s);
         tl_text_byte(out, '}');
     }
     tl_text_byte(out, ']');
@@ -161,36 +129,38 @@ void tl_eval_put_json(struct tl_text *out, const char *source,
                       const struct tl_eval_figures *figures)
 {
     tl_text_byte(out, '{');
-    string(out, "source", source);
+    tl_json_put_string(out, "source", source);
     put_subtypes(out, figures);
-    key(out, "profiles");
+    tl_json_put_key(out, "profiles");
     tl_text_byte(out, '[');
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
-        open_object(out);
-        string(out, "profile", tl_profile_name((enum tl_profile)p));
-        real(out, "recall", figures->recall[p]);
-        real(out, "precision", figures->precision[p]);
-        real(out, "events", (double)figures->named[p]);
+        tl_json_put_open(out);
+        tl_json_put_string(out, "profile", tl_profile_name((enum tl_profile)p));
+        tl_json_put_real(out, "recall", figures->recall[p]);
+        tl_json_put_real(out, "precision", figures->precision[p]);
+        tl_json_put_real(out, "events", (double)figures->named[p]);
         tl_text_byte(out, '}');
     }
     tl_text_byte(out, ']');
-    real(out, "macro_recall", figures->macro_recall);
-    real(out, "precision", figures->precision_all);
-    real(out, "noise_false_alarm", figures->noise_false_alarm);
-    real(out, "background_events_per_minute", figures->background_a_minute);
-    real(out, "events", (double)figures->events);
-    real(out, "abstained", (double)figures->abstained);
-    real(out, "coverage_windows_all_six", share(figures->windows_all_six, figures->windows));
-    real(out, "coverage_windows", figures->windows);
-    real(out, "ece", figures->ece);
-    key(out, "calibration");
+    tl_json_put_real(out, "macro_recall", figures->macro_recall);
+    tl_json_put_real(out, "precision", figures->precision_all);
+    tl_json_put_real(out, "noise_false_alarm", figures->noise_false_alarm);
+    tl_json_put_real(out, "background_events_per_minute", figures->background_a_minute);
+    tl_json_put_real(out, "events", (double)figures->events);
+    tl_json_put_real(out, "abstained", (double)figures->abstained);
+    tl_json_put_real(out, "coverage_windows_all_six",
+                     share(figures->windows_all_six, figures->windows));
+    tl_json_put_real(out, "coverage_windows", figures->windows);
+    tl_json_put_real(out, "ece", figures->ece);
+    tl_json_put_key(out, "calibration");
     tl_text_byte(out, '[');
     for (int b = 0; b < TL_EVAL_BINS; b++) {
-        open_object(out);
-        real(out, "probability",
-             figures->bins[b].events ? figures->bins[b].probability : (double)NAN);
-        real(out, "right", share((double)figures->bins[b].right, (double)figures->bins[b].events));
-        real(out, "events", (double)figures->bins[b].events);
+        tl_json_put_open(out);
+        tl_json_put_real(out, "probability",
+                         figures->bins[b].events ? figures->bins[b].probability : (double)NAN);
+        tl_json_put_real(out, "right",
+                         share((double)figures->bins[b].right, (double)figures->bins[b].events));
+        tl_json_put_real(out, "events", (double)figures->bins[b].events);
         tl_text_byte(out, '}');
     }
     tl_text_lit(out, "]}\n");

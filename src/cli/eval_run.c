@@ -29,8 +29,7 @@ struct worker {
     struct tl_error error;
 };
 
-/* The market's scheduled events as the public calendar tells them. */
-static void read_calendar(const struct tl_market *market, struct tl_flow_calendar *calendar)
+void tl_eval_calendar(const struct tl_market *market, struct tl_flow_calendar *calendar)
 {
     struct tl_event_calendar_entry entries[TL_CALENDAR_EVENTS_MAX];
     size_t count = tl_market_events(market, entries, TL_CALENDAR_EVENTS_MAX);
@@ -141,7 +140,7 @@ static enum tl_status run_seed(struct worker *worker, uint32_t index)
     }
     if (status == TL_OK) status = tl_market_seek(market, worker->session->start_s, &worker->error);
     if (status == TL_OK) {
-        read_calendar(market, calendar);
+        tl_eval_calendar(market, calendar);
         tl_flow_set_calendar(worker->flow, calendar);
         status = run_seconds(worker, market);
     }

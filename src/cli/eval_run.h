@@ -21,4 +21,8 @@ struct tl_eval {
 enum tl_status tl_eval_run(const struct tl_eval *eval, struct tl_eval_session *sessions,
                            struct tl_error *error) TL_MUST_USE;
 
+/* The market's scheduled events as the public calendar tells them; further ones than it has room for
+ * are left out. */
+void tl_eval_calendar(const struct tl_market *market, struct tl_flow_calendar *calendar);
+
 #endif

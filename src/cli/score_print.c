@@ -4,8 +4,8 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "cli/json_put.h"
 #include "score/estimate.h"
 
 bool tl_score_shown(const struct tl_score_source *source, const char *id)
@@ -105,32 +105,9 @@ void tl_score_print_table(const struct tl_score_source *source,
 
 /* ---- JSON ---- */
 
-static void put_key(struct tl_text *out, const char *key)
-{
-    char before = out->size > 0 ? out->data[out->size - 1] : '{';
-    if (before != '{' && before != '[') tl_text_byte(out, ',');
-    tl_text_json_string(out, tl_str_from(key));
-    tl_text_byte(out, ':');
-}
-
-static void put_string(struct tl_text *out, const char *key, const char *value)
-{
-    put_key(out, key);
-    tl_text_json_string(out, tl_str_from(value));
-}
-
-static void put_real(struct tl_text *out, const char *key, double value)
-{
-    put_key(out, key);
-    if (isfinite(value))
-        tl_text_double(out, value);
-    else
-        tl_text_lit(out, "null");
-}
-
 static void put_flag(struct tl_text *out, const char *key, bool value)
 {
-    put_key(out, key);
+    tl_json_put_key(out, key);
     tl_text_lit(out, value ? "true" : "false");
 }
 
@@ -138,23 +115,22 @@ static void put_flag(struct tl_text *out, const char *key, bool value)
 static void put_measure(struct tl_text *out, const struct tl_score_number *number,
                         enum tl_score_verdict verdict)
 {
-    put_real(out, "value", number ? number->value : TL_NAN);
-    put_real(out, "low", number ? number->low : TL_NAN);
-    put_real(out, "high", number ? number->high : TL_NAN);
-    put_string(out, "verdict", tl_score_word(verdict));
+    tl_json_put_real(out, "value", number ? number->value : TL_NAN);
+    tl_json_put_real(out, "low", number ? number->low : TL_NAN);
+    tl_json_put_real(out, "high", number ? number->high : TL_NAN);
+    tl_json_put_string(out, "verdict", tl_score_word(verdict));
     put_flag(out, "far", verdict == TL_SCORE_FAR);
-    put_real(out, "n", number ? number->n : 0);
+    tl_json_put_real(out, "n", number ? number->n : 0);
 }
 
 static void put_number(struct tl_text *out, const struct tl_score_number *number)
 {
-    if (out->data[out->size - 1] != '[') tl_text_byte(out, ',');
-    tl_text_byte(out, '{');
-    put_string(out, "label", number->label);
+    tl_json_put_open(out);
+    tl_json_put_string(out, "label", number->label);
     put_measure(out, number, number->verdict);
     if (number->names > 0) {
-        put_real(out, "names", number->names);
-        put_real(out, "names_in", number->inside);
+        tl_json_put_real(out, "names", number->names);
+        tl_json_put_real(out, "names_in", number->inside);
     }
     tl_text_byte(out, '}');
 }
@@ -164,12 +140,12 @@ static void put_row(struct tl_text *out, const struct tl_score_row *row)
     char confidence[2] = {row->confidence, '\0'};
     if (out->data[out->size - 1] != '[') tl_text_byte(out, ',');
     tl_text_lit(out, "\n{");
-    put_string(out, "id", row->id);
-    put_string(out, "name", row->name);
+    tl_json_put_string(out, "id", row->id);
+    tl_json_put_string(out, "name", row->name);
     put_measure(out, tl_score_worst(row), row->verdict);
-    put_string(out, "confidence", confidence);
-    if (row->note) put_string(out, "note", row->note);
-    put_key(out, "numbers");
+    tl_json_put_string(out, "confidence", confidence);
+    if (row->note) tl_json_put_string(out, "note", row->note);
+    tl_json_put_key(out, "numbers");
     tl_text_byte(out, '[');
     for (uint32_t i = 0; i < row->count; i++)
         put_number(out, &row->numbers[i]);
@@ -181,17 +157,17 @@ void tl_score_put_json(struct tl_text *out, const struct tl_score_source *source
 {
     struct tl_score_tally tally = tl_score_tally_of(source, report);
     tl_text_byte(out, '{');
-    put_string(out, "source", source->text);
-    put_key(out, "rows");
+    tl_json_put_string(out, "source", source->text);
+    tl_json_put_key(out, "rows");
     tl_text_byte(out, '[');
     for (uint32_t i = 0; i < report->count; i++)
         if (tl_score_shown(source, report->rows[i].id)) put_row(out, &report->rows[i]);
     tl_text_lit(out, "\n],\"summary\":{");
-    put_real(out, "computed", tally.computed);
-    put_real(out, "in", tally.verdicts[TL_SCORE_IN]);
-    put_real(out, "near", tally.verdicts[TL_SCORE_NEAR]);
-    put_real(out, "out", tally.verdicts[TL_SCORE_OUT] + tally.verdicts[TL_SCORE_FAR]);
-    put_real(out, "far", tally.verdicts[TL_SCORE_FAR]);
-    put_real(out, "not_measured", tally.verdicts[TL_SCORE_NA]);
+    tl_json_put_real(out, "computed", tally.computed);
+    tl_json_put_real(out, "in", tally.verdicts[TL_SCORE_IN]);
+    tl_json_put_real(out, "near", tally.verdicts[TL_SCORE_NEAR]);
+    tl_json_put_real(out, "out", tally.verdicts[TL_SCORE_OUT] + tally.verdicts[TL_SCORE_FAR]);
+    tl_json_put_real(out, "far", tally.verdicts[TL_SCORE_FAR]);
+    tl_json_put_real(out, "not_measured", tally.verdicts[TL_SCORE_NA]);
     tl_text_lit(out, "}}\n");
 }

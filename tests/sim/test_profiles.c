@@ -2,10 +2,10 @@
  * From the engine to the classifier, in market time: what a demo must show within twenty minutes. */
 #include <stdlib.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <tapeloom/market.h>
 #include "base/rng.h"
+#include "cli/eval_run.h"
 #include "flow/flow.h"
 #include "lib/harness.h"
 #include "wire/from_tape.h"
@@ -44,23 +44,6 @@ static void feed(struct tl_flow *flow, const struct tl_market *market, const str
     }
 }
 
-/* The market's scheduled events as the public calendar tells them. */
-static void read_calendar(const struct tl_market *market, struct tl_flow_calendar *calendar)
-{
-    struct tl_event_calendar_entry entries[256];
-    size_t count = tl_market_events(market, entries, 256);
-    calendar->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct tl_calendar_event *event = &calendar->events[calendar->count++];
-        struct tl_str symbol = tl_market_symbol(market, entries[i].sym);
-        memset(event, 0, sizeof *event);
-        memcpy(event->symbol, symbol.data, symbol.size);
-        event->event_ts = entries[i].event_ts / TL_NS_PER_MS;
-        event->announced_ts = entries[i].announced_ts / TL_NS_PER_MS;
-        event->kind = entries[i].kind ? TL_CALENDAR_NEWS : TL_CALENDAR_EARNINGS;
-    }
-}
-
 /* Smart-money events by profile in a window of default control, realistic mode. */
 static void run_window(int64_t seed, int64_t start, struct tl_flow_counts *counts)
 {
@@ -79,7 +62,7 @@ static void run_window(int64_t seed, int64_t start, struct tl_flow_counts *count
     REQUIRE(flow && batch.events);
     REQUIRE(tl_market_create(&options, &market, &error) == TL_OK);
     REQUIRE(tl_market_seek(market, start, &error) == TL_OK);
-    read_calendar(market, &calendar);
+    tl_eval_calendar(market, &calendar);
     tl_flow_set_calendar(flow, &calendar);
     for (int64_t i = 0; i < WINDOW_S; i++) {
         batch.count = 0;
