@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { FakeAdmin } from './fake_admin.mjs';
 
 const WEB = join(dirname(fileURLToPath(import.meta.url)), '../../web');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript',
@@ -41,6 +42,7 @@ function random(seed) {
 export class FakeService {
   constructor({ port = 0, optPerTick = 6, eqPerTick = 4, syntheticAdmin = false } = {}) {
     Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
+    this.admin = new FakeAdmin();
     this.rnd = random(7);
     this.count = { opt: 0, eq: 0, sm: 0 };
     this.sinceBeat = { opt: 0, eq: 0, sm: 0 };
@@ -82,6 +84,7 @@ export class FakeService {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
+    if (this.syntheticAdmin && url.pathname.startsWith('/api/admin/synthetic/')) return this.admin.serve(request, response);
     if (url.pathname === '/config.json')
       return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: '/ws' });
     if (url.pathname === '/session') return json(200, this.session());

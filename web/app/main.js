@@ -153,6 +153,11 @@ at('ticker').addEventListener('keydown', (event) => {
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === ',' && gear && !event.target.closest?.('input:not([type=radio], [type=checkbox]), textarea')) {
+    gear.toggle();
+    event.preventDefault();
+    return;
+  }
   const typing = event.target.closest?.('input, select, textarea, button');
   if (typing) return;
   if (event.key === '/') {
@@ -176,6 +181,7 @@ at('retry').onclick = () => link.retryNow();
 
 // --- start ---------------------------------------------------------------------------------------
 
+/** @type {import('./gear.js').Gear|null} */ let gear = null;
 let paintedAt = 0;
 let describedAt = 0;
 function frame(now) {
@@ -190,6 +196,12 @@ function frame(now) {
   }
 }
 
+/** The operator's gear; nothing of it is asked for where the service has no operator plane. */
+async function mountGear() {
+  const { Gear } = await import('./gear.js');
+  gear = await Gear.mount({ onTicker: (symbol) => setTickers(symbol), onOpen: () => {} });
+}
+
 async function start() {
   let config = { ws_path: '/ws', build: '' };
   try {
@@ -200,6 +212,7 @@ async function start() {
   put('build', config.build ? 'build ' + config.build : '');
   applyFilters();
   link.start();
+  if (config.synthetic_admin === true) mountGear();
   session.start();
   chart.start();
   requestAnimationFrame(frame);
