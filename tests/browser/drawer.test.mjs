@@ -140,6 +140,13 @@ describe('the drawer beside a live page', () => {
         assert.deepEqual(covered, []);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
         assert.equal(wide, false);
+        // The page's bands keep their places: header, ribbon, panes, status bar, from top to bottom.
+        const bands = await page.evaluate(() => ['.top', '.ribbon', 'main', '.status'].map((s) => document.querySelector(s).getBoundingClientRect())
+          .map((r) => [Math.round(r.top), Math.round(r.bottom)]));
+        const { height } = SIZES[size];
+        assert.deepEqual(bands, [[0, 40], [40, 62], [62, height - 28], [height - 28, height]]);
+        const drawer = await page.locator('#synthetic-drawer').boundingBox();
+        assert.deepEqual([drawer.x, drawer.width, drawer.y, drawer.y + drawer.height], [size - 360, 360, 40, height - 28]);
         await shoot(page, 'drawer-' + size);
       });
     });
