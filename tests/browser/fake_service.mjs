@@ -87,6 +87,10 @@ export class FakeService {
     if (this.syntheticAdmin && url.pathname.startsWith('/api/admin/synthetic/')) return this.admin.serve(request, response);
     if (url.pathname === '/config.json')
       return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: '/ws' });
+    if (url.pathname === '/history/smart-money') return json(200, { data: this.eventRows(url.searchParams), next_before: null });
+    if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
+    if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
+    if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
     const path = url.pathname === '/' || url.pathname === '/lab' ? '/index.html' : url.pathname;
@@ -105,6 +109,37 @@ export class FakeService {
     return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
       session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
       preset_id: 'balanced_demo', shared_seed: 11 };
+  }
+
+  /** The whole event behind a row of the page feed. */
+  event(row) {
+    const [ts, sym, profile, direction, probability, reasons, eventId, prints, notional, abstained] = row;
+    const ids = Array.from({ length: prints }, (_, i) => 'synthetic-options-' + eventId.split(':').pop() + i);
+    const packet = 'flowpacket:' + sym + ':' + ts;
+    const others = PROFILES.filter((p) => p !== profile).map((p, i) => ({ profile_id: p, probability: 0.3 - i * 0.05, confidence_band: 'low', direction: 'neutral', reasons: [] }));
+    return { source_ts: ts, ingest_ts: ts, seq: 1, trace_id: 'smartmoney:' + packet, event_id: eventId, packet_ids: [packet], member_print_ids: ids,
+      underlying_id: sym, event_kind: 'single_leg_event', event_window_ms: 500,
+      features: { contract_count: 1, print_count: prints, start_ts: ts, end_ts: ts + 45, total_size: 1000, total_notional: notional,
+        option_contract_id: sym + '-2026-12-18-290-C', option_type: 'C', dte_days: 21, moneyness: 1.01, net_directional_bias: 1,
+        aggressor_buy_ratio: 1, aggressor_sell_ratio: 0, nbbo_coverage_ratio: 1, synthetic_iv_shock: 0.012, days_to_event: null, venue_count: 4, strike_count: 1 },
+      profile_scores: [{ profile_id: profile, probability, confidence_band: 'high', direction, reasons }, ...others],
+      primary_profile_id: profile, primary_direction: direction, abstained, suppressed_reasons: [] };
+  }
+
+  eventRows(query) {
+    const before = Number(query.get('before_ts'));
+    return this.recent.sm.filter((row) => row[0] < before).reverse().map((row) => this.event(row));
+  }
+
+  packet(id) {
+    const [, sym, ts] = id.split(':');
+    return { id, members: [], features: { option_contract_id: sym + '-2026-12-18-290-C', count: 3, total_size: 1000, total_notional: 410000,
+      start_ts: Number(ts), end_ts: Number(ts) + 45, nbbo_aggressive_buy_ratio: 1, nbbo_aggressive_sell_ratio: 0 }, join_quality: {} };
+  }
+
+  print(id, i) {
+    return { trace_id: id, ts: Date.now() - 5000 + i, seq: i, option_contract_id: 'NVDA-2026-12-18-290-C', price: 4.1, size: 100 + i, exchange: 'CBOE',
+      nbbo_side: i % 2 ? 'AA' : 'A', conditions: ['SWEEP'], execution_iv: 0.41 };
   }
 
   candles(query) {

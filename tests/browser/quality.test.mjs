@@ -128,12 +128,15 @@ describe('stillness', () => {
   test('nothing shifts while rows arrive', async () => {
     await withPage({}, async ({ page }) => {
       await page.evaluate(() => {
-        window.shift = 0;
-        new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) window.shift += e.value; })
-          .observe({ type: 'layout-shift', buffered: false });
+        window.shifts = [];
+        new PerformanceObserver((list) => {
+          for (const e of list.getEntries())
+            window.shifts.push(...e.sources.map((s) => (s.node?.parentElement?.id ?? '') + '>' + (s.node?.id || s.node?.className || s.node?.nodeName) +
+              ' x' + s.previousRect.x + ' to x' + s.currentRect.x));
+        }).observe({ type: 'layout-shift', buffered: false });
       });
       await page.waitForTimeout(12000);
-      assert.equal(await page.evaluate(() => window.shift), 0);
+      assert.deepEqual(await page.evaluate(() => window.shifts), []);
     });
   });
 });

@@ -18,8 +18,11 @@ const bar = (c, time) => ({ time, open: c.open, high: c.high, low: c.low, close:
 const volumeBar = (c, time) => ({ time, value: c.volume, color: (c.close >= c.open ? UP : DOWN) + '55' });
 
 export class PriceChart {
-  /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>}} options */
-  constructor({ root, equities, events, fetchJson }) {
+  /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>,
+   *   onMarker: (id: string) => void}} options */
+  constructor({ root, equities, events, fetchJson, onMarker }) {
+    this.root = root;
+    this.onMarker = onMarker;
     this.equities = equities;
     this.events = events;
     this.fetchJson = fetchJson;
@@ -38,7 +41,7 @@ export class PriceChart {
     this.make();
     this.select.onchange = () => this.show(this.select.value);
     for (const button of root.querySelectorAll('[data-interval]'))
-      button.onclick = () => this.setInterval(Number(button.dataset.interval), root);
+      button.onclick = () => this.setInterval(Number(button.dataset.interval));
     equities.listeners.push((seq) => this.onPrint(seq));
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
   }
@@ -61,6 +64,7 @@ export class PriceChart {
       priceScaleId: 'volume', lastValueVisible: false, priceLineVisible: false });
     this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.marks = createSeriesMarkers(this.bars, []);
+    this.chart.subscribeClick((point) => { if (typeof point.hoveredObjectId === 'string') this.onMarker(point.hoveredObjectId); });
   }
 
   start() {
@@ -97,9 +101,9 @@ export class PriceChart {
     this.reset();
   }
 
-  setInterval(ms, root) {
+  setInterval(ms) {
     this.intervalMs = ms;
-    for (const button of root.querySelectorAll('[data-interval]'))
+    for (const button of this.root.querySelectorAll('[data-interval]'))
       button.setAttribute('aria-pressed', String(Number(button.dataset.interval) === ms));
     this.reset();
   }
