@@ -91,6 +91,7 @@ export class FakeService {
     if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
     if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
+    if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
     const path = url.pathname === '/' || url.pathname === '/lab' ? '/index.html' : url.pathname;
@@ -109,6 +110,14 @@ export class FakeService {
     return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
       session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
       preset_id: 'balanced_demo', shared_seed: 11 };
+  }
+
+  timeline() {
+    const { ts, session_start, session_end } = this.session();
+    const at = (part) => session_start + Math.round((ts - session_start) * part);
+    const regimes = ['trend_up', 'event_ramp', 'arb_calm', 'retail_chase', 'dealer_gamma', 'trend_down', 'mean_revert'];
+    return { ts, session_start, session_end, regimes: regimes.map((regime, i) => ({ ts: at(i / 7), regime })),
+      presets: [{ ts: session_start, preset_id: 'balanced_demo' }, { ts: at(0.5), preset_id: 'event_day' }] };
   }
 
   /** The whole event behind a row of the page feed. */

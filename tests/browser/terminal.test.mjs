@@ -380,12 +380,13 @@ describe('terminal', () => {
       await shoot(page, 'phone-tape');
       for (const [tab, pane] of [['chart', '#chart'], ['events', '#events'], ['tape', '#options']]) {
         await page.keyboard.press('Escape');
-        await page.click(`[data-tab=${tab}]`);
+        await page.click(`nav [data-tab=${tab}]`);
         assert.equal(await page.isVisible(pane), true);
+        assert.equal(await page.getAttribute(`nav [data-tab=${tab}]`, 'aria-pressed'), 'true');
         await page.waitForTimeout(400);
         await shoot(page, 'phone-' + tab);
       }
-      await page.click('[data-tab=events]');
+      await page.click('nav [data-tab=events]');
       await page.click('#events .row >> nth=0');
       await page.waitForSelector('#evidence caption >> text=Prints');
       await shoot(page, 'phone-evidence');

@@ -27,6 +27,8 @@ export class PriceChart {
     this.events = events;
     this.fetchJson = fetchJson;
     this.symbol = '';
+    this.pick = ''; // a symbol to show that nobody asked for
+    this.chosen = false;
     this.intervalMs = 60000;
     this.candles = new Candles(this.intervalMs);
     this.error = '';
@@ -83,19 +85,23 @@ export class PriceChart {
     option.value = option.textContent = symbol;
     const after = [...this.select.options].find((o) => o.value > symbol);
     this.select.insertBefore(option, after ?? null);
-    if (!this.symbol) this.show(symbol);
-    else if (symbol === 'SPY' && !this.chosen) this.show('SPY');
+    // Shown at the next paint: this may run inside a reset, which must not begin another.
+    if (!this.chosen && ((!this.symbol && !this.pick) || symbol === 'SPY')) this.pick = symbol;
   }
 
   /** Shows a symbol because the user, or the page on the user's behalf, asked for it. */
   choose(symbol) {
-    this.know(symbol);
     this.chosen = true;
+    this.pick = '';
+    this.know(symbol);
     this.show(symbol);
   }
 
   show(symbol) {
-    if (document.activeElement === this.select) this.chosen = true;
+    if (document.activeElement === this.select) {
+      this.chosen = true;
+      this.pick = '';
+    }
     this.symbol = symbol;
     this.select.value = symbol;
     this.reset();
@@ -141,6 +147,11 @@ export class PriceChart {
   }
 
   paint(now) {
+    if (this.pick) {
+      const { pick } = this;
+      this.pick = '';
+      this.show(pick);
+    }
     const newEvents = this.drawnEvents !== this.events.ring.next;
     if ((!this.candles.changed && !newEvents) || now - this.drawnAt < DRAW_MS) return;
     this.drawnAt = now;

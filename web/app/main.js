@@ -195,11 +195,11 @@ const keys = new Keys({
 });
 at('help-button').onclick = () => keys.help();
 
-for (const tab of document.querySelectorAll('[data-tab]')) {
+const tabs = [...document.querySelectorAll('nav [data-tab]')];
+for (const tab of tabs) {
   tab.onclick = () => {
     document.body.dataset.tab = tab.dataset.tab;
-    for (const other of document.querySelectorAll('[data-tab]'))
-      if (other !== document.body) other.setAttribute('aria-pressed', String(other === tab));
+    for (const other of tabs) other.setAttribute('aria-pressed', String(other === tab));
   };
 }
 at('retry').onclick = () => link.retryNow();

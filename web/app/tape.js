@@ -131,7 +131,8 @@ export class Tape {
       text += (text && column.id !== 'ms' ? ' ' : '') +
         this.columnText(column, write(column));
     }
-    return text;
+    // Nothing follows the last run, so it needs no blanks (a line through them would show).
+    return run === this.options.runs[this.options.runs.length - 1] ? text.trimEnd() : text;
   }
 
   makeHead() {
