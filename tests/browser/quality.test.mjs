@@ -42,6 +42,22 @@ const STATES = {
     await page.selectOption('#sc-preset', 'event_day');
     await page.waitForSelector('.sc-alert p');
   },
+  evidence: async ({ page }) => {
+    if (page.viewportSize().width < 900) await page.click('nav [data-tab=events]');
+    await page.click('#events .row >> nth=0');
+    await page.waitForSelector('#evidence caption >> text=Prints');
+  },
+  filters: async ({ page }) => {
+    await page.click('#filters');
+    await page.getByRole('checkbox', { name: 'Puts' }).check();
+  },
+  help: async ({ page }) => page.keyboard.press('?'),
+  'paused row': async ({ page }) => {
+    await page.focus('#options .body');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press(' ');
+    await page.waitForTimeout(300);
+  },
   disabled: async ({ page, service }) => {
     service.admin.onStatus = () => service.admin.mixed();
     await openDrawer(page);
