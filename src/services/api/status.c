@@ -3,8 +3,11 @@
 #include "services/api/status.h"
 
 #include "base/date.h"
+#include "os/os.h"
 
 #define NO_STORE "cache-control: no-store\r\n"
+/* What coverage assist promises a window: one start of every profile. */
+#define COVERAGE_FLOOR 1
 
 static void key(struct tl_api_buffer *out, const char *name)
 {
@@ -100,6 +103,26 @@ void tl_status_put_calendar(struct tl_api_buffer *out, const struct tl_session_v
     tl_api_buffer_lit(out, "]");
 }
 
+void tl_status_put_coverage(struct tl_api_buffer *out, const struct tl_hits *hits,
+                            int window_minutes)
+{
+    uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX];
+    tl_hits_bins(hits, tl_os_now() / TL_NS_PER_MS, window_minutes, bins);
+    tl_api_buffer_lit(out, "{\"floor\":");
+    tl_api_buffer_u64(out, COVERAGE_FLOOR);
+    tl_api_buffer_lit(out, ",\"bin_ms\":60000,\"bins\":{");
+    for (int profile = 0; profile < TL_PROFILE_COUNT; profile++) {
+        tl_api_buffer_lit(out, profile ? ",\"" : "\"");
+        tl_api_buffer_lit(out, tl_profile_name((enum tl_profile)profile));
+        for (int i = 0; i < window_minutes && i < TL_HITS_BINS_MAX; i++) {
+            tl_api_buffer_lit(out, i ? "," : "\":[");
+            tl_api_buffer_u64(out, bins[profile][i]);
+        }
+        tl_api_buffer_lit(out, "]");
+    }
+    tl_api_buffer_lit(out, "}}");
+}
+
 void tl_status_put_timeline(struct tl_api_buffer *out, const struct tl_session_timeline *timeline)
 {
     tl_api_buffer_lit(out, "{");
@@ -157,6 +180,23 @@ static bool timeline(void *context, struct tl_net_request *request)
     return true;
 }
 
+static bool lab_facts(void *context, struct tl_net_request *request)
+{
+    struct tl_status_pages *pages = context;
+    struct tl_api_buffer *body = &pages->responder->body;
+    tl_api_buffer_clear(body);
+    tl_api_buffer_lit(body, "{\"facts\":");
+    if (!tl_api_lab_put(tl_api_session_lab(pages->session), body)) {
+        tl_respond_error(pages->responder, request, 503, "nothing computed yet", NULL);
+        return true;
+    }
+    tl_api_buffer_lit(body, ",\"coverage\":");
+    tl_status_put_coverage(body, pages->hits, TL_HITS_BINS_MAX);
+    tl_api_buffer_lit(body, "}");
+    tl_respond_body(pages->responder, request, 200, NO_STORE);
+    return true;
+}
+
 static bool calendar(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
@@ -171,5 +211,6 @@ void tl_status_mount(struct tl_status_pages *pages, struct tl_net *net)
 {
     tl_net_route(net, "GET", "/session", session, pages);
     tl_net_route(net, "GET", "/session/timeline", timeline, pages);
+    tl_net_route(net, "GET", "/lab/facts", lab_facts, pages);
     tl_net_route(net, "GET", "/events/calendar", calendar, pages);
 }
