@@ -188,6 +188,41 @@ describe('the operator plane', () => {
   });
 });
 
+describe('the page over the real services', () => {
+  let browser;
+  let system;
+  before(async () => { [browser, system] = await Promise.all([launch(), serve()]); });
+  after(async () => {
+    await browser?.close();
+    await system?.stop();
+  });
+
+  test('the Lab shows facts of the session that is running', async () => {
+    await until('facts', async () => (await system.get('/lab/facts')).status === 200, 60000);
+    const { page, context, complaints } = await openPage(browser, system.address + '/lab');
+    await page.waitForSelector('[data-panel=coverage]');
+    assert.ok(await page.locator('.lab-card').count() >= 9);
+    const words = await page.locator('.verdict').allTextContents();
+    assert.ok(words.length >= 5 && words.every((w) => ['pass', 'watch', 'fail', 'small sample'].includes(w)), words.join());
+    assert.deepEqual(complaints.filter((c) => !c.startsWith('foreign: ' + system.address)), []);
+    await context.close();
+  });
+
+  test('the ribbon shows the session up to now, and an event its evidence', async () => {
+    const { page, context } = await openPage(browser, system.address);
+    await page.waitForFunction(() => document.querySelectorAll('#timeline rect').length >= 2, null, { timeout: 60000 });
+    const { regimes } = await system.json('/session/timeline');
+    assert.equal(await page.locator('#timeline rect title').count() >= regimes.length, true);
+    await page.waitForFunction(() => /\d/.test(document.querySelector('#events .row')?.textContent ?? ''), null, { timeout: 120000 });
+    await page.click('#events .body', { position: { x: 60, y: 10 } });
+    await page.waitForSelector('#evidence caption >> text=Prints', { timeout: 20000 });
+    const evidence = await page.textContent('#evidence');
+    assert.match(evidence, /Packets \(\d+/);
+    assert.equal(await page.locator('#evidence .scores li').count(), 6);
+    await context.close();
+  });
+});
+
 describe('without the operator plane', () => {
   test('no gear, no drawer module, and both routes are unknown paths', async () => {
     const system = await serve([], { NEXT_PUBLIC_SYNTHETIC_ADMIN: '0', SYNTHETIC_CONTROL_ENABLED: 'off' });
