@@ -198,7 +198,7 @@ describe('the page over the real services', () => {
   });
 
   test('the Lab shows facts of the session that is running', async () => {
-    await until('facts', async () => (await system.get('/lab/facts')).status === 200, 60000);
+    await until('facts', async () => (await system.json('/lab/facts')).facts.computed, 60000);
     const { page, context, complaints } = await openPage(browser, system.address + '/lab');
     await page.waitForSelector('[data-panel=coverage]');
     assert.ok(await page.locator('.lab-card').count() >= 9);

@@ -331,13 +331,24 @@ TL_TEST("api: the session and its calendar become known")
     CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\""));
     CHECK(strstr(api_body(&fixture), "\"focus_symbols\":["));
     CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
-    for (int i = 0; i < 300 && api_get(&fixture, "/session/timeline", "") == 503; i++) {
+    for (int i = 0; i < 300; i++) {
         struct timespec pause = {0, 100000000};
+        CHECK_INT(api_get(&fixture, "/session/timeline", ""), 200);
+        if (!strstr(api_body(&fixture), "\"regimes\":[]")) break;
         nanosleep(&pause, NULL);
     }
     CHECK(strstr(api_body(&fixture), "\"regimes\":[{\"ts\":"));
     CHECK(strstr(api_body(&fixture), "\"presets\":[{\"ts\":"));
     CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\"}]}"));
+    for (int i = 0; i < 100; i++) {
+        struct timespec pause = {0, 100000000};
+        CHECK_INT(api_get(&fixture, "/lab/facts", ""), 200);
+        if (!strstr(api_body(&fixture), "\"computed\":null")) break;
+        nanosleep(&pause, NULL);
+    }
+    CHECK(api_starts(api_body(&fixture), "{\"facts\":{\"computed\":"));
+    CHECK(strstr(api_body(&fixture), "{\"id\":\"E4\",\"title\":\"Memory of returns\""));
+    CHECK(strstr(api_body(&fixture), "\"coverage\":{\"floor\":1,"));
     CHECK_INT(api_get(&fixture, "/events/calendar", ""), 200);
     CHECK(api_body(&fixture)[0] == '[');
     api_fixture_close(&fixture);

@@ -46,9 +46,9 @@ export class Lab {
       const answer = await this.fetchJson('/lab/facts');
       for (const panel of answer.facts.panels) this.writePanel(panel);
       this.writeCoverage(answer.coverage);
-      write(this.status, '● computed ' + clock(answer.facts.computed) + ' ET');
+      write(this.status, answer.facts.computed ? '● computed ' + clock(answer.facts.computed) + ' ET' : '○ Computing the first facts…');
     } catch (failure) {
-      write(this.status, Object.keys(this.cards).length ? '▲ old: ' + failure.message : '○ Computing the first facts…');
+      write(this.status, Object.keys(this.cards).length ? '▲ old: ' + failure.message : '▲ ' + failure.message);
     }
   }
 

@@ -169,11 +169,7 @@ static bool timeline(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
     struct tl_session_timeline past;
-    tl_api_session_timeline(pages->session, &past);
-    if (!past.known) {
-        tl_respond_error(pages->responder, request, 503, "session unavailable", NULL);
-        return true;
-    }
+    tl_api_session_timeline(pages->session, &past); /* empty lists until it is known */
     tl_api_buffer_clear(&pages->responder->body);
     tl_status_put_timeline(&pages->responder->body, &past);
     tl_respond_body(pages->responder, request, 200, NO_STORE);
@@ -186,10 +182,8 @@ static bool lab_facts(void *context, struct tl_net_request *request)
     struct tl_api_buffer *body = &pages->responder->body;
     tl_api_buffer_clear(body);
     tl_api_buffer_lit(body, "{\"facts\":");
-    if (!tl_api_lab_put(tl_api_session_lab(pages->session), body)) {
-        tl_respond_error(pages->responder, request, 503, "nothing computed yet", NULL);
-        return true;
-    }
+    if (!tl_api_lab_put(tl_api_session_lab(pages->session), body))
+        tl_api_buffer_lit(body, "{\"computed\":null,\"panels\":[]}");
     tl_api_buffer_lit(body, ",\"coverage\":");
     tl_status_put_coverage(body, pages->hits, TL_HITS_BINS_MAX);
     tl_api_buffer_lit(body, "}");
