@@ -91,7 +91,6 @@ export class FakeService {
     if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
     if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
-    if (url.pathname === '/lab/facts') return json(200, this.lab());
     if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
@@ -111,19 +110,6 @@ export class FakeService {
     return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
       session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
       preset_id: 'balanced_demo', shared_seed: 11 };
-  }
-
-  lab() {
-    const line = (style, points, more = {}) => ({ label: 'all names', style, reference: false, points, ...more });
-    const panel = (id, title, lines, more = {}) => ({ id, title, x: 'lag', y: 'share', log_x: false, log_y: false, ticks: null, numbers: [], lines, band: null, ...more });
-    return { facts: { computed: Date.now(), panels: [
-      panel('E4', 'Memory of returns', [line('bars', [[1, -0.03], [2, 0.01], [3, 0.02]])], { band: [[1, -0.05, 0.05], [3, -0.05, 0.05]],
-        numbers: [{ label: 'lag 10 s', value: -0.027, low: -0.05, high: 0.05, n: 1409, verdict: 'in' }] }),
-      panel('E3', 'Tail of one-minute returns', [line('line', [[0.5, 0.5], [2, 0.05], [6, 0.0004]]), line('line', [[0.5, 0.6], [3, 0.003]], { label: 'normal', reference: true })],
-        { log_x: true, log_y: true, numbers: [{ label: 'Hill exponent', value: 9.1, low: 3.5, high: 6.5, n: 9440, verdict: 'far' }] }),
-      panel('E8', 'Volatility over the day', [line('line', [])], { numbers: [{ label: 'first half hour', value: null, low: 1.5, high: 2.3, n: 4, verdict: 'n/a' }] }),
-      panel('L3', 'Side of option prints', [line('bars', [[0, 1], [1, 39], [2, 9], [3, 50], [4, 1]])], { ticks: ['below bid', 'bid', 'mid', 'ask', 'above ask'] }),
-    ] }, coverage: this.admin.status().coverage };
   }
 
   timeline() {

@@ -197,17 +197,6 @@ describe('the page over the real services', () => {
     await system?.stop();
   });
 
-  test('the Lab shows facts of the session that is running', async () => {
-    await until('facts', async () => (await system.json('/lab/facts')).facts.computed, 60000);
-    const { page, context, complaints } = await openPage(browser, system.address + '/lab');
-    await page.waitForSelector('[data-panel=coverage]');
-    assert.ok(await page.locator('.lab-card').count() >= 9);
-    const words = await page.locator('.verdict').allTextContents();
-    assert.ok(words.length >= 5 && words.every((w) => ['pass', 'watch', 'fail', 'small sample'].includes(w)), words.join());
-    assert.deepEqual(complaints.filter((c) => !c.startsWith('foreign: ' + system.address)), []);
-    await context.close();
-  });
-
   test('the ribbon shows the session up to now, and an event its evidence', async () => {
     const { page, context } = await openPage(browser, system.address);
     await page.waitForFunction(() => document.querySelectorAll('#timeline rect').length >= 2, null, { timeout: 60000 });

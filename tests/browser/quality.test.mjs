@@ -52,10 +52,6 @@ const STATES = {
     await page.getByRole('checkbox', { name: 'Puts' }).check();
   },
   help: async ({ page }) => page.keyboard.press('?'),
-  lab: async ({ page, service }) => {
-    await page.goto(service.url + '/lab');
-    await page.waitForSelector('[data-panel=coverage]');
-  },
   'paused row': async ({ page }) => {
     await page.focus('#options .body');
     await page.keyboard.press('ArrowDown');

@@ -397,28 +397,6 @@ describe('terminal', () => {
     });
   });
 
-  test('the Lab draws what the service computed, each panel with its words and a table', async () => {
-    await withPage({ service: { syntheticAdmin: true } }, async ({ page }) => {
-      await page.click('.routes a >> text=Lab');
-      await page.waitForSelector('[data-panel=coverage]');
-      assert.equal(await page.isVisible('main'), false);
-      assert.equal(await page.locator('.lab-card').count(), 5);
-      assert.match(await text(page, '[data-panel=E4] .lab-numbers'), /^passlag 10 s -0\.027, band -0\.05 to 0\.05, n 1,409$/);
-      assert.match(await text(page, '[data-panel=E3] .lab-numbers'), /^fail/);
-      assert.match(await text(page, '[data-panel=E8]'), /Not enough seen yet.*small sample/s);
-      assert.equal(await page.locator('[data-panel=L3] svg rect').count(), 5);
-      assert.equal(await page.locator('[data-panel=L3] tbody tr').count(), 5);
-      assert.match(await text(page, '.lab-head [role=status]'), /● computed \d\d:\d\d:\d\d ET/);
-      assert.match(await text(page, '#link'), /LIVE/);
-      await page.click('#synthetic-gear');
-      assert.equal(await page.isVisible('#synthetic-drawer'), true);
-      await shoot(page, 'desktop-lab');
-      await page.click('.routes a >> text=Tape');
-      await page.waitForSelector('#options .row');
-      assert.equal(await page.isVisible('#lab'), false);
-    });
-  });
-
   /** Frames a second over some seconds. */
   const frames = (page, ms) => page.evaluate((length) => new Promise((resolve) => {
     const times = [], begin = performance.now();

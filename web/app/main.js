@@ -195,19 +195,14 @@ const keys = new Keys({
 });
 at('help-button').onclick = () => keys.help();
 
-const isLab = location.pathname === '/lab'; // each view is a load of its own
 const tabs = [...document.querySelectorAll('nav [data-tab]')];
 for (const tab of tabs) {
   tab.onclick = () => {
-    if (isLab) {
-      location.assign('/#' + tab.dataset.tab);
-      return;
-    }
     document.body.dataset.tab = tab.dataset.tab;
     for (const other of tabs) other.setAttribute('aria-pressed', String(other === tab));
   };
 }
-if (!isLab) tabs.find((tab) => tab.dataset.tab === location.hash.slice(1))?.click();
+tabs.find((tab) => tab.dataset.tab === location.hash.slice(1))?.click();
 at('retry').onclick = () => link.retryNow();
 
 // --- start ---------------------------------------------------------------------------------------
@@ -233,19 +228,7 @@ async function mountGear() {
   gear = await Gear.mount({ onTicker: setTicker, onOpen: () => { if (innerWidth < BOTH_PX) evidence.close(); } });
 }
 
-/** Marks the view that is shown. */
-for (const link_ of document.querySelectorAll('a[href="/"], a[href="/lab"]'))
-  if ((link_.getAttribute('href') === '/lab') === isLab) link_.setAttribute('aria-current', 'page');
-
-async function showLab() {
-  document.body.dataset.route = 'lab';
-  at('lab').hidden = false;
-  const { Lab } = await import('./lab.js');
-  new Lab({ root: at('lab'), fetchJson }).start();
-}
-
 async function start() {
-  if (isLab) showLab();
   let config = { ws_path: '/ws', build: '' };
   try {
     config = { ...config, ...await fetchJson('/config.json') };

@@ -54,7 +54,6 @@ static void take_item(struct tl_api *api, const struct tl_api_item *item, int64_
     if (tl_api_feed_info(item->feed)->path) tl_fanout_event(&api->fanouts[item->feed], item);
     tl_live_event(api->live, item, fresh);
     tl_page_row(&api->page, item);
-    tl_api_lab_print(tl_api_session_lab(api->session), item);
     if (item->profile >= 0)
         tl_hits_add(&api->hits, item->ts, item->trace_id, (enum tl_profile)item->profile);
 }
@@ -201,7 +200,6 @@ static void mount_routes(struct tl_api *api, const struct tl_service *service)
     api->rest.responder = api->lookups.responder = api->pages.responder = &api->responder;
     api->rest.reader = api->lookups.reader = &api->reader;
     api->pages.session = api->session;
-    api->pages.hits = &api->hits;
     api->metrics = (struct tl_api_metrics){.net = service->net,
                                            .responder = &api->responder,
                                            .reader = &api->reader,

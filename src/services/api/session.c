@@ -31,7 +31,6 @@ struct tl_api_session {
     struct tl_session_view view;         /* under lock */
     struct tl_session_timeline past;     /* the thread's own */
     struct tl_session_timeline timeline; /* under lock */
-    struct tl_api_lab *lab;
 };
 
 static void copy_symbol(char *out, struct tl_str symbol)
@@ -66,7 +65,6 @@ static void note_regime(struct tl_api_session *session)
         *past = (struct tl_session_timeline){.session_start_s = state.session_start_s};
     past->session_end_s = state.session_end_s;
     past->second = tl_market_second(session->market) - 1;
-    tl_api_lab_second(session->lab, session->market, past->session_start_s, past->second);
     size_t count = past->regime_count;
     if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
     if (count == TL_SESSION_REGIMES_MAX) return;
@@ -171,7 +169,6 @@ static enum tl_status advance(struct tl_api_session *session, struct tl_error *e
         note_regime(session);
     }
     publish(session);
-    if (session->replayed) tl_api_lab_compute(session->lab, session->market);
     return TL_OK;
 }
 
@@ -227,10 +224,9 @@ enum tl_status tl_api_session_start(struct tl_bus *bus, const struct tl_market_o
     if (!session) return tl_error_set(error, TL_NOMEM, "api: out of memory");
     session->bus = bus;
     session->options = *market;
-    session->lab = tl_api_lab_create();
     pthread_mutex_init(&session->lock, NULL);
     enum tl_status status = TL_OK;
-    if (!session->lab || !copy_text(&session->options.universe, &session->universe) ||
+    if (!copy_text(&session->options.universe, &session->universe) ||
         !copy_text(&session->options.symbols, &session->symbols))
         status = tl_error_set(error, TL_NOMEM, "api: out of memory");
     else if (pthread_create(&session->thread, NULL, run, session) != 0)
@@ -251,7 +247,6 @@ void tl_api_session_stop(struct tl_api_session *session)
     tl_market_destroy(session->market);
     if (session->plane) tl_control_plane_close(session->plane);
     pthread_mutex_destroy(&session->lock);
-    tl_api_lab_destroy(session->lab);
     free(session->universe);
     free(session->symbols);
     free(session);
@@ -269,9 +264,4 @@ void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_t
     pthread_mutex_lock(&session->lock);
     *timeline = session->timeline;
     pthread_mutex_unlock(&session->lock);
-}
-
-struct tl_api_lab *tl_api_session_lab(struct tl_api_session *session)
-{
-    return session->lab;
 }

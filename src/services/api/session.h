@@ -7,7 +7,6 @@
 
 #include <tapeloom/market.h>
 #include "bus/bus.h"
-#include "services/api/lab.h"
 
 #define TL_SESSION_SYMBOL_BYTES 16
 #define TL_SESSION_EVENTS_MAX 512
@@ -59,7 +58,5 @@ void tl_api_session_stop(struct tl_api_session *session); /* joins; NULL is fine
 void tl_api_session_view(struct tl_api_session *session, struct tl_session_view *view);
 /* Thread-safe; copies 6 KiB. */
 void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_timeline *timeline);
-/* Borrowed; lives as long as the session. */
-struct tl_api_lab *tl_api_session_lab(struct tl_api_session *session);
 
 #endif

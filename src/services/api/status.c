@@ -176,21 +176,6 @@ static bool timeline(void *context, struct tl_net_request *request)
     return true;
 }
 
-static bool lab_facts(void *context, struct tl_net_request *request)
-{
-    struct tl_status_pages *pages = context;
-    struct tl_api_buffer *body = &pages->responder->body;
-    tl_api_buffer_clear(body);
-    tl_api_buffer_lit(body, "{\"facts\":");
-    if (!tl_api_lab_put(tl_api_session_lab(pages->session), body))
-        tl_api_buffer_lit(body, "{\"computed\":null,\"panels\":[]}");
-    tl_api_buffer_lit(body, ",\"coverage\":");
-    tl_status_put_coverage(body, pages->hits, TL_HITS_BINS_MAX);
-    tl_api_buffer_lit(body, "}");
-    tl_respond_body(pages->responder, request, 200, NO_STORE);
-    return true;
-}
-
 static bool calendar(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
@@ -205,6 +190,5 @@ void tl_status_mount(struct tl_status_pages *pages, struct tl_net *net)
 {
     tl_net_route(net, "GET", "/session", session, pages);
     tl_net_route(net, "GET", "/session/timeline", timeline, pages);
-    tl_net_route(net, "GET", "/lab/facts", lab_facts, pages);
     tl_net_route(net, "GET", "/events/calendar", calendar, pages);
 }

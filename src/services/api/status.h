@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The public answers about the service itself: GET /session (what the market is doing), GET
  * /session/timeline (its regimes and presets since the session's start), GET
- * /lab/facts (stylised facts of the running session, lab.h), GET
  * /events/calendar (scheduled events known now, in the shape the classifier's calendar file has). */
 #ifndef TL_SERVICES_API_STATUS_H
 #define TL_SERVICES_API_STATUS_H
@@ -13,7 +12,6 @@
 struct tl_status_pages {
     struct tl_responder *responder; /* borrowed */
     struct tl_api_session *session; /* borrowed */
-    const struct tl_hits *hits;     /* borrowed */
     struct tl_session_view view;    /* scratch */
 };
 
