@@ -7,6 +7,7 @@
 
 #include "lib/api_fixture.h"
 #include "lib/harness.h"
+#include "os/os.h"
 
 static int count(const char *text, const char *needle)
 {
@@ -332,5 +333,18 @@ TL_TEST("api: the session and its calendar become known")
     CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
     CHECK_INT(api_get(&fixture, "/events/calendar", ""), 200);
     CHECK(api_body(&fixture)[0] == '[');
+    api_fixture_close(&fixture);
+}
+
+TL_TEST("api: the lab says that it is not ready until it has measured")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    CHECK_INT(api_get(&fixture, "/lab/facts", ""), 503);
+    CHECK_STR(api_body(&fixture), "{\"error\":\"lab not ready\"}");
+    for (int i = 0; i < 50 && api_get(&fixture, "/lab/facts", "") != 200; i++)
+        tl_os_sleep_ms(100);
+    CHECK(api_starts(api_body(&fixture), "{\"computed_at\":"));
+    CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
     api_fixture_close(&fixture);
 }
