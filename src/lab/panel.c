@@ -129,7 +129,12 @@ void tl_panel_set_open(struct tl_text *out, const struct tl_panel_set *set)
     put_axis(out, "y_axis", set->y_label, set->y_log);
     tl_text_lit(out, ",\"x\":");
     put_array(out, set->x, set->count);
-    tl_text_lit(out, ",\"series\":[");
+    tl_text_lit(out, set->categories ? ",\"categories\":[" : ",\"categories\":null");
+    for (size_t i = 0; i < set->count && set->categories; i++) {
+        if (i) tl_text_byte(out, ',');
+        tl_text_json_string(out, tl_str_from(set->categories[i]));
+    }
+    tl_text_lit(out, set->categories ? "],\"series\":[" : ",\"series\":[");
 }
 
 void tl_panel_series(struct tl_text *out, const char *label, const char *style, const double *y,

@@ -3,7 +3,7 @@
  *
  *     {"id":"memory","title":…,"what":…,"word":"pass","sample":…,"note":…|null,"computed_at":ms,
  *      "numbers":[{"label":…,"value":x|null,"low":…|null,"high":…|null,"n":…,"n_min":…,"word":…}],
- *      "sets":[{"name":"SPY","x_axis":{"label":…,"log":false},"y_axis":{…},"x":[…],"series":[{"label":…,"style":"line","y":[…|null]}]}]}
+ *      "sets":[{"name":"SPY","x_axis":{"label":…,"log":false},"y_axis":{…},"x":[…],"categories":[…]|null,"series":[{"label":…,"style":"line","y":[…|null]}]}]}
  *
  * Words: pass within the band; watch outside by at most a quarter of its width, or measured on fewer
  * than n_min; fail further. A panel's word is its worst number's. */
@@ -39,6 +39,7 @@ struct tl_panel_set { /* curves over one x */
     bool x_log, y_log;
     const double *x;
     size_t count;
+    const char *const *categories; /* [count] names of the x; NULL: x is a quantity */
 };
 
 struct tl_panel_number {

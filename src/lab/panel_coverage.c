@@ -5,6 +5,10 @@
 
 #define MINUTES TL_LAB_HIT_MINUTES
 
+/* As the terminal's badges say them. */
+static const char *const short_names[TL_PROFILE_COUNT] = {"INST", "RETAIL", "EVENT",
+                                                          "VOL",  "ARB",    "HEDGE"};
+
 void tl_lab_panel_coverage(const struct tl_lab *lab, struct tl_lab_work *work, struct tl_text *out)
 {
     double x[MINUTES], y[MINUTES], floor_line[TL_PROFILE_COUNT], counts[TL_PROFILE_COUNT];
@@ -34,14 +38,12 @@ void tl_lab_panel_coverage(const struct tl_lab *lab, struct tl_lab_work *work, s
         .note = lab->assist ? "Coverage assist is on: one of each is aimed at."
                             : "Coverage assist is off: nothing is aimed at."};
     tl_panel_open(&panel, work, numbers, 1);
-    tl_panel_set_open(
-        out,
-        &(struct tl_panel_set){
-            .name = "within the window",
-            .x_label = "1 institutional, 2 retail, 3 event, 4 vol seller, 5 arbitrage, 6 hedge",
-            .y_label = "events",
-            .x = profiles,
-            .count = TL_PROFILE_COUNT});
+    tl_panel_set_open(out, &(struct tl_panel_set){.name = "within the window",
+                                                  .x_label = "profile",
+                                                  .y_label = "events",
+                                                  .x = profiles,
+                                                  .count = TL_PROFILE_COUNT,
+                                                  .categories = short_names});
     tl_panel_series(out, "events", "bars", counts, TL_PROFILE_COUNT);
     tl_panel_series(out, "floor", "line", floor_line, TL_PROFILE_COUNT);
     tl_panel_set_close(out);
@@ -55,7 +57,7 @@ void tl_lab_panel_coverage(const struct tl_lab *lab, struct tl_lab_work *work, s
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
         for (int m = 0; m < MINUTES; m++)
             y[m] = lab->hits[p][m];
-        tl_panel_series(out, tl_profile_name((enum tl_profile)p), "bars", y, MINUTES);
+        tl_panel_series(out, tl_profile_name((enum tl_profile)p), "dots", y, MINUTES);
     }
     tl_panel_set_close(out);
     tl_panel_close(out);

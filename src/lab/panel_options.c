@@ -134,13 +134,14 @@ void tl_lab_panel_smile(const struct tl_lab *lab, struct tl_lab_work *work, stru
 static void put_sides(const double *shares, struct tl_text *out)
 {
     static const double x[] = {1, 2, 3, 4, 5, 6};
-    tl_panel_set_open(
-        out, &(struct tl_panel_set){
-                 .name = "sides",
-                 .x_label = "1 below bid, 2 bid, 3 between, 4 ask, 5 above ask, 6 no quote",
-                 .y_label = "percent of prints",
-                 .x = x,
-                 .count = TL_LAB_SIDES});
+    static const char *const sides[TL_LAB_SIDES] = {"below", "bid",   "between",
+                                                    "ask",   "above", "none"};
+    tl_panel_set_open(out, &(struct tl_panel_set){.name = "sides",
+                                                  .x_label = "where the print sits in the quote",
+                                                  .y_label = "percent of prints",
+                                                  .x = x,
+                                                  .count = TL_LAB_SIDES,
+                                                  .categories = sides});
     tl_panel_series(out, "percent of prints", "bars", shares, TL_LAB_SIDES);
     tl_panel_set_close(out);
 }
