@@ -4,7 +4,7 @@
  * Skew: implied volatility over that at the money is fitted by a line in x = ln(K/S) / (sigma sqrt T)
  * within |x| < 1.2, tenors of 5 to 90 days; at 25 delta x is about -/+ 0.67, so that the 25-delta
  * skew of O27 is -1.35 times the slope. Prints pay half a spread, which is noise here, not skew.
- * Bands: O27 (funds and stocks), O25 and O8. */
+ * Bands: O27 (funds and stocks), O25 (between: its mid and inside together) and O8. */
 #include "lab/panel_options.h"
 
 #include "base/math.h"
@@ -174,21 +174,17 @@ static void put_survival(const struct tl_lab *lab, struct tl_lab_work *work, str
 
 void tl_lab_panel_sides(const struct tl_lab *lab, struct tl_lab_work *work, struct tl_text *out)
 {
-    double shares[TL_LAB_SIDES] = {0}, premium[TL_LAB_SIDES] = {0}, n = lab->option_count, ones = 0;
+    double shares[TL_LAB_SIDES] = {0}, n = lab->option_count, ones = 0;
     for (uint32_t i = 0; i < lab->option_count; i++) {
         const struct tl_lab_option *option = &lab->options[i];
         shares[option->side] += 1 / n;
-        premium[option->side] += (double)option->premium;
         ones += option->size == 1;
     }
-    double ask = premium[TL_LAB_ASK] + premium[TL_LAB_ABOVE];
-    double sided = ask + premium[TL_LAB_BID] + premium[TL_LAB_BELOW];
     struct tl_panel_number numbers[] = {
         {"at the bid", n > 0 ? shares[TL_LAB_BID] : TL_NAN, 0.28, 0.36, n, 1000},
+        {"between bid and ask", n > 0 ? shares[TL_LAB_BETWEEN] : TL_NAN, 0.26, 0.42, n, 1000},
         {"at the ask", n > 0 ? shares[TL_LAB_ASK] : TL_NAN, 0.28, 0.36, n, 1000},
-        {"asks' share of premium at bid or ask", sided > 0 ? ask / sided : TL_NAN, 0.48, 0.55, n,
-         2000},
-        {"prints of one contract", n > 0 ? ones / n : TL_NAN, 0.40, 0.55, n, 500}};
+        {"prints of one contract", n > 0 ? ones / n : TL_NAN, 0.40, 0.55, n, 1000}};
     struct tl_panel panel = {
         .out = out,
         .id = "sides",
