@@ -22,7 +22,7 @@ CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC -fn
               -Iinclude -Isrc -MMD -MP $(CFLAGS)
 SAN := $(filter -fsanitize=%,$(OPT))
 
-PURE_DIRS := base market tape flow score wire
+PURE_DIRS := base market tape flow score lab wire
 APP_DIRS  := os bus json store net services cli $(patsubst src/%/,%,$(sort $(dir $(wildcard src/services/*/*.c))))
 PURE_SRC  := $(sort $(foreach d,$(PURE_DIRS),$(wildcard src/$(d)/*.c)))
 APP_SRC   := $(sort $(foreach d,$(APP_DIRS),$(wildcard src/$(d)/*.c)))

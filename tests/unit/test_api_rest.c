@@ -7,6 +7,7 @@
 
 #include "lib/api_fixture.h"
 #include "lib/harness.h"
+#include "os/os.h"
 #include "services/api/session.h"
 
 static int count(const char *text, const char *needle)
@@ -385,4 +386,17 @@ TL_TEST("api: the timeline holds the session's regimes as they were, each from i
     CHECK_INT(past.preset_count, 1);
     CHECK_INT(past.presets[0].preset, TL_PRESET_BALANCED_DEMO);
     tl_market_destroy(market);
+}
+
+TL_TEST("api: the lab says that it is not ready until it has measured")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    CHECK_INT(api_get(&fixture, "/lab/facts", ""), 503);
+    CHECK_STR(api_body(&fixture), "{\"error\":\"lab not ready\"}");
+    for (int i = 0; i < 50 && api_get(&fixture, "/lab/facts", "") != 200; i++)
+        tl_os_sleep_ms(100);
+    CHECK(api_starts(api_body(&fixture), "{\"computed_at\":"));
+    CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
+    api_fixture_close(&fixture);
 }
