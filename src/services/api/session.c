@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The thread waits for control changes (at most 100 ms at a time) and steps to the present second.
  * More than two minutes behind, or a clock that went back, is a seek. Without the bus the last log
- * stays in force. A turn after a seek, when the present state has been shown, the session is stepped
- * through from its start once (no stream is printed), so that its regimes up to now are known. */
+ * stays in force.
+ *
+ * After a seek a second market follows from the session's start in pieces of 600 s a turn (no stream
+ * is printed), so that the regimes up to now become known while the present goes on; caught up, it is
+ * let go of. */
 #include "services/api/session.h"
 
 #include "base/text.h"
@@ -16,16 +19,17 @@
 
 #define SEEK_OVER_S 120
 #define WAIT_MS 100
+#define PIECE_S 600 /* about 60 ms of work */
 
 struct tl_api_session {
     struct tl_bus *bus;
     struct tl_market_options options;
     char *universe, *symbols; /* ours, behind options */
     struct tl_control_plane *plane;
-    struct tl_market *market;
-    struct tl_session_view next; /* the thread's own, being made */
+    struct tl_market *market, *behind; /* behind: follows from the session's start; else NULL */
+    struct tl_session_view next;       /* the thread's own, being made */
     atomic_bool stopping;
-    bool started, replayed;
+    bool started, caught_up; /* caught_up: `past` is known up to the last step of `market` */
     pthread_t thread;
     pthread_mutex_t lock;
     struct tl_session_view view;         /* under lock */
@@ -55,16 +59,15 @@ static void view_events(const struct tl_market *market, struct tl_session_view *
 }
 
 /* Adds what the last step brought; a new session starts the timeline anew. */
-static void note_regime(struct tl_api_session *session)
+static void note_regime(struct tl_api_session *session, const struct tl_market *market)
 {
     struct tl_session_timeline *past = &session->past;
     struct tl_session_state state;
-    if (!session->replayed) return;
-    tl_session_state(session->market, &state);
+    tl_session_state(market, &state);
     if (past->session_start_s != state.session_start_s)
         *past = (struct tl_session_timeline){.session_start_s = state.session_start_s};
     past->session_end_s = state.session_end_s;
-    past->second = tl_market_second(session->market) - 1;
+    past->second = tl_market_second(market) - 1;
     size_t count = past->regime_count;
     if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
     if (count == TL_SESSION_REGIMES_MAX) return;
@@ -111,7 +114,7 @@ static void publish(struct tl_api_session *session)
         copy_symbol(view->event[i], tl_market_symbol(market, view->state.event[i]));
     view_events(market, view);
     note_presets(session);
-    session->past.known = session->replayed && session->past.regime_count > 0;
+    session->past.known = session->caught_up && session->past.regime_count > 0;
     pthread_mutex_lock(&session->lock);
     session->view = *view;
     session->timeline = session->past;
@@ -129,22 +132,44 @@ static enum tl_status make_market(struct tl_api_session *session, struct tl_erro
     return tl_market_create(&options, &session->market, error);
 }
 
-/* From the start of the running session, whose regimes are noted on the way. */
-static enum tl_status replay(struct tl_api_session *session, int64_t now, struct tl_error *error)
+static void stop_following(struct tl_api_session *session)
 {
+    tl_market_destroy(session->behind);
+    session->behind = NULL;
+}
+
+static enum tl_status start_following(struct tl_api_session *session, struct tl_error *error)
+{
+    struct tl_market_options options = session->options;
     struct tl_session_state state;
-    struct tl_batch nothing = {0};
-    tl_session_state(session->market, &state);
-    session->replayed = true;
+    options.streams = 0;
+    options.log = *tl_control_plane_log(session->plane);
     session->past = (struct tl_session_timeline){0};
-    if (state.session_start_s >= now || state.session_end_s <= now) return TL_OK; /* none runs */
-    enum tl_status status = tl_market_seek(session->market, state.session_start_s, error);
-    while (status == TL_OK && tl_market_second(session->market) < now &&
-           !atomic_load(&session->stopping)) {
-        tl_market_step(session->market, &nothing);
-        note_regime(session);
-    }
+    tl_session_state(session->market, &state);
+    int64_t second = tl_market_second(session->market);
+    session->caught_up = state.session_start_s >= second || state.session_end_s <= second;
+    if (session->caught_up) return TL_OK; /* no session runs */
+    enum tl_status status = tl_market_create(&options, &session->behind, error);
+    if (status == TL_OK) status = tl_market_seek(session->behind, state.session_start_s, error);
+    if (status != TL_OK) stop_following(session);
     return status;
+}
+
+/* One piece of the session's past. */
+static enum tl_status follow(struct tl_api_session *session, struct tl_error *error)
+{
+    struct tl_batch nothing = {0};
+    if (session->caught_up) return TL_OK;
+    enum tl_status status = session->behind ? TL_OK : start_following(session, error);
+    if (status != TL_OK || session->caught_up) return status;
+    int64_t goal = tl_market_second(session->market);
+    for (int i = 0; i < PIECE_S && tl_market_second(session->behind) < goal; i++) {
+        tl_market_step(session->behind, &nothing);
+        note_regime(session, session->behind);
+    }
+    session->caught_up = tl_market_second(session->behind) >= goal;
+    if (session->caught_up) stop_following(session);
+    return TL_OK;
 }
 
 static enum tl_status advance(struct tl_api_session *session, struct tl_error *error)
@@ -156,17 +181,14 @@ static enum tl_status advance(struct tl_api_session *session, struct tl_error *e
         /* One step after the seek makes the state that of `now`. */
         enum tl_status status = tl_market_seek(session->market, now, error);
         if (status != TL_OK) return status;
-        session->replayed = false;
+        session->caught_up = false;
+        stop_following(session);
         at = now;
-    } else if (!session->replayed) {
-        enum tl_status status = replay(session, now, error);
-        if (status != TL_OK) return status;
-        at = tl_market_second(session->market);
     }
     if (at > now) return TL_OK;
     for (; at <= now && !atomic_load(&session->stopping); at++) {
         tl_market_step(session->market, &nothing);
-        note_regime(session);
+        if (session->caught_up) note_regime(session, session->market);
     }
     publish(session);
     return TL_OK;
@@ -188,12 +210,16 @@ static enum tl_status turn(struct tl_api_session *session, struct tl_error *erro
     if (status != TL_OK) return status;
     status = tl_control_plane_poll(session->plane, WAIT_MS, &changed, error);
     if (status == TL_OK && changed) {
-        status = tl_market_set_log(session->market, tl_control_plane_log(session->plane), error);
+        const struct tl_control_log *log = tl_control_plane_log(session->plane);
+        status = tl_market_set_log(session->market, log, error);
+        if (status == TL_OK && session->behind)
+            status = tl_market_set_log(session->behind, log, error);
         keep_history(session);
     }
     /* A bus that is down changes nothing: time goes on under the log we have. */
     if (status != TL_OK) tl_os_sleep_ms(status == TL_AGAIN ? 0 : WAIT_MS);
-    return advance(session, error);
+    status = advance(session, error);
+    return status == TL_OK ? follow(session, error) : status;
 }
 
 static void *run(void *context)
@@ -245,6 +271,7 @@ void tl_api_session_stop(struct tl_api_session *session)
     atomic_store(&session->stopping, true);
     if (session->started) pthread_join(session->thread, NULL);
     tl_market_destroy(session->market);
+    stop_following(session);
     if (session->plane) tl_control_plane_close(session->plane);
     pthread_mutex_destroy(&session->lock);
     free(session->universe);
