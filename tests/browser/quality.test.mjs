@@ -52,6 +52,10 @@ const STATES = {
     await page.getByRole('checkbox', { name: 'Puts' }).check();
   },
   help: async ({ page }) => page.keyboard.press('?'),
+  stale: async ({ page, service }) => {
+    service.holding = true;
+    await page.waitForFunction(() => /Stale/.test(document.querySelector('#options .state').textContent), null, { timeout: 15000 });
+  },
   'paused row': async ({ page }) => {
     await page.focus('#options .body');
     await page.keyboard.press('ArrowDown');
@@ -71,6 +75,7 @@ describe('axe', () => {
       test(`finds nothing serious: ${state}, ${size}`, async () => {
         await withPage(options, async (context) => {
           await arrange(context);
+          if (process.env.SCREENSHOTS) await context.page.screenshot({ path: `${process.env.SCREENSHOTS}/${size}-${state.replace(' ', '-')}.png` });
           await context.page.evaluate(AXE);
           const found = await context.page.evaluate(async () => {
             // A row's text is abbreviations; its label reads them out. Nobody calls a tape row by its text.
