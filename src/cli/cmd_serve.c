@@ -44,7 +44,10 @@ static enum tl_status serve_threads(struct tl_service *common, struct worker_thr
     struct tl_service service = *common;
     service.name = "api";
     enum tl_status status = tl_api_mount(&service, &api, error);
+    /* The page follows the API unless its own flag says otherwise: "1" is on, anything else off. */
+    const char *page_flag = tl_os_env("NEXT_PUBLIC_SYNTHETIC_ADMIN", NULL);
     service.name = "web";
+    if (page_flag) service.control_enabled = strcmp(page_flag, "1") == 0;
     if (status == TL_OK) status = tl_web_mount(&service, &web, error);
     for (size_t i = 0; i < tl_worker_count && status == TL_OK; i++) {
         workers[i].worker = &tl_workers[i];

@@ -213,7 +213,7 @@ describe('the page over the real services', () => {
 
 describe('without the operator plane', () => {
   test('no gear, no drawer module, and both routes are unknown paths', async () => {
-    const system = await serve([], { NEXT_PUBLIC_SYNTHETIC_ADMIN: '0', SYNTHETIC_CONTROL_ENABLED: 'off' });
+    const system = await serve([], { NEXT_PUBLIC_SYNTHETIC_ADMIN: '0' }); // the API keeps its endpoints
     const browser = await launch();
     const asked = [];
     const { page, complaints } = await openPage(browser, system.address);
@@ -224,6 +224,7 @@ describe('without the operator plane', () => {
     assert.equal(await page.locator('#synthetic-gear, #synthetic-drawer').count(), 0);
     assert.ok(asked.length > 5);
     assert.deepEqual(asked.filter((url) => /gear|drawer|control-|admin/.test(url)), []);
+    assert.equal((await system.get('/admin/synthetic/status')).status, 401);
     assert.equal((await system.get(STATUS)).status, 404);
     assert.equal((await system.get(CONTROL)).status, 404);
     assert.equal((await system.get(CONTROL, { method: 'PUT', body: '{}' })).status, 404);

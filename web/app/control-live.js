@@ -29,7 +29,7 @@ export class ControlLive {
     this.store = store;
     this.onTicker = onTicker;
     this.facts = {};
-    this.focusShown = '';
+    /** @type {string|null} */ this.focusShown = null;
     const dl = make('dl', { class: 'sc-facts' }, [
       ['regime', 'Regime'], ['phase', 'Session'], ['focus', 'Focus'], ['backend', 'Backend'], ['seed', 'Seed'],
       ['options', 'Options feed'], ['equities', 'Equities feed'], ['updated', 'Updated'],
