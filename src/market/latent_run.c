@@ -21,7 +21,11 @@
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
 #define EVENT_PUSH_S 60
-#define MARKET_MOMENTUM 9.5e-4 /* a second, of the distance from its trail */
+#define MARKET_MOMENTUM 1.35e-3 /* a second, of the distance from its trail */
+/* What a regime's momentum adds to that, a unit of TL_EFFECT_MOMENTUM: dealers hedge the index as they
+ * hedge its names, so their answer turns the market's minutes, too (-.0044 in all). Without it
+ * what runs on in the market hid the reversals of its names on some seeds. */
+#define MARKET_ANSWER 3.6e-4
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -271,7 +275,8 @@ static void move_market(struct tl_latent_run *run, int64_t second)
         n[k] = tl_normal_quick(&run->normals, tl_rng_u32(&rng));
         sum += (k == 0 ? 0.774596669 : 0.316227766) * n[k]; /* sqrt .6, sqrt .1 */
     }
-    double push = MARKET_MOMENTUM * (context->market_sum - run->market_trail);
+    double runs_on = MARKET_MOMENTUM + MARKET_ANSWER * context->effect[TL_EFFECT_MOMENTUM];
+    double push = runs_on * (context->market_sum - run->market_trail);
     struct factor_second market = move_factor(run, &run->market, 0, sum, push);
     tl_delayed_step(&context->market, market.move, market.noise, n, sum);
     context->market_sd = market.sd;

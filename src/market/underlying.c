@@ -36,6 +36,13 @@ static const struct tl_octave_law RATE_LAW = {
 #define RATE_OF_DAY 1.1
 #define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
+/* Where a regime has momentum a crowd trades a focus name in waves of minutes, and the price goes with
+ * them: drift in sd of a second a unit of TL_EFFECT_MOMENTUM, and what of it is signed flow. The waves
+ * are the crowd's own and do not answer the price, so no push of anybody's runs on. */
+#define WAVE_DRIFT 0.022
+#define WAVE_FLOW 1.5
+#define WAVE_RHO 0.904837418 /* a cell: 150 s */
+#define WAVE_SHOCK 0.425761
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
 #define EVENT_EXPIRY 0.9
@@ -155,6 +162,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->vol_sweep = 0;
     name->quick = 0;
+    name->wave = 0;
     name->day_vol = own->vol;
     double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
     name->day_rate = tl_pow(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25), RATE_OF_DAY) *
@@ -199,11 +207,17 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
 
+static double wave_of(const struct tl_name *name, const struct tl_context *context)
+{
+    return WAVE_DRIFT * name->focus * tl_max(context->effect[TL_EFFECT_MOMENTUM], 0.0) * name->wave;
+}
+
 /* Drift in sd of a second: trends take the focus names, event ramps the names with an event ahead. */
 static double drift_of(const struct tl_name *name, const struct tl_context *context)
 {
     return name->focus * context->effect[TL_EFFECT_DRIFT] +
-           EVENT_DRIFT * name->event_lean * context->effect[TL_EFFECT_EVENT];
+           EVENT_DRIFT * name->event_lean * context->effect[TL_EFFECT_EVENT] +
+           wave_of(name, context);
 }
 
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
@@ -215,6 +229,8 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
         tl_octaves_step(&name->rate, &RATE_LAW, context->normals, &rng) - 0.5 * RATE_VARIANCE;
     double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
                  0.5 * context->market_vol_log;
+    name->wave =
+        WAVE_RHO * name->wave + WAVE_SHOCK * tl_normal_quick(context->normals, tl_rng_u32(&rng));
     vol = name->follows * tl_clamp(vol, -0.8, 0.9);
     name->vol_sweep = SWEEP_OF_VOL * vol;
     name->rate_from = name->rate_to;
@@ -521,7 +537,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
                   tl_clamp(0.4 * move.news * inverse, -12.0, 12.0);
     double eps =
         name->flow_of_move * said + name->flow_of_none * tl_normal_quick(context->normals, word[1]);
-    tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    tl_flow_step(&name->flow, eps, WAVE_FLOW * wave_of(name, context) + (push ? push->flow : 0.0));
     latent->passing[0] = name->quick_wobble;
     latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;

@@ -57,6 +57,7 @@ struct tl_name {
     double own_sum;
     double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
+    double wave;               /* of the crowd that chases: comes and goes in minutes, sd 1 */
     struct tl_flow flow;
     struct tl_quote_anchor quote;
     double focus, focus_to;        /* weight of the session's focus, 0..1 */
