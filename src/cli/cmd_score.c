@@ -22,11 +22,11 @@
 #define OUT_BYTES (4 << 20) /* 128 rows of 24 numbers; 40 plots of 8 lines of 512 points */
 
 /* Sessions of the latent state and days of the skeleton, where nobody says how many: four quarters of
- * a year and seven times twenty years (docs/DECISIONS.md has what that does to the scatter). What
+ * a year and nine times twenty years (docs/DECISIONS.md has what that does to the scatter). What
  * --regimes measures needs prints and is steady sooner. */
 #define SESSIONS 240
 #define SESSIONS_REGIMES 20
-#define DAYS 35000
+#define DAYS 45000
 
 struct score {
     struct tl_market_flags market;
@@ -172,7 +172,7 @@ int tl_cmd_score(int argc, char **argv)
          "--regimes "
          "20",
          TL_FLAG_INT, &values.sessions, 0, TL_SCORE_SESSIONS_MAX},
-        {"--days", "N", "days of the skeleton (daily rows), in blocks of up to 5000; default 35000",
+        {"--days", "N", "days of the skeleton (daily rows), in blocks of up to 5000; default 45000",
          TL_FLAG_INT, &values.days, 0, TL_SCORE_DAYS_MAX},
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},

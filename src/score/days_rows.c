@@ -4,7 +4,7 @@
  *
  * Limits: on one block of 5000 days, the twenty years that the measured kurtosis, tail and memory are
  * of, the leverage L(1) of the index has a standard error near 6 and the exponent of memory one near
- * .07; on 1000 days twice as much, as the median of seven blocks less than half. */
+ * .07; on 1000 days twice as much, as the median of nine blocks less than half. */
 #include "score/days_rows.h"
 
 #include "base/math.h"

@@ -423,18 +423,18 @@ TL_TEST("a hurried run is the whole run from its second on, and shows a name's r
     tl_latent_run_destroy(hurried);
 }
 
-TL_TEST("within a session a part goes half of the way to the market's volatility")
+TL_TEST("within a session a part goes three quarters of the way to the market's volatility")
 {
     const struct tl_day calm = {.vol = 0.25}, loud = {.vol = 4.0}, mean = {.vol = 1.0};
     struct tl_path path;
     tl_path_open(&path, 1, 1, 1, 0.3);
     CHECK_NEAR(path.follow, 1.0, 0);
     tl_path_follow(&path, &calm, &mean);
-    CHECK_NEAR(path.follow, 2.0, 1e-12); /* from a quarter to a half */
+    CHECK_NEAR(path.follow, 2.828427125, 1e-8); /* 4^.75 */
     tl_path_follow(&path, &mean, &mean);
     CHECK_NEAR(path.follow, 1.0, 0);
-    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.12 */
-    CHECK_NEAR(path.follow, 0.84674531, 1e-8);
-    tl_path_follow(&path, &mean, &loud); /* 4^(.5 - .12) */
-    CHECK_NEAR(path.follow, 1.69349062, 1e-8);
+    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.17 */
+    CHECK_NEAR(path.follow, 0.7900413119, 1e-8);
+    tl_path_follow(&path, &mean, &loud); /* 4^(.75 - .17) */
+    CHECK_NEAR(path.follow, 2.2345742761, 1e-8);
 }
