@@ -222,9 +222,17 @@ static double octaves_in_iv(const struct day_law *law, const struct day_state *s
     return sum;
 }
 
+/* The index's level has a soft floor of its own, 8.4 % at the money where the reference is 14.5: what
+ * passes within weeks would take it below in a calm era, and sellers of options would not follow. */
+#define IV_FLOOR -0.55
+#define IV_SHARP 10.0
+
 static double iv_log_of(const struct day_law *law, const struct day_state *state)
 {
-    return law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+    double plain =
+        law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+    if (!law->is_market) return plain;
+    return tl_log(tl_exp(IV_SHARP * plain) + tl_exp(IV_SHARP * IV_FLOOR)) / IV_SHARP;
 }
 
 /* One day of one entity; shift: added to the log volatility. Returns the overnight move in sd. */
@@ -353,8 +361,9 @@ static void walk_window(struct walk *walk, const struct day_law *law, uint32_t e
         const struct day_draw *draw = recall_day(chain, law, entity, at, &room);
         state.era = draw->era;
         if (law->is_market) note_market(&walk->market, back, draw, &state);
-        day->iv_log = iv_log_of(law, &state);
-        if (!law->is_market) day->iv_log += law->common * walk->market.iv_shared[back];
+        day->iv_log = law->is_market
+                          ? walk->market.iv_log[back]
+                          : iv_log_of(law, &state) + law->common * walk->market.iv_shared[back];
         double shift = (law->is_market ? 0.0 : shared_at(walk, law, back)) - variance;
         double night = unit * walk_day(law, draw, shift, &state, day);
         if (entity >= TL_ENTITY_NAME) night += report_at(walk, entity - TL_ENTITY_NAME, back, day);
