@@ -11,7 +11,7 @@
 
 /* Variance of a sector inside a name's variance: what makes AMD and NVDA move .73 alike. */
 static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
-    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.39,
+    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.41,
     [TL_SECTOR_CONSUMER] = 0.08, [TL_SECTOR_FINANCE] = 0.22,  [TL_SECTOR_HEALTH] = 0.15,
     [TL_SECTOR_ENERGY] = 0.20,   [TL_SECTOR_INDUSTRY] = 0.08, [TL_SECTOR_COMM] = 0.10};
 
@@ -69,9 +69,9 @@ static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .lever = -0.090,
                                           .lever_in_iv = 0.33,
                                           .iv_rho = 0.95,
-                                          .iv_spot = -0.0157,
-                                          .iv_noise = 0.015,
-                                          .iv_mean = -0.115,
+                                          .iv_spot = -0.0163,
+                                          .iv_noise = 0.018,
+                                          .iv_mean = -0.105,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
@@ -85,6 +85,7 @@ static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .iv_spot = -0.009,
                                        .iv_noise = 0.031,
                                        .iv_vol = 0.7,
+                                       .iv_mean = -0.075,
                                        .common = 0.95};
 /* What a fund does beside its market and sector: arbitrage keeps it in proportion. */
 static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
@@ -97,6 +98,7 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .iv_spot = -0.006,
                                         .iv_noise = 0.020,
                                         .iv_vol = 0.3,
+                                        .iv_mean = -0.075,
                                         .common = 1.0,
                                         .is_fund = true};
 
@@ -222,9 +224,9 @@ static double octaves_in_iv(const struct day_law *law, const struct day_state *s
     return sum;
 }
 
-/* The index's level has a soft floor of its own, 8.4 % at the money where the reference is 14.5: what
+/* The index's level has a soft floor of its own, 7.8 % at the money where the reference is 14.5: what
  * passes within weeks would take it below in a calm era, and sellers of options would not follow. */
-#define IV_FLOOR -0.55
+#define IV_FLOOR -0.62
 #define IV_SHARP 10.0
 
 static double iv_log_of(const struct day_law *law, const struct day_state *state)

@@ -17,8 +17,8 @@
  * kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 15000 s for intensity, whose own part
  * is slow: what is fast in it follows the price (E10, E32). */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.13, 0.08, 0.09, 0.09}};
-#define VOL_VARIANCE (0.13 * 0.13 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.08, 0.09, 0.09}};
+#define VOL_VARIANCE (0.10 * 0.10 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
 #define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
@@ -189,14 +189,14 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 1.4 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+/* 2.4 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
  * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
  * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 1.4 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 2.4 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;

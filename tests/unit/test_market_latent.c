@@ -155,7 +155,9 @@ TL_TEST("a control change leaves every earlier second as it was, and no price st
         }
     }
     /* From here on the draws differ; a move of a second stays within its own sd (5.5: one in a
-     * hundred runs of 40 names and 60 seconds at most), levels and IV glide. */
+     * hundred runs of 40 names and 60 seconds at most) but for jumps, which come as they do (2.4 a day
+     * and name, four in these seconds once in 5000 runs); levels and IV glide. */
+    int jumps = 0;
     struct tl_latent before[64];
     memcpy(before, tl_latent_run_symbols(b), universe->count * sizeof before[0]);
     double level = tl_latent_run_session(b)->volatility_level;
@@ -165,13 +167,14 @@ TL_TEST("a control change leaves every earlier second as it was, and no price st
         for (uint32_t s = 0; s < universe->count; s++) {
             CHECK(now[s].log_px[0] == before[s].log_px[1]);
             CHECK(now[s].bid[0] == before[s].bid[1] && now[s].ask[0] == before[s].ask[1]);
-            CHECK(fabs(now[s].log_px[1] - now[s].log_px[0]) < 5.5 * now[s].sigma_s);
+            jumps += fabs(now[s].log_px[1] - now[s].log_px[0]) > 5.5 * now[s].sigma_s;
             CHECK(fabs(now[s].atm_iv_log - before[s].atm_iv_log) < 0.02);
         }
         memcpy(before, now, universe->count * sizeof before[0]);
         CHECK(fabs(tl_latent_run_session(b)->volatility_level - level) < 0.03);
         level = tl_latent_run_session(b)->volatility_level;
     }
+    CHECK(jumps < 4);
     tl_latent_run_destroy(a);
     tl_latent_run_destroy(b);
 }
