@@ -26,7 +26,7 @@ const char tl_universe_default_text[] =
     "SPY sector=index type=etf listing=daily grid=penny_all price=768 adv=75e6 tps=30 spread=0.0115"
     " odd=0.6 off=0.42 beta=1 iv28=0.145 iv119=0.16 rr=0.226 option_adv=10e6 step7=1 step28=1 dividend=0.0125\n"
     "QQQ sector=index type=etf listing=daily grid=penny_all price=711 adv=50e6 tps=24 spread=0.0135"
-    " odd=0.62 off=0.42 beta=1.335 iv28=0.199 iv119=0.222 rr=0.21 option_adv=6e6 step7=1 step28=1 dividend=0.006\n"
+    " odd=0.62 off=0.42 beta=1.34 iv28=0.199 iv119=0.222 rr=0.21 option_adv=6e6 step7=1 step28=1 dividend=0.006\n"
     "IWM sector=index type=etf listing=daily grid=penny_all price=255 adv=35e6 tps=11 spread=0.011"
     " odd=0.45 off=0.42 beta=1.15 iv28=0.21 iv119=0.23 rr=0.17 option_adv=1.3e6 step7=1 step28=1 dividend=0.012\n"
     "AAPL sector=tech type=stock listing=mwf grid=penny price=308 adv=48e6 tps=26 spread=0.0165"
