@@ -45,7 +45,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks, double ragged)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    if (spread_ticks >= 1.5) return tl_clamp(2.0 * part, -0.345, 0.345) * ragged;
+    if (spread_ticks >= 1.5) return tl_clamp(2.0 * part, -0.23, 0.23) * ragged;
     double edge = tl_abs(part) - tl_max(0.25 - 0.15 * ragged, 0.0);
     double lean = 0.95 * tl_clamp(edge * (1.0 / 0.22), 0.0, 1.0);
     return part > 0 ? lean : -lean;

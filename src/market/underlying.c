@@ -278,10 +278,10 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: 1.2 with a memory of 3.5 s, 2.3 with one of 30 s.
+ * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
  *
- * And part of what is new takes as long to be in the price: half of the second's own news is shown
- * at once. Who knows it trades its way before the price is there, so trades and the moves of their
+ * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
+ * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there, so trades and the moves of their
  * minute agree (E49) and marks after 10 s are a good part of a spread that is wide against what a
  * second moves (E48). Knowing only of passing displacements, they would trade against every move.
  * The two parts' effects on the correlation of successive returns cancel (E4). */
@@ -290,8 +290,8 @@ static double wobble(struct tl_name *name, uint32_t word, double own_sd, double 
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
-    name->quick_wobble = 0.75148 * name->quick_wobble + 2.8 * own_sd * quick - 0.3 * noise;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.0 * own_sd * slow - 0.2 * noise;
+    name->quick_wobble = 0.75148 * name->quick_wobble + 2.8 * own_sd * quick - 0.45 * noise;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 

@@ -36,9 +36,9 @@
 #define LOCKED_PART 0.012 /* of updates, in locked moments (E22: .005 to .04) */
 #define GOES_BACK 0.50    /* of them, in locks that turn back; all in markets of 3 ticks and more */
 #define CROSS_PART 0.02   /* of the locks */
-#define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
-#define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
-#define LAG_WIDE 0.42         /* and above; each makes two changes of one direction (E23) */
+#define FLICKER_CHANCE 0.025 /* of a look at a market of ordinary cleanliness (E23) */
+#define LAG_NARROW 0.15      /* chance that the sides of a move come apart: below 3 ticks, */
+#define LAG_WIDE 0.42        /* and above; each makes two changes of one direction (E23) */
 #define FOLLOW 0.20 /* of the band: how far a quote of several ticks stays behind the price (E23) */
 #define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
 
@@ -236,7 +236,8 @@ static void move(struct walk *walk, const struct move *to, double u, double room
             walk->ask = to->ask;
         else
             walk->bid = to->bid;
-        press_at(walk, to->step, walk->bid, walk->ask);
+        /* Where one tick binds it comes because the other queue is gone (E27). */
+        if (is_narrow(walk)) press_at(walk, to->step, walk->bid, walk->ask);
         queues_draw(walk, up ? 2 : 1);
         put(walk, u);
         u += lag;
@@ -276,7 +277,7 @@ static void look(struct walk *walk, int sides, double u, double room)
     double chance = chance_draw(walk), part = is_narrow(walk) ? GOES_BACK : 1.0;
     if (chance < LOCKED_PART * part / updates_a_lock(walk)) {
         intrude(walk, u, room, true);
-    } else if (!is_narrow(walk) && chance * walk->latent->cleanliness > 1.0 - FLICKER_CHANCE) {
+    } else if (!is_narrow(walk) && chance > 1.0 - FLICKER_CHANCE / walk->latent->cleanliness) {
         intrude(walk, u, room, false);
     } else {
         queues_draw(walk, sides);
