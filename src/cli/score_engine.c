@@ -46,6 +46,19 @@ static double log_mid(tl_px bid, tl_px ask)
     return tl_log((double)(bid + ask) / (2.0 * TL_PX_PER_USD));
 }
 
+/* The hidden orders of one second, with the mids they found (E50). */
+static void take_orders(struct worker *worker, uint32_t slot)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    for (uint32_t i = 0; latents && i < worker->run->count; i++) {
+        size_t count;
+        const struct tl_child *children = tl_market_children(worker->market, i, &count);
+        double mid = 0.5 * (double)(latents[i].bid[0] + latents[i].ask[0]);
+        for (size_t c = 0; c < count; c++)
+            tl_score_latent_orders_child(&worker->run->orders[slot], i, &children[c], mid);
+    }
+}
+
 /* One second of all names: the mid at its end, the expected shares, once a minute the volatility. */
 static void take_latents(struct worker *worker, int64_t elapsed)
 {
@@ -73,6 +86,7 @@ static enum tl_status latent_session(struct worker *worker, uint32_t slot)
     for (int64_t s = span->start_s; s < span->end_s && status == TL_OK; s++) {
         tl_market_step(worker->market, &none);
         take_latents(worker, s - span->start_s);
+        take_orders(worker, slot);
         if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
         if (s % 60 == 0 && tl_os_stopping()) return TL_CLOSED;
     }
@@ -213,6 +227,8 @@ static enum tl_status latent_part(const struct tl_score_engine *engine, struct t
     if (engine->latent_sessions == 0) return TL_OK;
     if (!tl_score_returns_init(&run->latent, run->symbols, run->count, engine->latent_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
+    run->orders = calloc(engine->latent_sessions, sizeof *run->orders);
+    if (!run->orders) return tl_error_set(error, TL_NOMEM, "out of memory");
     enum tl_status status = workers_make(workers, engine, run, false, error);
     for (int i = 0; i < THREADS; i++) {
         workers[i].spans = spans;
