@@ -19,7 +19,7 @@
 #include "os/os.h"
 #include "tape/market_view.h"
 
-#define EVENT_SESSIONS 504 /* opened for what options do around earnings (O34) */
+#define EVENT_SESSIONS 1008 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 

@@ -134,6 +134,8 @@ void tl_score_options_second(struct tl_score_options *acc, struct tl_market *mar
         if (!state->symbol && !state->chains_only)
             tl_option_concentration_list(&state->concentration, view.chain);
         state->symbol = view.symbol;
+        if (minute && state->chains_only)
+            tl_option_clock_expect(&state->clock, since, view.latent->option_rate * view.rate);
         if (!minute && !chains) continue;
         tl_option_frame_init(&frame, &view);
         if (minute) tl_option_consistency_minute(&state->consistency, &frame, since);
