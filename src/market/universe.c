@@ -45,6 +45,7 @@ static const struct field FIELDS[] = {
     {"odd", KIND_NUMBER, false, AT(odd_lot_share), 0, 1, NULL},
     {"off", KIND_NUMBER, false, AT(off_exchange_share), 0, 0.95, NULL},
     {"option_adv", KIND_NUMBER, false, AT(option_adv), 0, 1e9, NULL},
+    {"fine", KIND_NUMBER, false, AT(strike_fine), 0.05, 1000, NULL},
     {"step7", KIND_NUMBER, false, AT(strike_step7), 0.05, 1000, NULL},
     {"step28", KIND_NUMBER, false, AT(strike_step28), 0.05, 1000, NULL},
     {"rate", KIND_NUMBER, false, AT(rate), -0.1, 0.5, NULL},
