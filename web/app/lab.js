@@ -61,10 +61,23 @@ async function turn() {
   timer = setTimeout(turn, computedAt ? POLL_MS : 1000);
 }
 
+/** The operator's gear, as on the tape; nothing of it is asked for where there is no operator plane. */
+async function mountGear() {
+  const { Gear } = await import('./gear.js');
+  const gear = await Gear.mount({ onTicker: () => location.assign('/'), onOpen: () => {} });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== ',' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest?.('input, select, textarea')) return;
+    gear.toggle();
+    event.preventDefault();
+  });
+}
+
 async function start() {
   try {
     const config = await (await fetch('/config.json', { signal: AbortSignal.timeout(TIMEOUT_MS) })).json();
     at('build').textContent = config.build ? 'build ' + config.build : '';
+    if (config.synthetic_admin === true) mountGear();
   } catch { /* the panels' own state tells that the service is away */ }
 }
 
