@@ -288,6 +288,26 @@ describe('terminal', () => {
     });
   });
 
+  test('a marker on the chart opens the evidence of its event', async () => {
+    await withPage({}, async ({ page, service }) => {
+      const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move
+      Object.assign(row, { 1: 'SPY', 2: 'vol_seller', 3: 'bearish', 6: 'smartmoney:single_leg_event:marked', 9: false });
+      service.broadcast({ c: 'sm', s: 1, n: service.count.sm + 1, d: [service.add('sm', row)] });
+      await page.waitForTimeout(1000);
+      const box = await page.locator('#chart .plot').boundingBox();
+      let found = false;
+      for (let x = box.width - 72; x > box.width - 150 && !found; x -= 5) {
+        for (let y = 6; y < box.height - 70 && !found; y += 7) {
+          await page.mouse.click(box.x + x, box.y + y);
+          found = await page.isVisible('#evidence');
+        }
+      }
+      assert.ok(found);
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      assert.match(await text(page, '#evidence .note'), /^SPY · /);
+    });
+  });
+
   test('below 1440 px the drawer and the evidence take turns, from 1440 px both are open', async () => {
     for (const [width, both] of [[1280, false], [1440, true]]) {
       await withPage({ service: { syntheticAdmin: true }, page: { viewport: { width, height: 900 } } }, async ({ page }) => {
@@ -358,6 +378,27 @@ describe('terminal', () => {
       service.beat({ opt: { dropped: 240, drop: 240 } });
       await page.waitForFunction(() => /Server skipped 240 rows/.test(document.querySelector('#options .note').textContent), null, { timeout: 2000 });
     });
+  });
+
+  test('a browser that forbids storage shows the page all the same, drawer included', async () => {
+    const service = await new FakeService({ syntheticAdmin: true }).start();
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    const errors = [];
+    page.on('pageerror', (e) => errors.push(String(e)));
+    await page.addInitScript(() => {
+      for (const name of ['localStorage', 'sessionStorage'])
+        Object.defineProperty(window, name, { get() { throw new DOMException('forbidden', 'SecurityError'); } });
+    });
+    await page.goto(service.url);
+    await page.click('#synthetic-gear');
+    await page.waitForSelector('fieldset[data-section=preset]:not(:disabled)');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('d');
+    await page.waitForFunction(() => document.querySelector('#options .row')?.textContent.length > 20);
+    assert.deepEqual(errors, []);
+    await context.close();
+    await service.stop();
   });
 
   test('markup in data stays text', async () => {

@@ -7,8 +7,9 @@ import { ControlForm } from './control-form.js';
 import { ControlLive } from './control-live.js';
 import { ControlStore } from './control-store.js';
 import { Voice, make, svg, write } from './dom.js';
+import { tab } from './kept.js';
 
-const KEPT = 'tapeloom.drawer';
+const KEPT = 'drawer';
 const LOADING_MS = 300;
 const behind = () => document.querySelectorAll('body > header, body > .ribbon, body > main, body > nav, body > footer');
 
@@ -104,7 +105,7 @@ export class Gear {
     addEventListener('pagehide', () => this.store.flush());
     this.store.setHidden(document.hidden);
     this.store.start();
-    if (sessionStorage.getItem(KEPT) === '1') this.show(false);
+    if (tab.get(KEPT) === '1') this.show(false);
     this.write();
     setInterval(() => { if (this.open) this.live.write(performance.now()); }, 1000);
   }
@@ -124,7 +125,7 @@ export class Gear {
     this.drawer.hidden = false;
     document.body.classList.add('drawer-open');
     this.button.setAttribute('aria-expanded', 'true');
-    sessionStorage.setItem(KEPT, '1');
+    tab.set(KEPT, '1');
     this.setModal();
     this.store.pollNow();
     this.write();
@@ -138,7 +139,7 @@ export class Gear {
     this.open = false;
     document.body.classList.remove('drawer-open');
     this.button.setAttribute('aria-expanded', 'false');
-    sessionStorage.setItem(KEPT, '0');
+    tab.set(KEPT, '0');
     this.setModal();
     this.write();
     if (inside) this.button.focus();

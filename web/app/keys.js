@@ -3,8 +3,9 @@
 // be switched off (WCAG 2.1.4) and never work while typing. Also Help itself.
 
 import { make } from './dom.js';
+import { browser } from './kept.js';
 
-const OFF = 'tapeloom.keys-off';
+const OFF = 'keys-off';
 const TEXT_FIELDS = 'input:not([type=radio], [type=checkbox]), textarea, select';
 /** Space and Enter belong to what has the focus. */
 const ACTIVE = 'button, a, input, select, textarea, summary';
@@ -22,7 +23,7 @@ export class Keys {
   /** @param {Record<string, (event: KeyboardEvent) => void>} actions by key; F6 and Escape too */
   constructor(actions) {
     this.actions = actions;
-    this.off = localStorage.getItem(OFF) === '1';
+    this.off = browser.get(OFF) === '1';
     document.addEventListener('keydown', (event) => this.key(event));
     this.build();
   }
@@ -48,7 +49,7 @@ export class Keys {
       make('dt', {}, keys.split(/(, )/).map((part) => (part === ', ' ? part : make('kbd', { text: part })))), make('dd', { text: words })])));
     const on = make('input', { type: 'checkbox', role: 'switch', id: 'keys-on', onchange: () => {
       this.off = !on.checked;
-      localStorage.setItem(OFF, this.off ? '1' : '0');
+      browser.set(OFF, this.off ? '1' : '0');
     } });
     on.checked = !this.off;
     const close = make('button', { type: 'button', text: 'Close', onclick: () => this.dialog.close() });

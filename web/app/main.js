@@ -7,6 +7,7 @@ import { Feed } from './feed.js';
 import { FilterBar } from './filter-bar.js';
 import { Filters } from './filters.js';
 import { age, clock, count } from './format.js';
+import { browser } from './kept.js';
 import { Keys } from './keys.js';
 import { Link } from './link.js';
 import {
@@ -177,10 +178,10 @@ function nextRegion(step) {
 
 function setDensity(roomy) {
   document.body.classList.toggle('roomy', roomy);
-  localStorage.setItem('tapeloom.roomy', roomy ? '1' : '0');
+  browser.set('roomy', roomy ? '1' : '0');
   for (const tape of tapes) tape.layout();
 }
-if (localStorage.getItem('tapeloom.roomy') === '1') setDensity(true);
+if (browser.get('roomy') === '1') setDensity(true);
 
 const focused = () => tapes.find((tape) => tape.body === document.activeElement) ?? tapes[0];
 const keys = new Keys({
