@@ -91,6 +91,7 @@ export class FakeService {
     if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
     if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
+    if (url.pathname.startsWith('/session/volatility/')) return json(200, this.volatility(url.pathname.slice(20)));
     if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
@@ -110,6 +111,12 @@ export class FakeService {
     return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
       session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
       preset_id: 'balanced_demo', shared_seed: 11 };
+  }
+
+  volatility(symbol) {
+    const iv = Array.from({ length: 150 }, (_, i) => 0.18 + 0.02 * Math.sin(i / 30));
+    const rv = (window) => iv.map((_, i) => (i < window - 1 ? null : 0.13 + 0.06 * Math.sin(i / (window / 2))));
+    return { underlying_id: symbol, session_start: Date.now() - 9000000, interval_ms: 60000, iv, rv5: rv(5), rv30: rv(30) };
   }
 
   timeline() {

@@ -288,6 +288,18 @@ describe('terminal', () => {
     });
   });
 
+  test('volatility under the chart follows its symbol', async () => {
+    await withPage({}, async ({ page, service }) => {
+      await page.waitForFunction(() => document.querySelector('.vol path')?.getAttribute('d')?.length > 100);
+      assert.match(await text(page, '.vol-legend'), /IV \d+\.\dRV 30 min \d+\.\dRV 5 min \d+\.\d/);
+      await page.selectOption('#symbol', 'TSLA');
+      for (let i = 0; i < 50 && !service.requests.some((r) => r.endsWith('/session/volatility/TSLA')); i++) await page.waitForTimeout(100);
+      assert.ok(service.requests.some((r) => r.endsWith('/session/volatility/TSLA')));
+      const box = await page.locator('#chart .plot').boundingBox();
+      assert.ok(box.height > 150, `${box.height} px are left to the candles`);
+    });
+  });
+
   test('a marker on the chart opens the evidence of its event', async () => {
     await withPage({}, async ({ page, service }) => {
       const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/math.h"
 #include "lib/api_fixture.h"
 #include "lib/harness.h"
 #include "os/os.h"
@@ -399,4 +400,57 @@ TL_TEST("api: the lab says that it is not ready until it has measured")
     CHECK(api_starts(api_body(&fixture), "{\"computed_at\":"));
     CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
     api_fixture_close(&fixture);
+}
+
+TL_TEST(
+    "api: realised volatility is that of the mids, implied that of the surface, a value a minute")
+{
+    struct tl_market_options options = tl_market_options_default();
+    struct tl_volatility volatility;
+    struct tl_market *market = NULL;
+    struct tl_session_state session;
+    struct tl_underlying_state state;
+    struct tl_batch nothing = {0};
+    struct tl_api_buffer out = {0};
+    double mids[8], iv[8];
+    options.streams = 0;
+    REQUIRE(tl_market_create(&options, &market, NULL) == TL_OK);
+    REQUIRE(tl_market_seek(market, 1795210000, NULL) == TL_OK);
+    tl_session_state(market, &session);
+    int64_t start = session.session_start_s;
+    REQUIRE(tl_market_seek(market, start, NULL) == TL_OK);
+    REQUIRE(tl_volatility_init(&volatility, market));
+    for (int64_t second = start; second < start + 6 * 60 + 30; second++) {
+        tl_market_step(market, &nothing);
+        if (!tl_volatility_wants(start, second)) continue;
+        tl_underlying_state(market, 0, &state);
+        int at = second == start ? 0 : (int)((second - start) / 60) + 1;
+        mids[at] = tl_log((double)state.mid);
+        iv[at] = state.atm_iv;
+        tl_volatility_add(&volatility, market, start, second);
+    }
+    CHECK_INT(volatility.minutes, 6);
+    double sum = 0;
+    for (int m = 1; m < 6; m++) /* minutes 1 to 5: the last value of rv5 */
+        sum += (mids[m + 1] - mids[m]) * (mids[m + 1] - mids[m]);
+    char wanted[96];
+    REQUIRE(tl_volatility_put(&volatility, tl_market_symbol(market, 0), &out));
+    snprintf(wanted, sizeof wanted, "\"rv5\":[null,null,null,null,");
+    CHECK(strstr(out.text.data, wanted));
+    snprintf(wanted, sizeof wanted, ",%.5f],\"rv30\":[null,null,null,null,null,null]}",
+             tl_sqrt(sum / 5 * 252 * 390));
+    CHECK(strstr(out.text.data, wanted));
+    snprintf(wanted, sizeof wanted, ",%.5f],\"rv5\"", iv[6]);
+    CHECK(strstr(out.text.data, wanted));
+    tl_volatility_add(&volatility, market, start, start + 9 * 60 + 59); /* a hole: left out */
+    CHECK_INT(volatility.minutes, 6);
+    CHECK(!tl_volatility_put(&volatility, tl_str_from("NOPE"), &out));
+    CHECK(!tl_volatility_put(&volatility, tl_str_from(""), &out));
+    struct tl_volatility unknown = {0};
+    tl_api_buffer_clear(&out);
+    CHECK(tl_volatility_put(&unknown, tl_str_from("SPY"), &out)); /* the service has just started */
+    CHECK(strstr(out.text.data, "\"iv\":[],\"rv5\":[],\"rv30\":[]}"));
+    tl_api_buffer_deinit(&out);
+    tl_volatility_deinit(&volatility);
+    tl_market_destroy(market);
 }

@@ -17,6 +17,7 @@ import { STALE_MS } from './schema.js';
 import { Session } from './session.js';
 import { feedState, linkState } from './state.js';
 import { Tape } from './tape.js';
+import { VolStrip } from './vol-strip.js';
 
 const DESCRIBE_MS = 200;
 const SLOW_PAINT_MS = 250; // with prefers-reduced-motion
@@ -103,6 +104,7 @@ const tapes = [
 ];
 const chart = new PriceChart({ root: at('chart'), equities: feeds.eq, events: feeds.sm, fetchJson,
   onMarker: (id) => openMarker(id) });
+const volatility = new VolStrip({ root: at('chart'), symbol: () => chart.symbol, fetchJson });
 const session = new Session({ fetchJson, root: document, onFocus: (symbols) => symbols.forEach((s) => chart.know(s)) });
 
 // --- labels --------------------------------------------------------------------------------------
@@ -242,6 +244,7 @@ async function start() {
   if (config.synthetic_admin === true) mountGear();
   session.start();
   chart.start();
+  volatility.start();
   requestAnimationFrame(frame);
 }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { Candles, markers } from '../app/candles.js';
 import { Feed } from '../app/feed.js';
 import { segments } from '../app/ribbon.js';
+import { linePath, scaleTop } from '../app/vol-strip.js';
 import { EVENT_RUNS, OPTION_RUNS, fitColumns, flagText, heat, optionLabel, pad, reasonText } from '../app/rows.js';
 
 const COLUMNS = ['ts', 'sym', 'exp', 'strike', 'right', 'price', 'size', 'bid', 'ask', 'side', 'notional', 'iv',
@@ -81,4 +82,12 @@ test('the ribbon divides the session by its regimes and ends at now', () => {
   assert.equal(now, 0.6);
   assert.deepEqual(segments(null), { regimes: [], ticks: [], now: 0 });
   assert.deepEqual(segments({}), { regimes: [], ticks: [], now: 0 });
+});
+
+test('a volatility line skips what is not known and its scale holds IV and the slow line', () => {
+  assert.equal(linePath([NaN, 0.1, 0.2], 0.2, 4, 40, 24), 'M15.0 12.0L25.0 2.0');
+  assert.equal(linePath([0.1, NaN, 0.1], 0.2, 3, 30, 24), 'M5.0 12.0M25.0 12.0');
+  assert.equal(linePath([9], 0.2, 1, 10, 24), 'M5.0 2.0', 'a spike is cut at the top');
+  assert.ok(Math.abs(scaleTop({ iv: [0.2], rv30: [null, 0.4], rv5: [3] }) - 0.46) < 1e-9);
+  assert.equal(scaleTop(null), 0);
 });

@@ -35,6 +35,7 @@ struct tl_api_session {
     struct tl_session_view view;         /* under lock */
     struct tl_session_timeline past;     /* the thread's own */
     struct tl_session_timeline timeline; /* under lock */
+    struct tl_volatility volatility;     /* under lock; only the thread writes */
 };
 
 static void copy_symbol(char *out, struct tl_str symbol)
@@ -59,6 +60,16 @@ static void view_events(const struct tl_market *market, struct tl_session_view *
 }
 
 /* Adds what the last step brought; a new session starts the timeline anew. */
+static void note_volatility(struct tl_api_session *session, const struct tl_market *market)
+{
+    int64_t start_s = session->past.session_start_s, second = session->past.second;
+    if (!tl_volatility_wants(start_s, second)) return;
+    pthread_mutex_lock(&session->lock);
+    if (session->volatility.names || tl_volatility_init(&session->volatility, market))
+        tl_volatility_add(&session->volatility, market, start_s, second);
+    pthread_mutex_unlock(&session->lock);
+}
+
 static void note_regime(struct tl_api_session *session, const struct tl_market *market)
 {
     struct tl_session_timeline *past = &session->past;
@@ -68,6 +79,7 @@ static void note_regime(struct tl_api_session *session, const struct tl_market *
         *past = (struct tl_session_timeline){.session_start_s = state.session_start_s};
     past->session_end_s = state.session_end_s;
     past->second = tl_market_second(market) - 1;
+    note_volatility(session, market);
     size_t count = past->regime_count;
     if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
     if (count == TL_SESSION_REGIMES_MAX) return;
@@ -274,6 +286,7 @@ void tl_api_session_stop(struct tl_api_session *session)
     stop_following(session);
     if (session->plane) tl_control_plane_close(session->plane);
     pthread_mutex_destroy(&session->lock);
+    tl_volatility_deinit(&session->volatility);
     free(session->universe);
     free(session->symbols);
     free(session);
@@ -291,4 +304,13 @@ void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_t
     pthread_mutex_lock(&session->lock);
     *timeline = session->timeline;
     pthread_mutex_unlock(&session->lock);
+}
+
+bool tl_api_session_volatility(struct tl_api_session *session, struct tl_str symbol,
+                               struct tl_api_buffer *out)
+{
+    pthread_mutex_lock(&session->lock);
+    bool known = tl_volatility_put(&session->volatility, symbol, out);
+    pthread_mutex_unlock(&session->lock);
+    return known;
 }

@@ -7,6 +7,7 @@
 
 #include <tapeloom/market.h>
 #include "bus/bus.h"
+#include "services/api/volatility.h"
 
 #define TL_SESSION_SYMBOL_BYTES 16
 #define TL_SESSION_EVENTS_MAX 512
@@ -58,5 +59,8 @@ void tl_api_session_stop(struct tl_api_session *session); /* joins; NULL is fine
 void tl_api_session_view(struct tl_api_session *session, struct tl_session_view *view);
 /* Thread-safe; copies 6 KiB. */
 void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_timeline *timeline);
+/* Thread-safe; appends the JSON of volatility.h. false: no such name. */
+bool tl_api_session_volatility(struct tl_api_session *session, struct tl_str symbol,
+                               struct tl_api_buffer *out);
 
 #endif

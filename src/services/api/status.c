@@ -176,6 +176,22 @@ static bool timeline(void *context, struct tl_net_request *request)
     return true;
 }
 
+#define VOLATILITY "/session/volatility/"
+
+static bool volatility(void *context, struct tl_net_request *request)
+{
+    static const size_t prefix = sizeof VOLATILITY - 1;
+    struct tl_status_pages *pages = context;
+    struct tl_str path = tl_net_path(request);
+    struct tl_str symbol = {path.data + prefix, path.size - prefix};
+    tl_api_buffer_clear(&pages->responder->body);
+    if (tl_api_session_volatility(pages->session, symbol, &pages->responder->body))
+        tl_respond_body(pages->responder, request, 200, NO_STORE);
+    else
+        tl_respond_error(pages->responder, request, 404, "not found", NULL);
+    return true;
+}
+
 static bool calendar(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
@@ -190,5 +206,6 @@ void tl_status_mount(struct tl_status_pages *pages, struct tl_net *net)
 {
     tl_net_route(net, "GET", "/session", session, pages);
     tl_net_route(net, "GET", "/session/timeline", timeline, pages);
+    tl_net_route(net, "GET", VOLATILITY "*", volatility, pages);
     tl_net_route(net, "GET", "/events/calendar", calendar, pages);
 }
