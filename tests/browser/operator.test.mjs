@@ -198,9 +198,11 @@ describe('the page over the real services', () => {
 
   test('the ribbon shows the session up to now, and an event its evidence', async () => {
     const { page, context } = await openPage(browser, system.address);
-    await page.waitForFunction(() => document.querySelectorAll('#timeline rect').length >= 2, null, { timeout: 60000 });
-    const { regimes } = await system.json('/session/timeline');
-    assert.equal(await page.locator('#timeline rect title').count() >= regimes.length, true);
+    const { regimes } = await until('the timeline up to now', async () => {
+      const timeline = await system.json('/session/timeline');
+      return Date.now() - timeline.ts < 15000 && timeline;
+    }, 120000);
+    await page.waitForFunction((n) => document.querySelectorAll('#timeline rect title').length >= n, regimes.length, { timeout: 60000 });
     await page.waitForFunction(() => /\d/.test(document.querySelector('#events .row')?.textContent ?? ''), null, { timeout: 120000 });
     await page.click('#events .body', { position: { x: 60, y: 10 } });
     await page.waitForSelector('#evidence caption >> text=Prints', { timeout: 20000 });
