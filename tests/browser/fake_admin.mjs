@@ -42,7 +42,10 @@ export class FakeAdmin {
       derived: { session_phase: 'midday', regime: 'mean_revert', focus_symbols: ['NVDA', 'SPY', 'TSLA'],
         profile_hit_counts: Object.fromEntries(PROFILES.map((id) => [id, bins[id].reduce((a, b) => a + b, 0)])),
         coverage_window_minutes: this.control.coverage_window_minutes },
-      revision: this.revision, session: { ts: now, regime_since: now - 372000 },
+      revision: this.revision,
+      recent_changes: [{ revision: 2, at: now - 60000, by: 'night desk', effective_second: 1, changes: [{ field: 'preset_id', from: 'balanced_demo', to: 'event_day' }, { field: 'profile_weights.retail_whale', from: 1, to: 1.6 }] },
+        { revision: 1, at: now - 600000, by: 'system', effective_second: 0, changes: null }],
+      session: { ts: now, regime_since: now - 372000 },
       coverage: { floor: 1, bin_ms: 60000, bins }, applied: { options: applied(), equities: applied() }, ...over };
   }
 

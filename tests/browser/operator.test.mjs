@@ -12,7 +12,7 @@ import { launch, openPage, rowTexts } from './browser.mjs';
 
 const STATUS = '/api/admin/synthetic/status';
 const CONTROL = '/api/admin/synthetic/control';
-const word = (page, pattern, timeout = 8000) => page.waitForFunction((source) =>
+const word = (page, pattern, timeout = 20000) => page.waitForFunction((source) =>
   new RegExp(source).test(document.querySelector('.sc-word').textContent), pattern.source, { timeout });
 
 describe('the operator plane', () => {
@@ -40,7 +40,7 @@ describe('the operator plane', () => {
     await page.getByRole('radiogroup', { name: 'Arbitrage' }).getByRole('radio', { name: 'High' }).check({ force: true });
     await page.getByRole('radio', { name: '30 min' }).check({ force: true });
     await word(page, /^Saved \d\d:\d\d:\d\d/);
-    await word(page, /Applied \d\d:\d\d:\d\d$/, 12000);
+    await word(page, /Applied \d\d:\d\d:\d\d$/, 30000);
     const { control, revision, applied, coverage, derived } = await system.json(STATUS);
     assert.deepEqual([control.preset_id, control.coverage_window_minutes, control.profile_weights.arbitrage], ['event_day', 30, 1.6]);
     assert.equal(control.updated_by, 'internal-ui');
@@ -51,8 +51,7 @@ describe('the operator plane', () => {
       assert.equal(bins.length, 30);
       assert.ok(bins.reduce((a, b) => a + b, 0) >= derived.profile_hit_counts[id] - 1);
     }
-    const { data } = await system.json('/session').then((s) => ({ data: s }));
-    assert.equal(data.preset_id, 'event_day');
+    await until('the session under the preset', async () => (await system.json('/session')).preset_id === 'event_day', 30000);
     await page.reload();
     await page.waitForFunction(() => document.querySelector('#sc-preset')?.value === 'event_day');
     assert.equal(await page.getByRole('radio', { name: '30 min' }).isChecked(), true);
@@ -184,6 +183,30 @@ describe('the operator plane', () => {
     await page.waitForTimeout(1500);
     assert.notEqual((await rowTexts(page, 'equities'))[0], first);
     assert.deepEqual(complaints, []);
+    await context.close();
+  });
+});
+
+describe('the page over the real services', () => {
+  let browser;
+  let system;
+  before(async () => { [browser, system] = await Promise.all([launch(), serve()]); });
+  after(async () => {
+    await browser?.close();
+    await system?.stop();
+  });
+
+  test('the ribbon shows the session up to now, and an event its evidence', async () => {
+    const { page, context } = await openPage(browser, system.address);
+    await page.waitForFunction(() => document.querySelectorAll('#timeline rect').length >= 2, null, { timeout: 60000 });
+    const { regimes } = await system.json('/session/timeline');
+    assert.equal(await page.locator('#timeline rect title').count() >= regimes.length, true);
+    await page.waitForFunction(() => /\d/.test(document.querySelector('#events .row')?.textContent ?? ''), null, { timeout: 120000 });
+    await page.click('#events .body', { position: { x: 60, y: 10 } });
+    await page.waitForSelector('#evidence caption >> text=Prints', { timeout: 20000 });
+    const evidence = await page.textContent('#evidence');
+    assert.match(evidence, /Packets \(\d+/);
+    assert.equal(await page.locator('#evidence .scores li').count(), 6);
     await context.close();
   });
 });

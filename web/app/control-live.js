@@ -2,9 +2,9 @@
 // The drawer's fourth section, read only: the market as the service tells it, who has applied what,
 // and hits per profile with their minutes. Values that may be old are marked and dimmed.
 
-import { PROFILE_IDS, PROFILE_LABELS, phaseLabel, regimeLabel } from './control-model.js';
+import { PROFILE_IDS, PROFILE_LABELS, changeText, phaseLabel, regimeLabel } from './control-model.js';
 import { make, svg, write } from './dom.js';
-import { PROFILES, age, count, words } from './format.js';
+import { PROFILES, age, clock, count, words } from './format.js';
 
 const SPARK_W = 60;
 const SPARK_H = 16;
@@ -44,8 +44,11 @@ export class ControlLive {
     this.hitsTitle = make('h3', { class: 'sc-hits-title' });
     this.hits = Object.fromEntries(PROFILE_IDS.map((id) => [id, this.hitRow(id)]));
     this.list = make('ul', { class: 'sc-hits' }, PROFILE_IDS.map((id) => this.hits[id].node));
+    this.changesTitle = make('h3', { class: 'sc-hits-title', text: 'Recent changes', hidden: true });
+    this.changes = make('ol', { class: 'sc-changes', hidden: true });
+    this.changesShown = '';
     this.node = make('section', { class: 'sc-section sc-live', 'aria-labelledby': 'sc-live-title' },
-      [make('h3', { id: 'sc-live-title', class: 'sc-legend', text: 'Live status' }), dl, this.hitsTitle, this.list]);
+      [make('h3', { id: 'sc-live-title', class: 'sc-legend', text: 'Live status' }), dl, this.hitsTitle, this.list, this.changesTitle, this.changes]);
   }
 
   hitRow(id) {
@@ -90,6 +93,18 @@ export class ControlLive {
     write(this.facts.equities, this.applied(live, 'equities'));
     write(this.facts.updated, live ? age(now - this.store.liveAt) + ' ago' + (this.store.old ? ', old' : '') : '–');
     this.writeHits(derived, live?.coverage, view);
+    this.writeChanges(live?.recent_changes);
+  }
+
+  /** Who changed what, newest first; a service that does not tell leaves it out. */
+  writeChanges(records) {
+    const list = (Array.isArray(records) ? records : []).filter((r) => r && typeof r === 'object' && Number.isFinite(r.at));
+    const key = JSON.stringify(list);
+    if (key === this.changesShown) return;
+    this.changesShown = key;
+    this.changesTitle.hidden = this.changes.hidden = list.length === 0;
+    this.changes.replaceChildren(...list.map((r) => make('li', {}, [make('span', { class: 'sc-when', text: clock(r.at) }),
+      make('span', { text: changeText(r) }), make('span', { class: 'sc-by', text: String(r.by ?? '') })])));
   }
 
   applied(live, side) {

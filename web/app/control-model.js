@@ -96,6 +96,22 @@ export function valueWords(control, fields) {
   }).join(', ');
 }
 
+const FIELD_LABELS = { preset_id: 'Preset', coverage_assist: 'Assist', coverage_window_minutes: 'Window', shared_seed: 'Seed' };
+
+/** What one recorded change did: "Preset Balanced Demo → Event Day"; several are joined. */
+export function changeText(record) {
+  if (!Array.isArray(record?.changes)) return 'first known state';
+  if (!record.changes.length) return 'saved again, nothing changed';
+  return record.changes.map(({ field, from, to }) => {
+    const name = String(field);
+    const weight = name.startsWith(WEIGHT);
+    const label = weight ? PROFILE_LABELS[weightProfile(name)] ?? name : FIELD_LABELS[name] ?? name;
+    const show = (value) => (weight ? weightLabel(value) : name === 'preset_id' ? presetLabel(value)
+      : name === 'coverage_assist' ? (value ? 'on' : 'off') : name === 'coverage_window_minutes' ? value + ' min' : String(value));
+    return label + ' ' + show(from) + ' → ' + show(to);
+  }).join(', ');
+}
+
 /** Why the settings cannot be had for good, until the server says otherwise; null: it may pass. */
 export function refusal(status, body) {
   if (status === 404) return { id: 'off', title: 'This server has synthetic control switched off.' };

@@ -53,6 +53,7 @@ export class ControlStore {
     this.polling = false;
     this.pollTimer = null;
     this.pollStartedAt = -Infinity;
+    /** @type {number|null} */ this.pollDue = null; // when the timer of the next poll was to fire
     this.running = false;
     this.hidden = false;
     this.announcement = '';
@@ -293,7 +294,10 @@ export class ControlStore {
 
   async poll() {
     this.polling = true;
-    this.pollStartedAt = this.env.now();
+    // A timer that fires a little late does not push back all polls after it.
+    const now = this.env.now();
+    this.pollStartedAt = this.pollDue !== null && now - this.pollDue < 1000 ? this.pollDue : now;
+    this.pollDue = null;
     const writes = this.writes;
     const answer = await this.request(STATUS_URL, { headers: { accept: 'application/json' } }, POLL_TIMEOUT_MS);
     this.polling = false;
@@ -305,8 +309,11 @@ export class ControlStore {
   planPoll() {
     if (!this.running || this.hidden) return;
     this.env.clearTimer(this.pollTimer);
-    const wait = Math.max(0, this.pollStartedAt + this.interval - this.env.now());
-    this.pollTimer = this.env.setTimer(() => this.pollNow(), wait);
+    const due = this.pollStartedAt + this.interval;
+    this.pollTimer = this.env.setTimer(() => {
+      this.pollDue = due;
+      this.pollNow();
+    }, Math.max(0, due - this.env.now()));
   }
 
   takePoll(answer, current) {

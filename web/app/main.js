@@ -202,6 +202,7 @@ for (const tab of tabs) {
     for (const other of tabs) other.setAttribute('aria-pressed', String(other === tab));
   };
 }
+tabs.find((tab) => tab.dataset.tab === location.hash.slice(1))?.click();
 at('retry').onclick = () => link.retryNow();
 
 // --- start ---------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bodyOf, overlay, readControl, valueWords } from '../app/control-model.js';
+import { bodyOf, changeText, overlay, readControl, valueWords } from '../app/control-model.js';
 import { World, answer, control, status } from './fake_control.mjs';
 
 const FIELDS = ['preset_id', 'coverage_assist', 'coverage_window_minutes', 'shared_seed',
@@ -481,4 +481,14 @@ test('a control with a field missing or of the wrong type is not taken', () => {
   assert.equal(readControl(null), null);
   assert.equal(readControl([]), null);
   assert.ok(answer(200, {}));
+});
+
+test('a recorded change reads as words, whatever its fields are', () => {
+  assert.equal(changeText({ changes: [{ field: 'preset_id', from: 'balanced_demo', to: 'event_day' }, { field: 'profile_weights.arbitrage', from: 1, to: 1.6 }] }),
+    'Preset Balanced Demo → Event Day, Arbitrage Normal → High');
+  assert.equal(changeText({ changes: [{ field: 'coverage_assist', from: true, to: false }, { field: 'coverage_window_minutes', from: 20, to: 30 }] }),
+    'Assist on → off, Window 20 min → 30 min');
+  assert.equal(changeText({ changes: [{ field: 'moon', from: null, to: 'full' }] }), 'moon null → full');
+  assert.equal(changeText({ changes: null }), 'first known state');
+  assert.equal(changeText({ changes: [] }), 'saved again, nothing changed');
 });

@@ -13,7 +13,6 @@
 
 #define NO_STORE "cache-control: no-store\r\n"
 #define KEY "global"
-#define COVERAGE_FLOOR 1
 #define RECENT_CHANGES 5 /* in the status, for the page */
 #define HISTORY_DEFAULT 64
 #define WRITE_TRIES 8 /* of an unguarded write among others */
@@ -186,28 +185,6 @@ static void put_derived(struct tl_admin *admin, struct tl_api_buffer *body,
     tl_api_buffer_lit(body, "}");
 }
 
-/* Hits by minute and what coverage assist promises a window: one start of every profile. */
-static void put_coverage(struct tl_admin *admin, struct tl_api_buffer *body,
-                         const struct tl_control *control)
-{
-    uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX];
-    int minutes = control->coverage_window_minutes;
-    tl_hits_bins(admin->hits, tl_os_now() / TL_NS_PER_MS, minutes, bins);
-    tl_api_buffer_lit(body, ",\"coverage\":{\"floor\":");
-    tl_api_buffer_u64(body, COVERAGE_FLOOR);
-    tl_api_buffer_lit(body, ",\"bin_ms\":60000,\"bins\":{");
-    for (int profile = 0; profile < TL_PROFILE_COUNT; profile++) {
-        tl_api_buffer_lit(body, profile ? ",\"" : "\"");
-        tl_api_buffer_lit(body, tl_profile_name((enum tl_profile)profile));
-        for (int i = 0; i < minutes && i < TL_HITS_BINS_MAX; i++) {
-            tl_api_buffer_lit(body, i ? "," : "\":[");
-            tl_api_buffer_u64(body, bins[profile][i]);
-        }
-        tl_api_buffer_lit(body, "]");
-    }
-    tl_api_buffer_lit(body, "}}");
-}
-
 /* What each ingest service says it has in force, as it wrote it; null: nothing said. */
 static void put_applied(struct tl_admin *admin, struct tl_api_buffer *body)
 {
@@ -312,7 +289,8 @@ static bool get_status(void *context, struct tl_net_request *request)
         tl_api_buffer_lit(body, ",\"session\":");
         tl_status_put_session(body, &admin->view);
     }
-    put_coverage(admin, body, &control);
+    tl_api_buffer_lit(body, ",\"coverage\":");
+    tl_status_put_coverage(body, admin->hits, control.coverage_window_minutes);
     put_applied(admin, body);
     const struct tl_control_plane *plane = fresh_plane(admin, &error);
     tl_api_buffer_lit(body, ",\"recent_changes\":");

@@ -3,8 +3,11 @@
 #include "services/api/status.h"
 
 #include "base/date.h"
+#include "os/os.h"
 
 #define NO_STORE "cache-control: no-store\r\n"
+/* What coverage assist promises a window: one start of every profile. */
+#define COVERAGE_FLOOR 1
 
 static void key(struct tl_api_buffer *out, const char *name)
 {
@@ -100,6 +103,26 @@ void tl_status_put_calendar(struct tl_api_buffer *out, const struct tl_session_v
     tl_api_buffer_lit(out, "]");
 }
 
+void tl_status_put_coverage(struct tl_api_buffer *out, const struct tl_hits *hits,
+                            int window_minutes)
+{
+    uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX];
+    tl_hits_bins(hits, tl_os_now() / TL_NS_PER_MS, window_minutes, bins);
+    tl_api_buffer_lit(out, "{\"floor\":");
+    tl_api_buffer_u64(out, COVERAGE_FLOOR);
+    tl_api_buffer_lit(out, ",\"bin_ms\":60000,\"bins\":{");
+    for (int profile = 0; profile < TL_PROFILE_COUNT; profile++) {
+        tl_api_buffer_lit(out, profile ? ",\"" : "\"");
+        tl_api_buffer_lit(out, tl_profile_name((enum tl_profile)profile));
+        for (int i = 0; i < window_minutes && i < TL_HITS_BINS_MAX; i++) {
+            tl_api_buffer_lit(out, i ? "," : "\":[");
+            tl_api_buffer_u64(out, bins[profile][i]);
+        }
+        tl_api_buffer_lit(out, "]");
+    }
+    tl_api_buffer_lit(out, "}}");
+}
+
 void tl_status_put_timeline(struct tl_api_buffer *out, const struct tl_session_timeline *timeline)
 {
     tl_api_buffer_lit(out, "{");
@@ -146,11 +169,7 @@ static bool timeline(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
     struct tl_session_timeline past;
-    tl_api_session_timeline(pages->session, &past);
-    if (!past.known) {
-        tl_respond_error(pages->responder, request, 503, "session unavailable", NULL);
-        return true;
-    }
+    tl_api_session_timeline(pages->session, &past); /* empty lists until it is known */
     tl_api_buffer_clear(&pages->responder->body);
     tl_status_put_timeline(&pages->responder->body, &past);
     tl_respond_body(pages->responder, request, 200, NO_STORE);
