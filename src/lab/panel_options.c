@@ -57,7 +57,7 @@ static double skew(const struct tl_lab *lab, struct tl_lab_work *work, uint32_t 
         below += x < -0.2;
         above += x > 0.2;
     }
-    return below >= 20 && above >= 20 ? -1.35 * tl_pairs_fit(&pairs).slope : TL_NAN;
+    return below >= 15 && above >= 15 ? -1.35 * tl_pairs_fit(&pairs).slope : TL_NAN;
 }
 
 /* Names by how many prints they have, most first. */
@@ -115,7 +115,7 @@ void tl_lab_panel_smile(const struct tl_lab *lab, struct tl_lab_work *work, stru
         {"25-delta skew, funds", counts[1] ? tl_median_in_place(skews[1], counts[1]) : TL_NAN, 0.13,
          0.23, (double)counts[1], 2},
         {"25-delta skew, stocks", counts[0] ? tl_median_in_place(skews[0], counts[0]) : TL_NAN, 0,
-         0.13, (double)counts[0], 3}};
+         0.13, (double)counts[0], 5}};
     struct tl_panel panel = {
         .out = out,
         .id = "smile",

@@ -11,8 +11,8 @@ import { chromium } from 'playwright-core';
 import { freePort, program, serve, sleep, start, temporary, until } from '../lib/system.mjs';
 
 const FIRST_ROW_MS = 3000;
-// On a machine with other work an empty window takes most of that: then half as long again.
-const allowed = (emptyMs) => Math.max(FIRST_ROW_MS, 1.5 * emptyMs + 1000);
+// For a machine of its own; with other work on it, some times what an empty window takes there and then.
+const allowed = (emptyMs, times) => Math.max(FIRST_ROW_MS, times * emptyMs + 1000);
 const webkit = join(program, '../tapeloom-window');
 const shots = process.env.SCREENSHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
@@ -25,13 +25,20 @@ before(async () => {
     return /^\d+\n/.test(xvfb.out) && `:${xvfb.out.trim()}`;
   });
 });
-after(async () => { await xvfb?.stop(); });
+/** What a test started and must not outlive it: a child's open pipe would keep this process alive. */
+const stops = [];
+const stopping = (running) => { stops.push(() => running.stop()); return running; };
+after(async () => {
+  for (const stop of stops.reverse()) await stop();
+  await xvfb?.stop();
+});
 
 /** A site that nobody may reach; `hits` says who did. */
 async function foreign(host) {
   const hits = [];
   const server = createServer((request, answer) => { hits.push(request.url); answer.end('<title>foreign</title>'); });
   await new Promise((resolve) => server.listen(0, host, resolve));
+  server.unref();
   return { hits, url: `http://${host}:${server.address().port}/`, stop: () => { server.closeAllConnections(); server.close(); } };
 }
 
@@ -39,7 +46,7 @@ describe('the window by Chromium', () => {
   let data, port, wrapper, system, desktop, browser, page, opened, emptyMs;
 
   const launch = async (folder) => {
-    desktop = start(program, ['desktop', '--data', folder, '--browser', wrapper], { DISPLAY: display });
+    desktop = stopping(start(program, ['desktop', '--data', folder, '--browser', wrapper], { DISPLAY: display }));
     await until('the window', () => {
       if (desktop.ended) throw new Error(desktop.out + desktop.err);
       return desktop.out.includes('window on');
@@ -51,7 +58,7 @@ describe('the window by Chromium', () => {
   /** How long an empty window of the same program takes on this machine now, its profile new as well. */
   const emptyWindow = async () => {
     const began = Date.now();
-    const window = start(wrapper, ['--app=data:text/html,<p>empty', `--user-data-dir=${temporary()}`, '--no-first-run'], { DISPLAY: display });
+    const window = stopping(start(wrapper, ['--app=data:text/html,<p>empty', `--user-data-dir=${temporary()}`, '--no-first-run'], { DISPLAY: display }));
     const empty = await until('an empty window', () => chromium.connectOverCDP(`http://127.0.0.1:${port}`), 30000);
     await until('its page', async () => (await empty.contexts()[0]?.pages()[0]?.textContent('p')) === 'empty');
     const took = Date.now() - began;
@@ -76,22 +83,18 @@ describe('the window by Chromium', () => {
     wrapper = join(temporary(), 'browser');
     writeFileSync(wrapper, `#!/bin/sh\nexec "${process.env.CHROMIUM ?? '/usr/bin/chromium'}" --no-sandbox --disable-gpu --disable-quic --remote-debugging-port=${port} "$@"\n`);
     chmodSync(wrapper, 0o755);
-    system = await serve([], {}, data);
+    system = stopping(await serve([], {}, data));
     await until('a tape', async () => (await system.json('/prints/options?view=raw')).data.length > 30, 20000);
     emptyMs = await emptyWindow();
   });
-  after(async () => {
-    await desktop?.stop();
-    await system?.stop();
-  });
 
-  test('it finds the running system and shows its first row within 3 s', async () => {
+  test('it finds the running system and shows its first row within 3 s, or in proportion to an empty window', async () => {
     await launch(data);
     assert.match(desktop.out, new RegExp(`window on ${system.address}\n`));
     await page.waitForFunction(() => document.querySelector('#options .row')?.textContent.length > 20, null, { timeout: 15000 });
     const took = Date.now() - opened;
     console.log('first row after', took, 'ms; an empty window of the same program', emptyMs, 'ms');
-    assert.ok(took <= allowed(emptyMs), `${took} ms, an empty window ${emptyMs} ms`);
+    assert.ok(took <= allowed(emptyMs, 1.5), `${took} ms, an empty window ${emptyMs} ms`);
     const { width, height } = await bounds();
     assert.deepEqual([width, height], [1440, 900]);
     assert.equal(await page.evaluate(() => matchMedia('(display-mode: standalone)').matches), true); // no address bar
@@ -158,9 +161,10 @@ if (existsSync(webkit)) describe('the window by WebKitGTK', () => {
       </script>`);
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    server.unref();
     writeFileSync(state, '1200 700\n');
     const began = Date.now();
-    const window = start(webkit, [`http://127.0.0.1:${server.address().port}`, state], { DISPLAY: display, LC_ALL: 'C' });
+    const window = stopping(start(webkit, [`http://127.0.0.1:${server.address().port}`, state], { DISPLAY: display, LC_ALL: 'C' }));
     await until('its first request', () => seen.length > 0, 20000);
     emptyMs = Date.now() - began;
     await until('the page, still there', () => {
@@ -179,10 +183,10 @@ if (existsSync(webkit)) describe('the window by WebKitGTK', () => {
     server.close();
   });
 
-  test('it shows the tape\'s first rows within 3 s', async () => {
-    const system = await serve();
+  test('it shows the tape\'s first rows within 3 s, or in proportion to an empty window', async () => {
+    const system = stopping(await serve());
     await until('a tape', async () => (await system.json('/prints/options?view=raw')).data.length > 30, 20000);
-    const desktop = start(program, ['desktop', '--data', system.data], { DISPLAY: display });
+    const desktop = stopping(start(program, ['desktop', '--data', system.data], { DISPLAY: display }));
     await until('the window', () => desktop.out.includes('window on'));
     const opened = Date.now();
     // Rows are on the page's socket; without a bridge into the window that is what can be asked.
@@ -193,7 +197,7 @@ if (existsSync(webkit)) describe('the window by WebKitGTK', () => {
     }, 15000);
     const took = Date.now() - opened;
     console.log('page socket after', took, 'ms; an empty window asks for its page after', emptyMs, 'ms');
-    assert.ok(took <= allowed(emptyMs), `${took} ms, an empty window ${emptyMs} ms`);
+    assert.ok(took <= allowed(emptyMs, 3), `${took} ms, an empty window ${emptyMs} ms`);
     await desktop.stop();
     await system.stop();
   });

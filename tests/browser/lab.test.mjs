@@ -3,13 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import { serve } from '../lib/system.mjs';
 import { launch, openPage } from './browser.mjs';
 
 const PANELS = ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage'];
-const FILLED_MS = 20000; // from the start of the service, two sessions of the past included
+// From the start of the service, two sessions of the past included: about 2 s of one core. A machine
+// whose cores are all asked for gives it less than that.
+const busy = loadavg()[0] > cpus().length;
+const FILLED_MS = busy ? 90000 : 20000;
 const shots = process.env.SCREENSHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
@@ -34,7 +38,7 @@ async function openLab(viewport) {
 const valueOf = (page, panel, row = 0) => page.textContent(`#panel-${panel} .numbers tbody tr:nth-child(${row + 1}) td`);
 
 describe('lab', () => {
-  test('every panel is there, and those of returns are full within 20 s of the start', async () => {
+  test('every panel is there, and those of returns are full within 20 s of the start, 90 s on a busy machine', async () => {
     const { page, context, complaints } = await openLab({ width: 1440, height: 900 });
     await page.waitForFunction(() => {
       const n = document.querySelector('#panel-memory .numbers tbody td:nth-of-type(3)')?.textContent;
@@ -49,6 +53,7 @@ describe('lab', () => {
       assert.match(await page.textContent(`#panel-${panel} .word`), /^(● pass|▲ watch|✕ fail)$/);
       assert.match(await page.textContent(`#panel-${panel} .foot`), /Computed \d\d:\d\d:\d\d\.$/);
     }
+    console.log('full', Date.now() - startedAt, 'ms after the start, load', loadavg()[0].toFixed(1));
     assert.match(await page.textContent('#words'), /^\d pass · \d watch · \d fail$/);
     assert.match(await page.textContent('#source'), /recomputed from seed and control log/);
     assert.equal(await page.textContent('#state'), '● Live');
@@ -80,12 +85,12 @@ describe('lab', () => {
   test('panels renew themselves, pictures can be chosen by keyboard, and the page leads back to the tape', async () => {
     const { page, context } = await openLab({ width: 1440, height: 900 });
     const first = await page.textContent('#panel-sides .foot');
-    await page.waitForFunction((old) => document.querySelector('#panel-sides .foot').textContent !== old, first, { timeout: 8000 });
+    await page.waitForFunction((old) => document.querySelector('#panel-sides .foot').textContent !== old, first, { timeout: busy ? 30000 : 8000 });
     await page.locator('#panel-sides select').selectOption('premium');
     assert.match(await page.textContent('#panel-sides .axis.x'), /premium, USD/);
     await page.locator('#panel-sides summary').focus();
     await page.keyboard.press('Enter');
-    assert.ok(await page.locator('#panel-sides .values tbody tr').count() > 5);
+    await page.waitForFunction(() => document.querySelectorAll('#panel-sides .values tbody tr').length > 5);
     await page.click('a.go');
     await page.waitForSelector('#options .row');
     await page.click('a[href="/lab"]');

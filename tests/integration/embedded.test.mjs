@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The embedded default: one process, one port.
 import assert from 'node:assert/strict';
+import {cpus, loadavg} from 'node:os';
 import {after, before, describe, test} from 'node:test';
 import WebSocket from 'ws';
 import {serve, sleep, until} from '../lib/system.mjs';
+
+// With other work on all cores, times say little.
+const busy = loadavg()[0] > cpus().length;
 
 describe('the whole system in one process', () => {
   let system;
@@ -112,10 +116,10 @@ describe('the whole system in one process', () => {
       const answer = await system.json('/lab/facts');
       const memory = answer.panels.find((panel) => panel.id === 'memory');
       return answer.recomputed_until > 0 && memory.n > 300 && answer;
-    }, 20000);
+    }, busy ? 90000 : 20000);
     assert.deepEqual(facts.panels.map((panel) => panel.id), ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage']);
     assert.ok(facts.names >= 30, `${facts.names} names`);
-    assert.ok(Date.now() - facts.computed_at < 8000);
+    assert.ok(Date.now() - facts.computed_at < (busy ? 20000 : 8000));
     for (const panel of facts.panels) {
       assert.match(panel.word, /^(pass|watch|fail)$/);
       for (const number of panel.numbers) assert.ok(number.value === null || Number.isFinite(number.value), panel.id);
@@ -128,7 +132,7 @@ describe('the whole system in one process', () => {
     const later = await until('a newer one', async () => {
       const answer = await system.json('/lab/facts');
       return answer.computed_at > facts.computed_at && answer;
-    }, 8000);
+    }, busy ? 30000 : 8000);
     assert.ok(later.computed_at - facts.computed_at >= 4500);
   });
 
