@@ -136,6 +136,14 @@ static void set_core(const struct tl_legs *legs, struct tl_evidence *evidence, d
     }
 }
 
+static double bits_of(uint32_t word)
+{
+    double count = 0;
+    for (; word != 0; word &= word - 1)
+        count++;
+    return count;
+}
+
 static void set_packet(const struct tl_evidence_input *input, struct tl_evidence *evidence)
 {
     const struct tl_flow_packet *packet = input->packet;
@@ -160,7 +168,7 @@ static void set_packet(const struct tl_evidence_input *input, struct tl_evidence
         if (leg->run_best.usd <= evidence->run_usd) continue;
         evidence->run_usd = leg->run_best.usd;
         evidence->run_prints = leg->run_best.prints;
-        evidence->run_venues = __builtin_popcount(leg->run_best.venues);
+        evidence->run_venues = bits_of(leg->run_best.venues);
         evidence->run_span_ms = (double)(leg->run_best.end_ts - leg->run_best.start_ts);
     }
     evidence->premium_usd = packet->total_notional;
