@@ -10,6 +10,12 @@
 #include "tape/scenario_family.h"
 
 #define LINE_BYTES 16384
+#define COLUMNS_MAX 512
+
+struct columns {
+    size_t count;
+    uint16_t field[COLUMNS_MAX];
+};
 
 /* Makes room for one more; false: no memory. */
 static bool grow(void **array, size_t size, size_t count, size_t *room)
@@ -63,7 +69,8 @@ static bool take_items(struct tl_fit_rows *rows, struct tl_fit_row *row,
 }
 
 /* A judgement: seed ms symbol instance usd values... */
-static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from, char *text)
+static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from,
+                                  const struct columns *columns, char *text)
 {
     struct tl_fit_row row = {.owner = TL_PROFILE_COUNT + 1};
     struct tl_evidence evidence;
@@ -76,11 +83,11 @@ static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from, char 
     row.stock = (uint32_t)tl_context_hash((struct tl_str){symbol, (size_t)(text - symbol)});
     row.instance = (uint32_t)strtoll(text, &text, 10); /* -1 is TL_EVAL_NOBODY */
     row.usd = strtof(text, &text);
-    for (size_t i = 0; i < tl_evidence_field_count(); i++) {
+    for (size_t i = 0; i < columns->count; i++) {
         char *end;
         double value = strtod(text, &end);
         if (end == text) return TL_INVALID;
-        tl_evidence_field_set(&evidence, i, value);
+        tl_evidence_field_set(&evidence, columns->field[i], value);
         text = end;
     }
     if (evidence.burst && evidence.premium_usd < tl_thresholds.burst_usd)
@@ -138,16 +145,18 @@ static enum tl_status take_session(struct tl_fit_rows *rows, uint32_t from, cons
     return TL_OK;
 }
 
-/* The names must be those of this program, in their order. */
-static enum tl_status check_names(const char *text)
+/* Which field each of the file's columns is; a field that an older file does not have stays 0. */
+static enum tl_status read_names(struct columns *columns, char *text)
 {
-    for (size_t i = 0; i < tl_evidence_field_count(); i++) {
-        const char *name = tl_evidence_field_name(i);
-        size_t size = strlen(name);
-        if (*text++ != '\t' || strncmp(text, name, size) != 0) return TL_INVALID;
-        text += size;
+    columns->count = 0;
+    for (char *name = strtok(text, "\t\n"); name; name = strtok(NULL, "\t\n")) {
+        size_t field = 0, count = tl_evidence_field_count();
+        while (field < count && strcmp(tl_evidence_field_name(field), name) != 0)
+            field++;
+        if (field == count || columns->count == COLUMNS_MAX) return TL_INVALID;
+        columns->field[columns->count++] = (uint16_t)field;
     }
-    return *text == '\n' ? TL_OK : TL_INVALID;
+    return columns->count > 0 ? TL_OK : TL_INVALID;
 }
 
 static int by_session(const void *a, const void *b)
@@ -169,13 +178,14 @@ static void set_owners(struct tl_fit_rows *rows, size_t from)
     }
 }
 
-static enum tl_status take_line(struct tl_fit_rows *rows, uint32_t from, char *line)
+static enum tl_status take_line(struct tl_fit_rows *rows, uint32_t from, struct columns *columns,
+                                char *line)
 {
     switch (line[0]) {
     case 'F':
-        return check_names(line + 1);
+        return read_names(columns, line + 1);
     case 'P':
-        return take_judged(rows, from, line + 1);
+        return take_judged(rows, from, columns, line + 1);
     case 'I':
         return take_instance(rows, from, line + 1);
     case 'S':
@@ -188,6 +198,7 @@ static enum tl_status take_line(struct tl_fit_rows *rows, uint32_t from, char *l
 enum tl_status tl_fit_rows_read(struct tl_fit_rows *rows, const char *path, struct tl_error *error)
 {
     static char line[LINE_BYTES];
+    struct columns columns = {0};
     uint32_t from = rows->session_count, number = 0;
     size_t first_row = rows->row_count;
     FILE *in = fopen(path, "r");
@@ -195,7 +206,7 @@ enum tl_status tl_fit_rows_read(struct tl_fit_rows *rows, const char *path, stru
     enum tl_status status = TL_OK;
     while (status == TL_OK && fgets(line, sizeof line, in)) {
         number++;
-        status = take_line(rows, from, line);
+        status = take_line(rows, from, &columns, line);
     }
     fclose(in);
     if (status != TL_OK)

@@ -32,7 +32,7 @@ struct tl_fit_rows {
     uint32_t session_count, session_room;
 };
 
-/* Adds a file's rows. Seeds of several files are kept apart. */
+/* Adds a file's rows; seeds of several files are kept apart. Evidence that an older file lacks is 0. */
 enum tl_status tl_fit_rows_read(struct tl_fit_rows *rows, const char *path,
                                 struct tl_error *error) TL_MUST_USE;
 void tl_fit_rows_free(struct tl_fit_rows *rows);

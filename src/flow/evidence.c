@@ -306,6 +306,8 @@ static void set_flow(const struct tl_evidence_input *input, struct tl_evidence *
     if (sided_usd > 0) {
         evidence->two_sided =
             2 * tl_min(evidence->flow.buy_usd, evidence->flow.sell_usd) / sided_usd;
+        evidence->two_sided_large = 2 * tl_min(evidence->flow.buy_sq, evidence->flow.sell_sq) /
+                                    tl_max(evidence->flow.buy_sq + evidence->flow.sell_sq, 1);
         evidence->joined = evidence->flow.joined_usd / sided_usd;
         evidence->hedged = tl_min(evidence->flow.hedged_usd / sided_usd, 1);
     }

@@ -50,8 +50,9 @@ struct tl_evidence {
     struct tl_contract_flow flow;
     double flow_net;                           /* (buy - sell) / (buy + sell) lots; 0 when empty */
     struct tl_campaign campaign, campaign_now; /* last 15 minutes; last 3 */
-    double two_sided;      /* of the contract's premium of 15 minutes: 1 as much sold as bought */
-    double joined, hedged; /* shares of the contract's premium: in clips of several prints beyond
+    double two_sided;       /* of the contract's premium of 15 minutes: 1 as much sold as bought */
+    double two_sided_large; /* the same of its clips' squared premiums: in large clips */
+    double joined, hedged;  /* shares of the contract's premium: in clips of several prints beyond
                               the first; followed by a fitting stock print */
     double size_z; /* log premium of the packet among the stock's prints, in standard deviations */
     double usual_usd; /* premium that the stock usually trades in a quarter of an hour */

@@ -31,6 +31,7 @@ static const struct field {
     {"run_venues", offsetof(struct tl_evidence, run_venues), TL_FIELD_DOUBLE},
     {"run_span_ms", offsetof(struct tl_evidence, run_span_ms), TL_FIELD_DOUBLE},
     {"two_sided", offsetof(struct tl_evidence, two_sided), TL_FIELD_DOUBLE},
+    {"two_sided_large", offsetof(struct tl_evidence, two_sided_large), TL_FIELD_DOUBLE},
     {"joined", offsetof(struct tl_evidence, joined), TL_FIELD_DOUBLE},
     {"hedged", offsetof(struct tl_evidence, hedged), TL_FIELD_DOUBLE},
     {"complex", offsetof(struct tl_evidence, complex), TL_FIELD_DOUBLE},

@@ -17,6 +17,15 @@ static double crowd(const struct tl_evidence *e, const struct tl_retail_threshol
            tl_ramp(now / tl_max(usual, 1), t->crowd_ratio.low, t->crowd_ratio.high);
 }
 
+/* One contract has many of the stock's prints. */
+static double drawn(const struct tl_evidence *e, const struct tl_retail_thresholds *t)
+{
+    double all = e->crowd.prints + e->crowd_base.prints + e->other.prints;
+    double share = all > 0 ? e->flow.prints / all : 0;
+    return tl_log_ramp(e->flow.prints, t->attention_prints.low, t->attention_prints.high) *
+           tl_ramp(share, t->attention_share.low, t->attention_share.high);
+}
+
 static void judge_crowd(const struct tl_evidence *e, const struct tl_retail_thresholds *t,
                         double focus, struct tl_judgement *j)
 {
@@ -31,13 +40,10 @@ static void judge_crowd(const struct tl_evidence *e, const struct tl_retail_thre
                      tl_ramp(e->short_z, t->short_z.low, t->short_z.high) * focus);
     tl_judgement_for(j, "short_dated_beyond_the_usual",
                      tl_log_ramp(e->short_rel, t->short_rel.low, t->short_rel.high) * focus);
-    double all = e->crowd.prints + e->crowd_base.prints + e->other.prints;
-    double share = all > 0 ? e->flow.prints / all : 0;
-    double many =
-        tl_log_ramp(e->flow.prints, t->attention_prints.low, t->attention_prints.high) * focus;
-    tl_judgement_for(j, "many_prints_in_one_contract", many);
-    tl_judgement_for(j, "one_contract_draws_the_crowd",
-                     many * tl_ramp(share, t->attention_share.low, t->attention_share.high));
+    tl_judgement_for(
+        j, "many_prints_in_one_contract",
+        focus * tl_log_ramp(e->flow.prints, t->attention_prints.low, t->attention_prints.high));
+    tl_judgement_for(j, "one_contract_draws_the_crowd", focus * drawn(e, t));
 }
 
 void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j)
@@ -50,6 +56,8 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     double bought = focus * tl_ramp(e->net, t->buyer_net.low, t->buyer_net.high);
     tl_judgement_for(j, "short_dated_otm_attention_flow", focus);
     tl_judgement_for(j, "bought_with_the_crowd", bought);
+    double crowded = tl_max(tl_ramp(e->short_z, t->crowd_z.low, t->crowd_z.high), drawn(e, t));
+    tl_judgement_for(j, "in_a_one_sided_crowd", bought * crowded);
     tl_judgement_strength(j, e, bought);
     judge_crowd(e, t, bought, j);
     tl_judgement_for(j, "small_lots",
@@ -59,6 +67,8 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_for(j, "chases_the_move",
                      tl_ramp(e->move_2m * e->right, t->chase_bps.low, t->chase_bps.high) * focus);
     tl_judgement_for(j, "cheap_and_far_out", focus * tl_ramp(e->delta, 0.35, 0.2));
+    tl_judgement_against(j, "two_sided_in_large_clips",
+                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
     tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
     tl_judgement_against(j, "two_sided_small_clips",
                          e->structure ? 0
@@ -80,6 +90,8 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "hedged_in_the_stock", tl_ramp(tl_abs(e->stock_hedge), 0.03, 0.3));
     tl_judgement_against(j, "hedged_in_the_stock_before", tl_ramp(e->hedged, 0.02, 0.3));
     tl_judgement_against(j, "clips_of_several_prints", tl_ramp(e->joined, 0.2, 0.6));
-    tl_judgement_against(j, "few_small_prints_in_the_contract",
-                         e->flow.prints > 0 ? 1 - (double)e->flow.small / e->flow.prints : 0);
+    double large = e->flow.prints > 0 ? 1 - (double)e->flow.small / e->flow.prints : 0;
+    tl_judgement_against(j, "few_small_prints_in_the_contract", large);
+    tl_judgement_against(j, "worked_before_an_event",
+                         e->first_expiry_after ? tl_ramp(large, 0.2, 0.6) : 0);
 }

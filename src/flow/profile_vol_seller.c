@@ -34,6 +34,8 @@ void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_for(j, "puts_written_after_a_dip",
                      e->right < 0 ? writes * tl_ramp(-e->move_10m, t->dip_bps.low, t->dip_bps.high)
                                   : 0);
+    tl_judgement_against(j, "two_sided_in_large_clips",
+                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
     tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
     tl_judgement_against(j, "two_sided_small_clips",
                          e->structure ? 0

@@ -46,6 +46,7 @@ const struct tl_thresholds tl_thresholds = {
                .otm_share = {-0.004, 0.002},
                .short_usd = {20e3, 600e3},
                .short_z = {1.0, 5.0},
+               .crowd_z = {0.8, 3.5},
                .short_rel = {0.5, 12},
                .crowd_prints = {5, 40},
                .crowd_ratio = {1.2, 3.5},

@@ -21,9 +21,9 @@ struct tl_institutional_thresholds {
 };
 
 struct tl_retail_thresholds {
-    struct tl_ramp_pair dte, otm_share, short_usd, short_z, short_rel, crowd_prints, crowd_ratio,
-        small_share, buyer_net, prints, chase_bps, attention_prints, attention_share, block_lots,
-        mega_usd;
+    struct tl_ramp_pair dte, otm_share, short_usd, short_z, crowd_z, short_rel, crowd_prints,
+        crowd_ratio, small_share, buyer_net, prints, chase_bps, attention_prints, attention_share,
+        block_lots, mega_usd;
 };
 
 struct tl_event_thresholds {
