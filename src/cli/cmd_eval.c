@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/eval_html.h"
 #include "cli/eval_print.h"
+#include "cli/eval_rows.h"
 #include "cli/eval_run.h"
 #include "cli/flags.h"
 #include "cli/market_flags.h"
@@ -23,7 +24,7 @@ struct eval_flags {
     struct tl_market_flags market;
     const char *seed, *preset, *date, *assist;
     int64_t minutes;
-    const char *html;
+    const char *html, *features;
     bool json;
 };
 
@@ -97,7 +98,14 @@ static enum tl_status run(struct eval_flags *flags, struct tl_error *error)
     if (status != TL_OK) return status;
     struct tl_eval_session *sessions = calloc(eval.seeds, sizeof *sessions);
     if (!sessions) return tl_error_set(error, TL_NOMEM, "out of memory");
-    status = tl_eval_run(&eval, sessions, error);
+    FILE *rows = flags->features ? fopen(flags->features, "w") : NULL;
+    if (flags->features && !rows)
+        status = tl_error_set(error, TL_IO, "cannot write %.200s", flags->features);
+    if (rows) tl_eval_row_header(rows);
+    eval.rows = rows;
+    if (status == TL_OK) status = tl_eval_run(&eval, sessions, error);
+    if (rows && fclose(rows) != 0 && status == TL_OK)
+        status = tl_error_set(error, TL_IO, "%.200s was not written whole", flags->features);
     if (status == TL_OK && !tl_eval_figures_of(sessions, eval.seeds, &figures))
         status = tl_error_set(error, TL_NOMEM, "out of memory");
     snprintf(source, sizeof source,
@@ -133,6 +141,8 @@ int tl_cmd_eval(int argc, char **argv)
          TL_FLAG_TEXT, &values.date, 0, 0},
         {"--json", NULL, "one JSON object on standard output", TL_FLAG_SWITCH, &values.json, 0, 0},
         {"--html", "FILE", "writes a page", TL_FLAG_TEXT, &values.html, 0, 0},
+        {"--features", "FILE", "writes every judgement's evidence beside the truth, for `fit`",
+         TL_FLAG_TEXT, &values.features, 0, 0},
         TL_MARKET_FLAG_ROWS(values.market),
         {NULL, NULL, NULL, TL_FLAG_SWITCH, NULL, 0, 0},
     };

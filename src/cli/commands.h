@@ -16,5 +16,6 @@ int tl_cmd_bench(int argc, char **argv);
 int tl_cmd_score(int argc, char **argv);
 int tl_cmd_desktop(int argc, char **argv);
 int tl_cmd_eval(int argc, char **argv);
+int tl_cmd_fit(int argc, char **argv);
 
 #endif

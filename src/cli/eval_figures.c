@@ -109,16 +109,25 @@ bool tl_eval_figures_of(const struct tl_eval_session *sessions, uint32_t count,
                         struct tl_eval_figures *figures)
 {
     uint32_t instances = 1;
+    double lots = 0, usd = 0;
     memset(figures, 0, sizeof *figures);
     figures->sessions = count;
     for (uint32_t s = 0; s < count; s++) {
         figures->minutes += (double)sessions[s].seconds / 60.0;
         figures->option_prints += sessions[s].option_prints;
+        figures->hidden_prints += (double)sessions[s].hidden_prints;
+        figures->hidden_lots += sessions[s].hidden_lots;
+        figures->hidden_usd += sessions[s].hidden_usd;
+        lots += sessions[s].lots;
+        usd += sessions[s].usd;
         instances += sessions[s].instance_count;
         take_instances(&sessions[s], figures);
         take_events(&sessions[s], figures);
         take_windows(&sessions[s], figures);
     }
+    figures->hidden_prints /= (double)figures->option_prints;
+    figures->hidden_lots /= lots;
+    figures->hidden_usd /= usd;
     double *times = malloc(instances * sizeof *times);
     if (!times) return false;
     for (int s = 1; s < TL_SUB_COUNT; s++) {

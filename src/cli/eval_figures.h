@@ -25,6 +25,7 @@ struct tl_eval_figures {
     uint32_t sessions;
     double minutes;
     uint64_t option_prints, events, abstained;
+    double hidden_prints, hidden_lots, hidden_usd; /* shares of hidden orders */
     struct tl_eval_subtype subtypes[TL_SUB_COUNT]; /* [0] unused */
     double recall[TL_PROFILE_COUNT];               /* of instances; NaN: none */
     double precision[TL_PROFILE_COUNT];            /* of events that name it; NaN: none */

@@ -74,6 +74,9 @@ void tl_eval_print_table(const char *source, const struct tl_eval_figures *figur
            (unsigned long long)figures->events,
            100 * share((double)figures->abstained, (double)figures->events),
            figures->windows_all_six, figures->windows);
+    if (figures->hidden_usd > 0)
+        printf("hidden orders: %.1f %% of prints, %.1f %% of contracts, %.1f %% of premium\n\n",
+               100 * figures->hidden_prints, 100 * figures->hidden_lots, 100 * figures->hidden_usd);
     printf("calibration: probability said, share right, events\n");
     for (int b = 0; b < TL_EVAL_BINS; b++)
         if (figures->bins[b].events > 0)
@@ -152,6 +155,9 @@ void tl_eval_put_json(struct tl_text *out, const char *source,
                      share(figures->windows_all_six, figures->windows));
     tl_json_put_real(out, "coverage_windows", figures->windows);
     tl_json_put_real(out, "ece", figures->ece);
+    tl_json_put_real(out, "hidden_share_prints", figures->hidden_prints);
+    tl_json_put_real(out, "hidden_share_contracts", figures->hidden_lots);
+    tl_json_put_real(out, "hidden_share_premium", figures->hidden_usd);
     tl_json_put_key(out, "calibration");
     tl_text_byte(out, '[');
     for (int b = 0; b < TL_EVAL_BINS; b++) {

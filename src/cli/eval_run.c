@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/eval_rows.h"
 #include "cli/score_sessions.h"
 #include "os/os.h"
 #include "wire/from_tape.h"
@@ -49,6 +50,13 @@ static void on_smart_money(void *context, const struct tl_smart_money *event)
 {
     struct worker *worker = context;
     tl_eval_event(worker->session, event);
+}
+
+static void on_judged(void *context, const struct tl_smart_money *event,
+                      const struct tl_evidence *evidence)
+{
+    struct worker *worker = context;
+    tl_eval_row_judged(worker->eval->rows, worker->session, event, evidence);
 }
 
 /* One event as a consumer of the bus meets it: text, read back, fed. */
@@ -126,6 +134,7 @@ static enum tl_status run_seed(struct worker *worker, uint32_t index)
     options.log = (struct tl_control_log){&entry, 1};
     flow_options.sink.context = worker;
     flow_options.sink.smart_money = on_smart_money;
+    if (eval->rows) flow_options.sink.judged = on_judged;
     worker->session = &worker->sessions[index];
     worker->flow = tl_flow_create(&flow_options);
     enum tl_status status = TL_OK;
@@ -144,6 +153,7 @@ static enum tl_status run_seed(struct worker *worker, uint32_t index)
         tl_flow_set_calendar(worker->flow, calendar);
         status = run_seconds(worker, market);
     }
+    if (status == TL_OK && eval->rows) tl_eval_row_session(eval->rows, worker->session);
     tl_eval_session_close(worker->session);
     tl_market_destroy(market);
     tl_flow_destroy(worker->flow);

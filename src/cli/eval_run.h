@@ -15,6 +15,7 @@ struct tl_eval {
     int64_t start_s; /* seed i runs the (i mod 5)-th ordinary session at or after it */
     int64_t minutes; /* of each session, 1..390 */
     bool progress;   /* a line on standard error */
+    void *rows;      /* FILE: every judgement beside the truth, see eval_rows.h; NULL: none */
 };
 
 /* sessions: [eval->seeds], zeroed; deinit each also after an error. TL_CLOSED: a signal. */

@@ -95,7 +95,12 @@ void tl_eval_print(struct tl_eval_session *session, const struct tl_wire_option_
     double usd = print->price * (double)print->size * 100.0;
     *slot = (struct tl_eval_print){hash, print->ts, usd, instance_of(session, truth, print->ts)};
     session->option_prints++;
+    session->lots += (double)print->size;
+    session->usd += usd;
     if (slot->instance == TL_EVAL_NOBODY) return;
+    session->hidden_prints++;
+    session->hidden_lots += (double)print->size;
+    session->hidden_usd += usd;
     session->instances[slot->instance].prints++;
     session->instances[slot->instance].usd += usd;
 }
@@ -136,33 +141,48 @@ static void shares_of(const struct tl_eval_session *session, const struct tl_sma
     }
 }
 
-void tl_eval_event(struct tl_eval_session *session, const struct tl_smart_money *event)
+uint32_t tl_eval_owner(const struct tl_eval_session *session, const struct tl_smart_money *event,
+                       double *usd)
 {
     struct shares shares;
+    shares_of(session, event, &shares);
+    for (uint32_t i = 0; i < shares.count; i++) {
+        if (shares.usd[i] < 0.5 * shares.total || shares.total <= 0) continue;
+        *usd = shares.usd[i];
+        return shares.instance[i];
+    }
+    *usd = 0;
+    return TL_EVAL_NOBODY;
+}
+
+void tl_eval_take(struct tl_eval_session *session, const struct tl_eval_event *event, double usd)
+{
     void *array = session->events;
     if (!room_for(session, &array, sizeof *session->events, session->event_count,
                   &session->event_room))
         return;
     session->events = array;
-    shares_of(session, event, &shares);
-    struct tl_eval_event *kept = &session->events[session->event_count++];
-    *kept = (struct tl_eval_event){.ms = event->features.end_ts,
-                                   .probability = event->scores[0].probability,
-                                   .profile = (uint8_t)event->scores[0].profile,
-                                   .abstained = event->abstained,
-                                   .instance = TL_EVAL_NOBODY};
-    for (uint32_t i = 0; i < shares.count; i++) {
-        if (shares.usd[i] < 0.5 * shares.total || shares.total <= 0) continue;
-        struct tl_eval_instance *instance = &session->instances[shares.instance[i]];
-        kept->instance = shares.instance[i];
-        if (event->abstained) {
-            instance->abstained += shares.usd[i];
-            continue;
-        }
-        instance->named[kept->profile] += shares.usd[i];
-        if (kept->profile == instance->profile && instance->hit_ms == INT64_MIN)
-            instance->hit_ms = kept->ms;
+    session->events[session->event_count++] = *event;
+    if (event->instance == TL_EVAL_NOBODY) return;
+    struct tl_eval_instance *instance = &session->instances[event->instance];
+    if (event->abstained) {
+        instance->abstained += usd;
+        return;
     }
+    instance->named[event->profile] += usd;
+    if (event->profile == instance->profile && instance->hit_ms == INT64_MIN)
+        instance->hit_ms = event->ms;
+}
+
+void tl_eval_event(struct tl_eval_session *session, const struct tl_smart_money *event)
+{
+    double usd;
+    struct tl_eval_event taken = {.ms = event->features.end_ts,
+                                  .probability = event->scores[0].probability,
+                                  .profile = (uint8_t)event->scores[0].profile,
+                                  .abstained = event->abstained,
+                                  .instance = tl_eval_owner(session, event, &usd)};
+    tl_eval_take(session, &taken, usd);
 }
 
 int tl_eval_named(const struct tl_eval_instance *instance)

@@ -32,7 +32,8 @@ struct tl_eval_print;
 
 struct tl_eval_session {
     int64_t seed, start_s, seconds;
-    uint64_t option_prints;
+    uint64_t option_prints, hidden_prints; /* hidden: of an instance, noise included */
+    double lots, hidden_lots, usd, hidden_usd;
     struct tl_eval_instance *instances; /* owned, in order of their first print */
     struct tl_eval_event *events;       /* owned, in order of emission */
     uint32_t instance_count, instance_room, event_count, event_room;
@@ -48,6 +49,12 @@ void tl_eval_session_close(struct tl_eval_session *session);
 /* An option print with its truth, before it is fed to the classifier. */
 void tl_eval_print(struct tl_eval_session *session, const struct tl_wire_option_print *print,
                    const struct tl_truth *truth);
+/* Whose an event is: an instance, and how much premium of it the event holds; TL_EVAL_NOBODY: no
+ * instance has half of the event's premium. */
+uint32_t tl_eval_owner(const struct tl_eval_session *session, const struct tl_smart_money *event,
+                       double *usd);
+/* What an event is in the figures; usd: of its instance. */
+void tl_eval_take(struct tl_eval_session *session, const struct tl_eval_event *event, double usd);
 /* An event as the classifier emits it. */
 void tl_eval_event(struct tl_eval_session *session, const struct tl_smart_money *event);
 

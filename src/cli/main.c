@@ -20,6 +20,7 @@ static const struct subcommand subcommands[] = {
     {"control", tl_cmd_control, "see and steer a running market: status, get, set, watch, history"},
     {"score", tl_cmd_score, "how real a tape measures, row by row of the scorecard"},
     {"eval", tl_cmd_eval, "does the classifier find the hidden families again"},
+    {"fit", tl_cmd_fit, "fits the classifier's weights to a features file of eval"},
     {"bench", tl_cmd_bench, "how fast the engine is on this machine"},
     {"ingest-options", tl_cmd_service, "service: publishes option prints and NBBO (NATS)"},
     {"ingest-equities", tl_cmd_service, "service: publishes stock prints and quotes (NATS)"},

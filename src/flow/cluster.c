@@ -189,14 +189,30 @@ static bool add_condition(struct tl_cluster *cluster, struct tl_str condition)
     return is_special;
 }
 
-static void add_venue(struct tl_cluster *cluster, struct tl_str venue)
+/* Index of the venue among the cluster's; TL_CLUSTER_VENUES when there is no room for it. */
+static uint32_t add_venue(struct tl_cluster *cluster, struct tl_str venue)
 {
-    uint64_t hash = 1469598103934665603u; /* FNV-1a */
+    uint64_t hash = 1469598103934665603u;
     for (size_t i = 0; i < venue.size; i++)
         hash = (hash ^ (unsigned char)venue.data[i]) * 1099511628211u;
     for (uint32_t i = 0; i < cluster->venue_count; i++)
-        if (cluster->venues[i] == hash) return;
-    if (cluster->venue_count < TL_CLUSTER_VENUES) cluster->venues[cluster->venue_count++] = hash;
+        if (cluster->venues[i] == hash) return i;
+    if (cluster->venue_count == TL_CLUSTER_VENUES) return TL_CLUSTER_VENUES;
+    cluster->venues[cluster->venue_count++] = hash;
+    return cluster->venue_count - 1;
+}
+
+static void add_run(struct tl_cluster *cluster, const struct tl_wire_option_print *print,
+                    uint32_t venue)
+{
+    struct tl_run *run = &cluster->run;
+    if (run->prints == 0 || print->ts - run->end_ts > TL_RUN_MS || print->ts < run->start_ts)
+        *run = (struct tl_run){.start_ts = print->ts, .end_ts = print->ts};
+    if (print->ts > run->end_ts) run->end_ts = print->ts;
+    run->prints++;
+    run->usd += print->price * (double)print->size * 100;
+    run->venues |= 1u << venue;
+    if (run->usd > cluster->run_best.usd) cluster->run_best = *run;
 }
 
 static void add_position(struct tl_cluster *cluster, const struct tl_cluster_print *in)
@@ -254,7 +270,7 @@ void tl_cluster_add(struct tl_cluster *cluster, const struct tl_cluster_print *i
     for (size_t i = 0; i < print->condition_count; i++)
         special |= add_condition(cluster, print->conditions[i]);
     cluster->special_count += special;
-    add_venue(cluster, print->exchange);
+    add_run(cluster, print, add_venue(cluster, print->exchange));
     add_position(cluster, in);
     add_context(cluster, print);
 }

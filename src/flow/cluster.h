@@ -15,6 +15,7 @@
 #define TL_BURST_GAP_MS 5000
 #define TL_BURST_SPAN_MS 30000
 #define TL_FLOW_ID_MAX 63
+#define TL_RUN_MS 20
 #define TL_CLUSTER_MEMBERS_MAX 1024 /* keeps a packet's JSON far below a message of 1 MB */
 #define TL_CLUSTER_CONDITIONS 8
 #define TL_CLUSTER_CONDITION_MAX 15
@@ -63,6 +64,13 @@ struct tl_cluster {
     int64_t buy_size, sell_size, known_size, through_size, small_size, size_max;
     double lean; /* sum of clamped position x size */
     uint32_t sweep_count, complex_count, cross_count, small_count;
+    /* Runs: prints that follow each other within TL_RUN_MS, as the parts of one sweep do. */
+    struct tl_run {
+        int64_t start_ts, end_ts;
+        double usd;
+        uint32_t prints;
+        uint32_t venues; /* bits: indices into `venues` */
+    } run, run_best;     /* the latest; the one of largest premium */
     /* links of the pool */
     uint32_t previous, next;
 };

@@ -14,6 +14,7 @@
 
 #define TOGETHER_MS 5
 #define FLOW_MS (15 * 60000)
+#define NOW_MS (3 * 60000)
 #define CROWD_MS 120000
 #define CROWD_BASE_MS (14 * 60000)
 #define YEAR_DAYS 365.0
@@ -32,12 +33,12 @@ static bool sizes_match(double a, double b)
     return nearest <= 3 && tl_abs(times - nearest) <= 0.05;
 }
 
-static bool leg_is_core(const struct tl_cluster *first, const struct tl_cluster *leg)
+static bool leg_is_core(const struct tl_cluster *first, const struct tl_cluster *leg, bool sized)
 {
     bool together = apart(leg->end_ts, first->end_ts) <= TOGETHER_MS ||
                     apart(leg->start_ts, first->start_ts) <= TOGETHER_MS;
     if (!together) return false;
-    if (sizes_match((double)leg->total_size, (double)first->total_size)) return true;
+    if (sized) return sizes_match((double)leg->total_size, (double)first->total_size);
     return first->complex_count == first->members.count && leg->complex_count == leg->members.count;
 }
 
@@ -70,8 +71,11 @@ static void set_parity(struct tl_evidence *evidence, const struct tl_legs *core,
 static void find_core(const struct tl_legs *legs, struct tl_legs *core)
 {
     *core = (struct tl_legs){1, {legs->leg[0]}};
-    for (size_t i = 1; i < legs->count; i++)
-        if (leg_is_core(legs->leg[0], legs->leg[i])) core->leg[core->count++] = legs->leg[i];
+    /* Legs of fitting size first; reports alone are believed when there is none. */
+    for (int sized = 1; sized >= 0 && core->count == 1; sized--)
+        for (size_t i = 1; i < legs->count; i++)
+            if (leg_is_core(legs->leg[0], legs->leg[i], sized))
+                core->leg[core->count++] = legs->leg[i];
 }
 
 size_t tl_evidence_package(const struct tl_legs *legs, struct tl_recent_package *package)
@@ -132,6 +136,14 @@ static void set_core(const struct tl_legs *legs, struct tl_evidence *evidence, d
     }
 }
 
+static double bits_of(uint32_t word)
+{
+    double count = 0;
+    for (; word != 0; word &= word - 1)
+        count++;
+    return count;
+}
+
 static void set_packet(const struct tl_evidence_input *input, struct tl_evidence *evidence)
 {
     const struct tl_flow_packet *packet = input->packet;
@@ -153,6 +165,11 @@ static void set_packet(const struct tl_evidence_input *input, struct tl_evidence
         special += leg->special_count;
         small += leg->small_count;
         evidence->size_max = tl_max(evidence->size_max, (double)leg->size_max);
+        if (leg->run_best.usd <= evidence->run_usd) continue;
+        evidence->run_usd = leg->run_best.usd;
+        evidence->run_prints = leg->run_best.prints;
+        evidence->run_venues = bits_of(leg->run_best.venues);
+        evidence->run_span_ms = (double)(leg->run_best.end_ts - leg->run_best.start_ts);
     }
     evidence->premium_usd = packet->total_notional;
     evidence->lots = lots;
@@ -232,7 +249,46 @@ static void set_stock(const struct tl_evidence_input *input, struct tl_evidence 
         evidence->gamma =
             tl_ramp(evidence->dte, t->gamma_dte.low, t->gamma_dte.high) *
             tl_ramp(tl_abs(evidence->delta - 0.5), t->gamma_delta.low, t->gamma_delta.high);
-    evidence->stock_leg = tl_context_stock_leg(stock, end, 1000, 100 * first->total_size);
+    double lots = (double)first->total_size;
+    evidence->stock_match =
+        tl_context_stock_volume(stock, start - 1, end + 12, tl_min(2 * lots, 3000)).shares /
+        (100 * lots);
+    double shares = 100 * evidence->lots * evidence->delta;
+    if (evidence->delta > 0 && shares >= 1) {
+        double net = tl_context_stock_volume(stock, start - 2, end + 80, 0.02 * shares).net;
+        evidence->stock_hedge = tl_clamp(net * evidence->right / shares, -2, 2);
+    }
+}
+
+static void set_crowd(const struct tl_usual *usual, struct tl_evidence *evidence)
+{
+    const struct tl_crowd *crowd = &evidence->crowd_long;
+    evidence->short_net_usd = crowd->short_buy - crowd->short_sell;
+    if (crowd->short_sq > 0) evidence->short_z = evidence->short_net_usd / tl_sqrt(crowd->short_sq);
+    evidence->short_rel = evidence->short_net_usd / (300 * usual->short_usd_s);
+}
+
+static struct tl_campaign campaign_of(const struct tl_contract_flow *flow,
+                                      const struct tl_evidence *evidence, double usual_usd)
+{
+    struct tl_campaign campaign = {0};
+    double net = flow->buy_usd - flow->sell_usd;
+    bool bought = net > 0;
+    double gross = bought ? flow->buy_usd : flow->sell_usd;
+    double squares = bought ? flow->buy_sq : flow->sell_sq;
+    double largest = bought ? flow->buy_max : flow->sell_max;
+    double all = flow->buy_sq + flow->sell_sq;
+    if (!(gross > 0) || !(squares > 0) || !(all > 0)) return campaign;
+    campaign.side = bought ? 1 : -1;
+    campaign.usd = tl_abs(net);
+    campaign.z = campaign.usd / tl_sqrt(all);
+    campaign.clips = gross * gross / squares;
+    campaign.repeated = tl_clamp(1 - largest / gross, 0, 1);
+    campaign.rest_usd = tl_max(0, campaign.usd - largest);
+    campaign.rel = campaign.usd / usual_usd;
+    double part = (bought ? evidence->buy : evidence->sell) * evidence->known;
+    campaign.own = part * evidence->premium_usd / (squares / gross);
+    return campaign;
 }
 
 static void set_flow(const struct tl_evidence_input *input, struct tl_evidence *evidence)
@@ -242,13 +298,33 @@ static void set_flow(const struct tl_evidence_input *input, struct tl_evidence *
     double sides = evidence->flow.buy_lots + evidence->flow.sell_lots;
     if (sides > 0)
         evidence->flow_net = (evidence->flow.buy_lots - evidence->flow.sell_lots) / sides;
-    evidence->parent_usd = tl_abs(evidence->flow.buy_usd - evidence->flow.sell_usd);
+    struct tl_usual usual =
+        tl_context_usual(input->underlying, first->name.right == 'P', input->packet->end_ts);
+    struct tl_contract_flow now =
+        tl_context_contract_flow(input->contract, input->packet->end_ts, NOW_MS);
+    double sided_usd = evidence->flow.buy_usd + evidence->flow.sell_usd;
+    if (sided_usd > 0) {
+        evidence->two_sided =
+            2 * tl_min(evidence->flow.buy_usd, evidence->flow.sell_usd) / sided_usd;
+        evidence->two_sided_large = 2 * tl_min(evidence->flow.buy_sq, evidence->flow.sell_sq) /
+                                    tl_max(evidence->flow.buy_sq + evidence->flow.sell_sq, 1);
+        evidence->joined = evidence->flow.joined_usd / sided_usd;
+        evidence->hedged = tl_min(evidence->flow.hedged_usd / sided_usd, 1);
+    }
+    evidence->usual_usd = usual.usd_s * FLOW_MS / 1000;
+    evidence->campaign = campaign_of(&evidence->flow, evidence, evidence->usual_usd);
+    evidence->campaign_now = campaign_of(&now, evidence, evidence->usual_usd * NOW_MS / FLOW_MS);
+    if (evidence->premium_usd > 0)
+        evidence->size_z = (tl_log(evidence->premium_usd) - usual.log_usd) / usual.log_usd_sd;
+    set_crowd(&usual, evidence);
     struct tl_recent_package package;
-    if (tl_evidence_package(input->legs, &package) >= 2) {
+    if (tl_evidence_package(input->package, &package) >= 2) {
         struct tl_package_flow packages = tl_context_package_flow(input->underlying, package.hash,
                                                                   input->packet->end_ts, FLOW_MS);
         evidence->package_count = packages.count;
         evidence->package_usd = packages.usd;
+        evidence->package_rest = packages.usd - packages.usd_max;
+        evidence->package_rel = packages.usd / evidence->usual_usd;
     }
     if (first->has_iv && evidence->flow.iv_then > 0)
         evidence->iv_change = first->iv_last - evidence->flow.iv_then;
@@ -276,11 +352,12 @@ void tl_evidence_gather(const struct tl_evidence_input *input, struct tl_evidenc
 {
     memset(evidence, 0, sizeof *evidence);
     evidence->burst = input->legs->leg[0]->lane == TL_LANE_BURST;
+    evidence->signal = input->legs->leg[0]->lane == TL_LANE_SIGNAL;
     double spot = spot_of(input);
     set_packet(input, evidence);
     set_contract(input, spot, evidence);
     set_stock(input, evidence);
     set_flow(input, evidence);
-    set_core(input->legs, evidence, spot);
+    set_core(input->package, evidence, spot);
     set_events(input, evidence);
 }

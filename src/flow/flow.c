@@ -174,10 +174,20 @@ void tl_flow_equity_print(struct tl_flow *flow, const struct tl_wire_equity_prin
         flow->counts.rejected++;
         return;
     }
-    /* Stock legs are whole hundreds of at least ten contracts; the small prints would only push
-     * them out of the ring. */
-    if (print->size >= 1000 && print->size % 100 == 0)
-        tl_context_stock_print(stock, print->ts, print->size, print->price);
+    /* Legs and hedges of options are whole hundreds or close; smaller prints would only push them
+     * out of the ring. */
+    if (print->size >= 100) {
+        const struct tl_flow_quote *quote = &stock->quote;
+        int side = !quote->known                ? 0
+                   : print->price >= quote->ask ? 1
+                   : print->price <= quote->bid ? -1
+                                                : 0;
+        tl_context_stock_print(stock, print->ts, print->size, side);
+        const struct tl_open_hedge *hedge = tl_context_hedge(stock, print->ts, print->size, side);
+        struct tl_str id = hedge ? (struct tl_str){hedge->id, hedge->id_size} : tl_str_from("");
+        struct tl_flow_contract *contract = hedge ? tl_table_find(flow->contracts, id) : NULL;
+        if (contract) tl_context_hedged(contract, hedge);
+    }
     struct tl_flow_quote none = {0};
     bool live = stock->quote.known && print->ts - stock->quote.ts <= flow->options.nbbo_ttl_ms;
     char id[TL_JOIN_ID_MAX];
@@ -248,6 +258,9 @@ static void remember_print(struct tl_flow_contract *contract, struct tl_flow_und
         seen.near_short = dte >= 0 && dte <= 5 && tl_abs(otm) <= 0.012;
     }
     tl_context_option_print(contract, stock, &seen);
+    if (seen.size >= 10 && side != 0)
+        tl_context_open_hedge(stock, (struct tl_str){contract->name.id, contract->name.id_size},
+                              &seen, seen.put ? -side : side);
 }
 
 static void into_cluster(struct tl_flow *flow, struct tl_flow_contract *contract,

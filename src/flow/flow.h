@@ -22,6 +22,10 @@ struct tl_flow_sink { /* any may be NULL; everything passed is borrowed for the 
     void (*alert)(void *context, const struct tl_alert *alert);
     void (*join)(void *context, const struct tl_equity_join *join);
     void (*dark)(void *context, const struct tl_dark_event *event);
+    /* Every judgement with what it rests on, before it is known whether the event goes out: what
+     * the weights are fitted on. */
+    void (*judged)(void *context, const struct tl_smart_money *event,
+                   const struct tl_evidence *evidence);
 };
 
 struct tl_flow_options {

@@ -36,11 +36,13 @@ static void judge(struct tl_flow *flow, const struct tl_legs *legs,
                 legs->leg[0]->name.expiry_day * 86400000LL >=
                 judged->packet.end_ts + (int64_t)(days * 86400000.0);
     }
-    struct tl_evidence_input input = {&judged->packet, &judged->features, legs, contract,
-                                      stock,           flow->calendar};
+    struct tl_evidence_input input = {
+        &judged->packet, &judged->features, legs, flow->package, contract, stock, flow->calendar};
     tl_evidence_gather(&input, &judged->evidence);
     tl_smart_money_build(flow->events, &judged->packet, &judged->features, &judged->evidence,
                          &judged->event);
+    if (flow->options.sink.judged)
+        flow->options.sink.judged(flow->options.sink.context, &judged->event, &judged->evidence);
 }
 
 /* Earlier packets of the contract with the same flow, when the judgement rests on repetition. */
@@ -204,15 +206,24 @@ void tl_flush_cluster(struct tl_flow *flow, struct tl_cluster *cluster)
     if (symbol.size == 0) symbol = tl_str_from("UNKNOWN");
     struct tl_flow_underlying *stock = tl_table_put(flow->underlyings, symbol, NULL);
     bool burst = cluster->lane == TL_LANE_BURST;
-    struct tl_legs legs = {1, {cluster}}, all = {1, {cluster}};
+    struct tl_legs legs = {1, {cluster}}, all = {1, {cluster}}, package_legs = {1, {cluster}};
+    flow->package = &package_legs;
     bool spoken = false;
     if (!burst && cluster->name.parsed) {
         struct tl_recent_package package;
-        tl_structure_collect(&legs, cluster, stock, flow->clusters, true, flow->options.window_ms);
-        if (tl_evidence_package(&legs, &package) >= 2) tl_context_package(stock, &package);
+        tl_structure_collect(&legs, cluster, stock, flow->clusters, TL_COLLECT_EXPIRY,
+                             flow->options.window_ms);
+        tl_structure_collect(&package_legs, cluster, stock, flow->clusters, TL_COLLECT_PACKAGE,
+                             flow->options.window_ms);
+        if (tl_evidence_package(&package_legs, &package) >= 2) tl_context_package(stock, &package);
         spoken |= flush_structure(flow, stock, contract, &legs, false);
-        tl_structure_collect(&all, cluster, stock, flow->clusters, false, flow->options.window_ms);
-        if (all.count > legs.count) spoken |= flush_structure(flow, stock, contract, &all, true);
+        tl_structure_collect(&all, cluster, stock, flow->clusters, TL_COLLECT_ROOT,
+                             flow->options.window_ms);
+        if (all.count > legs.count) {
+            flow->package = &all;
+            spoken |= flush_structure(flow, stock, contract, &all, true);
+            flow->package = &package_legs;
+        }
     }
     if (legs.count == 0) legs = (struct tl_legs){1, {cluster}};
     bool lone_package = cluster->lane == TL_LANE_PACKAGE && !spoken && legs.count < 2;
@@ -220,5 +231,6 @@ void tl_flush_cluster(struct tl_flow *flow, struct tl_cluster *cluster)
     if (cluster->lane == TL_LANE_SIGNAL || lone_package || worth)
         flush_single(flow, stock, contract, &legs);
     if (!burst && cluster->name.parsed) tl_context_push_leg(stock, cluster);
+    flow->package = NULL;
     tl_clusters_close(flow->clusters, cluster);
 }

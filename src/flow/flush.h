@@ -7,6 +7,7 @@
 #include "flow/table.h"
 
 struct tl_flow {
+    const struct tl_legs *package; /* of the cluster in hand: what may belong to its order */
     struct tl_flow_options options;
     struct tl_flow_counts counts;
     int64_t clock;

@@ -2,6 +2,9 @@
  * The registry of profiles and the arithmetic of judgements. */
 #include "flow/profile.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "base/math.h"
 #include "flow/profile_arbitrage.h"
 #include "flow/profile_event_driven.h"
@@ -9,14 +12,15 @@
 #include "flow/profile_institutional_directional.h"
 #include "flow/profile_retail_whale.h"
 #include "flow/profile_vol_seller.h"
+#include "flow/thresholds.h"
 
 const struct tl_profile_rule tl_profile_rules[TL_PROFILE_COUNT] = {
-    {TL_PROFILE_INSTITUTIONAL_DIRECTIONAL, tl_profile_institutional_directional, true},
-    {TL_PROFILE_RETAIL_WHALE, tl_profile_retail_whale, true},
-    {TL_PROFILE_EVENT_DRIVEN, tl_profile_event_driven, false},
-    {TL_PROFILE_VOL_SELLER, tl_profile_vol_seller, false},
-    {TL_PROFILE_ARBITRAGE, tl_profile_arbitrage, false},
-    {TL_PROFILE_HEDGE_REACTIVE, tl_profile_hedge_reactive, true},
+    {TL_PROFILE_INSTITUTIONAL_DIRECTIONAL, tl_profile_institutional_directional},
+    {TL_PROFILE_RETAIL_WHALE, tl_profile_retail_whale},
+    {TL_PROFILE_EVENT_DRIVEN, tl_profile_event_driven},
+    {TL_PROFILE_VOL_SELLER, tl_profile_vol_seller},
+    {TL_PROFILE_ARBITRAGE, tl_profile_arbitrage},
+    {TL_PROFILE_HEDGE_REACTIVE, tl_profile_hedge_reactive},
 };
 
 const char *tl_direction_name(enum tl_direction direction)
@@ -31,15 +35,93 @@ enum tl_direction tl_direction_from(double sign)
     return sign < 0 ? TL_DIRECTION_BEARISH : TL_DIRECTION_NEUTRAL;
 }
 
-void tl_judgement_add(struct tl_judgement *judgement, const char *reason, double weight,
-                      double value)
+static void add(struct tl_judgement *judgement, const char *name, bool against, double value)
 {
-    double points = weight * tl_clamp(value, 0, 1);
-    judgement->points += points;
-    if (judgement->count == TL_JUDGEMENT_ITEMS_MAX) return;
-    judgement->items[judgement->count].reason = reason;
-    judgement->items[judgement->count].points = points;
+    size_t at = judgement->count;
+    assert(at < TL_JUDGEMENT_ITEMS_MAX);
+    double weight = at < judgement->weights->count ? judgement->weights->items[at].weight : 0;
+    value = tl_clamp(value, 0, 1);
+    judgement->items[at] = (struct tl_judgement_item){name, against, value, weight * value};
+    judgement->points += weight * value;
     judgement->count++;
+}
+
+void tl_judgement_for(struct tl_judgement *judgement, const char *reason, double value)
+{
+    add(judgement, reason, false, value);
+}
+
+void tl_judgement_against(struct tl_judgement *judgement, const char *name, double value)
+{
+    add(judgement, name, true, value);
+}
+
+/* Against any profile: what tells little because of how it printed. */
+static void judge_print(const struct tl_evidence *e, struct tl_judgement *j)
+{
+    const struct tl_thresholds *t = &tl_thresholds;
+    tl_judgement_against(j, "lone_small_print",
+                         e->premium_usd < t->thin_usd && e->prints < t->thin_prints);
+    tl_judgement_against(j, "stale_quotes", e->stale >= t->stale_share);
+    tl_judgement_against(j, "special_prints", e->special >= t->special_share);
+    tl_judgement_against(j, "inside_the_market",
+                         e->inside >= t->inside_share && tl_abs(e->lean) < t->inside_lean);
+    tl_judgement_against(j, "gathered_below_the_gate", e->burst);
+}
+
+void tl_profile_judge(const struct tl_profile_rule *rule, const struct tl_evidence *evidence,
+                      struct tl_judgement *judgement)
+{
+    memset(judgement, 0, sizeof *judgement);
+    judgement->weights = &tl_profile_weights[rule->profile];
+    judgement->points = judgement->weights->bias;
+    rule->judge(evidence, judgement);
+    judge_print(evidence, judgement);
+}
+
+void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, double gate)
+{
+    const struct tl_strength_thresholds *t = &tl_thresholds.strength;
+    const struct tl_campaign *c = &e->campaign, *now = &e->campaign_now;
+    double joins = gate * tl_log_ramp(c->own, t->own.low, t->own.high);
+    double joins_now = gate * tl_log_ramp(now->own, t->own.low, t->own.high);
+    tl_judgement_for(j, "premium_at_stake",
+                     gate * tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high));
+    tl_judgement_for(j, "size_beyond_the_stocks_own",
+                     gate * tl_ramp(e->size_z, t->size_z.low, t->size_z.high));
+    tl_judgement_for(j, "large_parent_event",
+                     gate * tl_log_ramp(e->premium_usd, t->large_usd.low, t->large_usd.high));
+    tl_judgement_for(j, "far_beyond_the_stocks_own",
+                     gate * tl_ramp(e->size_z, t->far_z.low, t->far_z.high));
+    tl_judgement_for(j, "joins_one_sided_flow", joins);
+    tl_judgement_for(j, "one_sided_premium_in_the_contract",
+                     joins * tl_log_ramp(c->usd, t->campaign_usd.low, t->campaign_usd.high));
+    tl_judgement_for(j, "more_than_the_stock_usually_trades",
+                     joins * tl_log_ramp(c->rel, t->rel.low, t->rel.high));
+    tl_judgement_for(j, "one_sided_beyond_chance", joins * tl_ramp(c->z, t->z.low, t->z.high));
+    tl_judgement_for(j, "repeated_one_sided_premium",
+                     joins * tl_log_ramp(c->rest_usd, t->rest_usd.low, t->rest_usd.high));
+    tl_judgement_for(j, "premium_of_the_last_minutes",
+                     joins_now * tl_log_ramp(now->usd, t->campaign_usd.low, t->campaign_usd.high));
+    tl_judgement_for(j, "one_sided_in_the_last_minutes",
+                     joins_now * tl_ramp(now->z, t->z.low, t->z.high));
+}
+
+void tl_judgement_package(struct tl_judgement *j, const struct tl_evidence *e, double gate)
+{
+    const struct tl_strength_thresholds *t = &tl_thresholds.strength;
+    tl_judgement_for(j, "size_of_the_package",
+                     gate * tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high));
+    tl_judgement_for(j, "size_beyond_the_stocks_own",
+                     gate * tl_ramp(e->size_z, t->size_z.low, t->size_z.high));
+    tl_judgement_for(j, "package_repeated",
+                     gate * tl_ramp(e->package_count, t->package_count.low, t->package_count.high));
+    tl_judgement_for(j, "premium_of_the_packages",
+                     gate * tl_log_ramp(e->package_usd, t->package_usd.low, t->package_usd.high));
+    tl_judgement_for(j, "premium_of_the_repeats",
+                     gate * tl_log_ramp(e->package_rest, t->rest_usd.low, t->rest_usd.high));
+    tl_judgement_for(j, "more_than_the_stock_usually_trades",
+                     gate * tl_log_ramp(e->package_rel, t->rel.low, t->rel.high));
 }
 
 size_t tl_judgement_reasons(const struct tl_judgement *judgement,
@@ -52,12 +134,12 @@ size_t tl_judgement_reasons(const struct tl_judgement *judgement,
         double floor = count == 0 ? 0 : 0.3;
         for (size_t i = 0; i < judgement->count; i++) {
             double points = judgement->items[i].points;
-            if (used[i] || !judgement->items[i].reason || points <= 0 || points < floor) continue;
+            if (used[i] || judgement->items[i].against || points <= 0 || points < floor) continue;
             if (best == judgement->count || points > judgement->items[best].points) best = i;
         }
         if (best == judgement->count) break;
         used[best] = true;
-        reasons[count++] = judgement->items[best].reason;
+        reasons[count++] = judgement->items[best].name;
     }
     return count;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A profile is a hypothesis about who traded. Each one lives in profile_<name>.c and judges the
- * same evidence: it adds points, on the scale of log odds, under the words of a reason. The
- * probability is 1 / (1 + exp(-(bias + points))): independent pieces of evidence multiply the odds.
- * All numbers stand in thresholds.c; the registry is profile.c. */
+ * same evidence: it says how far each of its items holds, 0 to 1, always the same items in the same
+ * order. An item's weight, on the scale of log odds, stands in weights.c, which `tapeloom fit`
+ * writes from labelled tapes. The probability is 1 / (1 + exp(-(bias + points))): independent
+ * pieces of evidence multiply the odds. Ramps stand in thresholds.c; the registry is profile.c. */
 #ifndef TL_FLOW_PROFILE_H
 #define TL_FLOW_PROFILE_H
 
 #include <tapeloom/control.h>
 #include "flow/evidence.h"
+#include "flow/weights.h"
 
-#define TL_JUDGEMENT_ITEMS_MAX 20
+#define TL_JUDGEMENT_ITEMS_MAX 60
 #define TL_REASONS_MAX 5
 
 enum tl_direction {
@@ -23,18 +25,28 @@ const char *tl_direction_name(enum tl_direction direction);
 enum tl_direction tl_direction_from(double sign); /* > 0 bullish, < 0 bearish, 0 neutral */
 
 struct tl_judgement {
-    double points;
+    const struct tl_profile_weights *weights;
+    double points; /* the bias and what the items added */
     enum tl_direction direction;
     size_t count;
-    struct {
-        const char *reason; /* words_with_underscores; NULL: counts, but is no reason to show */
+    struct tl_judgement_item {
+        const char *name; /* words_with_underscores */
+        bool against;     /* speaks against the profile: weight <= 0, no reason to show */
+        double value;     /* 0..1 */
         double points;
     } items[TL_JUDGEMENT_ITEMS_MAX];
 };
 
-/* Adds weight x value (value is clamped to 0..1). */
-void tl_judgement_add(struct tl_judgement *judgement, const char *reason, double weight,
-                      double value);
+/* The next item: what speaks for the profile (a reason to show), what against it. value is clamped
+ * to 0..1. */
+void tl_judgement_for(struct tl_judgement *judgement, const char *reason, double value);
+void tl_judgement_against(struct tl_judgement *judgement, const char *name, double value);
+/* How strong the packet and its contract's one-sided flow are, as items, each times gate. */
+void tl_judgement_strength(struct tl_judgement *judgement, const struct tl_evidence *evidence,
+                           double gate);
+/* The same of a package and its like in the last quarter of an hour. */
+void tl_judgement_package(struct tl_judgement *judgement, const struct tl_evidence *evidence,
+                          double gate);
 /* The shown reasons, strongest first: those worth at least 0.3; else the strongest positive one. */
 size_t tl_judgement_reasons(const struct tl_judgement *judgement,
                             const char *reasons[TL_REASONS_MAX]);
@@ -48,9 +60,12 @@ double tl_log_ramp(double x, double low, double high);
 struct tl_profile_rule {
     enum tl_profile profile;
     void (*judge)(const struct tl_evidence *evidence, struct tl_judgement *judgement);
-    bool directional; /* quote and special-print guards weaken it */
 };
 
 extern const struct tl_profile_rule tl_profile_rules[TL_PROFILE_COUNT];
+
+/* The judgement of one rule with the weights in force. */
+void tl_profile_judge(const struct tl_profile_rule *rule, const struct tl_evidence *evidence,
+                      struct tl_judgement *judgement);
 
 #endif

@@ -13,12 +13,9 @@
 
 static double accumulation(const struct tl_evidence *e, const struct tl_institutional_thresholds *t)
 {
-    double usd = tl_max(e->flow.buy_usd, e->flow.sell_usd);
-    double count = tl_max(e->flow.buys, e->flow.sells);
-    if (e->flow.active_slots < t->flow_slots_min || e->dte < t->tenor_dte_min) return 0;
-    return tl_ramp(tl_abs(e->flow_net), t->flow_net.low, t->flow_net.high) *
-           tl_ramp(count, t->flow_count.low, t->flow_count.high) *
-           tl_log_ramp(usd, t->flow_usd.low, t->flow_usd.high);
+    if (e->flow.active_slots < t->flow_slots_min) return 0;
+    return tl_ramp(e->flow_net, t->flow_net.low, t->flow_net.high) *
+           tl_log_ramp(e->flow.buy_clips, t->flow_count.low, t->flow_count.high);
 }
 
 void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl_judgement *j)
@@ -26,39 +23,54 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     const struct tl_institutional_thresholds *t = &tl_thresholds.institutional;
     double side = tl_abs(e->net) > tl_abs(e->flow_net) * 0.5 ? e->net : e->flow_net;
     double sign = side > 0 ? 1 : side < 0 ? -1 : e->lean > 0 ? 1 : -1;
-    j->points = t->bias;
     j->direction = tl_direction_from(sign * e->right);
-    double premium = tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high);
-    tl_judgement_add(j, "large_parent_event", t->size, premium);
-    tl_judgement_add(j, "one_sided_premium_in_the_contract", t->parent,
-                     e->dte >= t->tenor_dte_min
-                         ? tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high)
-                         : 0);
-    tl_judgement_add(j, "directional_aggressor_mix", t->side,
-                     tl_ramp(tl_abs(e->net), t->net.low, t->net.high) * e->known);
-    tl_judgement_add(j, "sweep_across_venues", t->sweep,
-                     premium * e->sweep * tl_ramp(e->venues, t->venues.low, t->venues.high) *
-                         tl_ramp(e->span_ms, t->span_ms.low, t->span_ms.high));
-    tl_judgement_add(j, "repeated_one_sided_buying", t->accumulation, accumulation(e, t));
-    tl_judgement_add(j, "far_dated_conviction", t->far_dated,
-                     tl_ramp(e->dte, t->far_dte.low, t->far_dte.high) *
-                         tl_log_ramp(e->premium_usd, t->far_usd.low, t->far_usd.high) *
-                         tl_ramp(tl_abs(e->lean), t->far_lean.low, t->far_lean.high));
-    tl_judgement_add(j, "outright_single_leg", t->outright,
-                     !e->structure && e->complex < 0.5 ? premium : 0);
+    double outright = e->structure ? 0 : 1 - e->complex;
+    double bought = tl_ramp(e->net, t->net.low, t->net.high) * e->known;
+    double leans = tl_ramp(e->lean, t->lean.low, t->lean.high) * e->known;
     bool tenor = e->dte >= t->tenor_dte_min && e->dte <= t->tenor_dte_max &&
                  e->delta >= t->delta_min && e->delta <= t->delta_max;
-    tl_judgement_add(j, "tenor_and_delta_of_conviction", t->tenor, tenor ? premium : 0);
-    tl_judgement_add(j, NULL, t->structure, e->structure);
-    tl_judgement_add(j, NULL, t->complex, e->complex);
-    tl_judgement_add(j, NULL, t->cross, e->dte < t->far_dte.low ? e->cross : 0);
-    tl_judgement_add(j, NULL, t->lottery, e->dte < t->tenor_dte_min);
-    tl_judgement_add(j, NULL, t->gamma, e->is_etf ? e->gamma : 0);
-    tl_judgement_add(j, NULL, t->event,
-                     e->first_expiry_after ||
-                         (e->hours_since_event >= 0 && e->hours_since_event < 2));
-    bool followed = e->dte <= 5 && e->move_z * e->right * sign > 1;
-    tl_judgement_add(j, NULL, t->reactive, followed);
-    tl_judgement_add(j, NULL, t->sold, -e->net);
-    tl_judgement_add(j, NULL, t->contrary, -e->net * e->flow_net);
+    double far = tl_ramp(e->dte, t->far_dte.low, t->far_dte.high) * leans * outright;
+    /* What is bought on the morning after an event is the event's. */
+    bool past = e->hours_since_event >= 12 && e->hours_since_event < 18.8;
+    double near = tenor && !past ? bought * outright : 0;
+    double premium = tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high);
+    tl_judgement_for(j, "directional_aggressor_mix", bought * outright);
+    tl_judgement_for(j, "tenor_and_delta_of_conviction", near);
+    tl_judgement_strength(j, e, near);
+    double swept = tl_max(e->sweep, 0.5) * tl_ramp(e->run_venues, t->venues.low, t->venues.high) *
+                   tl_ramp(e->run_prints, t->run_prints.low, t->run_prints.high);
+    double taken = tl_log_ramp(e->run_usd, t->run_usd.low, t->run_usd.high);
+    tl_judgement_for(j, "sweep_across_venues", near * swept);
+    tl_judgement_for(j, "sweep_of_large_premium", near * swept * taken);
+    tl_judgement_for(j, "large_sweep_of_the_next_days", near * swept * taken * (e->dte <= 10));
+    tl_judgement_for(j, "paid_through_the_ask", near * premium * e->through);
+    tl_judgement_for(j, "repeated_one_sided_buying", near * accumulation(e, t));
+    tl_judgement_for(j, "far_dated_conviction", far);
+    tl_judgement_strength(j, e, far);
+    bool ahead = e->first_expiry_after;
+    tl_judgement_against(j, "two_sided_in_large_clips",
+                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
+    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
+    tl_judgement_against(j, "two_sided_small_clips",
+                         e->structure ? 0
+                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
+                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_against(j, "structure", e->structure);
+    tl_judgement_against(j, "complex", e->complex);
+    tl_judgement_against(j, "options_of_the_day", e->dte < t->tenor_dte_min);
+    tl_judgement_against(j, "near_the_money_short_dated", e->gamma);
+    tl_judgement_against(j, "near_the_money_and_no_sweep", e->gamma * (1 - swept * taken));
+    tl_judgement_against(j, "hedged_in_the_stock_before", e->hedged * (e->dte <= 10));
+    tl_judgement_against(j, "event_behind_the_expiration", ahead);
+    tl_judgement_against(j, "event_and_worked", ahead ? 1 - swept : 0);
+    tl_judgement_against(j, "event_just_past", past);
+    tl_judgement_against(j, "swept_after_an_event", past ? swept : 0);
+    tl_judgement_against(j, "followed_the_stock", e->dte <= 5 && e->move_z * e->right * sign > 1);
+    tl_judgement_against(j, "hedged_in_the_stock",
+                         tl_ramp(e->stock_hedge * sign, 0.03, 0.3) * (e->dte <= 10));
+    tl_judgement_against(j, "sold", -e->net);
+    tl_judgement_against(
+        j, "crowd_of_small_prints",
+        e->dte <= 7 && e->otm > -0.002 ? tl_ramp(e->crowd.otm_prints, 8, 40) * e->small : 0);
+    tl_judgement_against(j, "against_the_flow", tl_max(0, -e->net * e->flow_net));
 }

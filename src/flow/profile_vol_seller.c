@@ -11,39 +11,41 @@
 void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
 {
     const struct tl_vol_seller_thresholds *t = &tl_thresholds.vol_seller;
-    j->points = t->bias;
     bool both = e->structure && e->core_both;
     j->direction = both ? TL_DIRECTION_NEUTRAL : tl_direction_from(-e->right);
     double sold = tl_ramp(-e->lean, t->lean.low, t->lean.high) * e->known;
-    double premium = tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high);
-    tl_judgement_add(j, "sell_side_premium", t->sell, sold);
-    tl_judgement_add(j, "short_vol_structure_evidence", t->structure,
-                     both && !e->sides_mixed ? tl_ramp(-e->lean, 0, t->lean.high) * e->symmetry
-                                             : 0);
-    tl_judgement_add(j, "repeated_short_volatility", t->package,
-                     both && !e->sides_mixed
-                         ? tl_ramp(-e->lean, 0, t->lean.high) *
-                               tl_log_ramp(e->package_usd, t->package_usd.low, t->package_usd.high)
-                         : 0);
+    double towards = tl_ramp(-e->lean, 0, t->lean.high) * e->known;
     bool tenor = e->dte >= t->dte_min && e->dte <= t->dte_max && e->delta >= t->delta_min &&
                  e->delta <= t->delta_max;
-    tl_judgement_add(j, "overwriting_tenor_and_delta", t->tenor, tenor ? sold : 0);
-    tl_judgement_add(j, "premium_sold_in_the_contract", t->parent,
-                     tenor && e->flow_net < 0
-                         ? sold * tl_log_ramp(e->parent_usd, t->parent_usd.low, t->parent_usd.high)
-                         : 0);
-    tl_judgement_add(j, "premium_received", t->size, premium * sold);
-    tl_judgement_add(j, "repeated_one_sided_selling", t->repeat,
-                     tl_ramp(e->flow.sells, t->repeat_count.low, t->repeat_count.high) *
-                         tl_clamp(-e->flow_net, 0, 1));
-    tl_judgement_add(j, "implied_volatility_sold_down", t->iv_down, e->iv_change < 0 ? sold : 0);
-    tl_judgement_add(j, "stock_bought_with_the_calls", t->buy_write,
-                     e->stock_leg && e->right > 0 ? sold : 0);
-    tl_judgement_add(j, "puts_written_after_a_dip", t->dip,
-                     e->right < 0 ? sold * tl_ramp(-e->move_10m, t->dip_bps.low, t->dip_bps.high)
+    double writes = tenor && !e->structure ? sold : 0;
+    bool alike = both && !e->sides_mixed && e->core_legs == 2;
+    double straddle = alike ? towards * e->symmetry : 0;
+    tl_judgement_for(j, "sell_side_premium", sold);
+    tl_judgement_for(j, "overwriting_tenor_and_delta", writes);
+    tl_judgement_strength(j, e, e->campaign.side < 0 ? writes : 0);
+    tl_judgement_for(
+        j, "repeated_one_sided_selling",
+        writes * tl_log_ramp(e->flow.sell_clips, t->repeat_count.low, t->repeat_count.high));
+    tl_judgement_for(j, "through_an_auction_or_cross", writes * tl_max(e->cross, e->special));
+    tl_judgement_for(j, "short_vol_structure_evidence", straddle);
+    tl_judgement_package(j, e, straddle);
+    tl_judgement_for(j, "short_straddle_on_a_fund", e->is_etf ? straddle : 0);
+    tl_judgement_for(j, "implied_volatility_sold_down", e->iv_change < 0 ? writes : 0);
+    tl_judgement_for(j, "puts_written_after_a_dip",
+                     e->right < 0 ? writes * tl_ramp(-e->move_10m, t->dip_bps.low, t->dip_bps.high)
                                   : 0);
-    tl_judgement_add(j, NULL, t->bought, tl_max(e->net, e->all_bought ? 1 : 0));
-    tl_judgement_add(j, NULL, t->mixed, e->sides_mixed);
-    tl_judgement_add(j, NULL, t->parity, e->parity);
-    tl_judgement_add(j, NULL, t->short_dated, e->dte < t->dte_min && !both);
+    tl_judgement_against(j, "two_sided_in_large_clips",
+                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
+    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
+    tl_judgement_against(j, "two_sided_small_clips",
+                         e->structure ? 0
+                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
+                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_against(j, "bought", tl_max(e->net, e->all_bought ? 1 : 0));
+    tl_judgement_against(j, "mixed_sides", e->sides_mixed);
+    tl_judgement_against(j, "put_call_parity", e->parity);
+    tl_judgement_against(j, "short_dated_single", !both && e->dte < t->dte_min);
+    tl_judgement_against(j, "leg_of_a_package", !e->structure ? e->complex : 0);
+    tl_judgement_against(j, "many_prints", !both ? tl_ramp(e->prints, 3, 8) : 0);
+    tl_judgement_against(j, "sweep", e->sweep);
 }

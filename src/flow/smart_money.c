@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Scores, guards, hits, alerts.
- *   probability = 1 / (1 + exp(-points)), times what the guards leave, to 4 places
+ *   probability = 1 / (1 + exp(-points)), to 4 places
  *   abstained   = best probability < 0.42
  *   hits        = the primary profile and those of at least 0.5, the first three
  *   alert score = min(70, round(premium / 1000)) + round(20 x best confidence) + min(20, 5 x hits)
- * Guards speak for the whole event but weaken the directional profiles only: a stale quote says
- * nothing against a box. */
+ * Guards speak for the whole event; how much they weaken a profile is an item of its judgement
+ * (profile.c), so that the fit decides: a stale quote says nothing against a box. */
 #include "flow/smart_money.h"
 
 #include <stdlib.h>
@@ -61,19 +61,12 @@ static struct guards guards_of(const struct tl_evidence *evidence)
 }
 
 static void score_profile(const struct tl_profile_rule *rule, const struct tl_evidence *evidence,
-                          const struct guards *guards, struct tl_profile_score *score)
+                          struct tl_profile_score *score)
 {
-    const struct tl_thresholds *t = &tl_thresholds;
-    struct tl_judgement judgement = {0};
-    rule->judge(evidence, &judgement);
-    if (evidence->premium_usd < t->thin_usd && evidence->prints < t->thin_prints)
-        judgement.points += t->thin;
-    double probability = tl_judgement_probability(&judgement);
-    if (guards->stale) probability *= rule->directional ? t->stale_keep : 1;
-    if (guards->special && rule->directional) probability *= t->special_keep;
-    if (guards->inside && rule->directional) probability *= t->inside_keep;
+    struct tl_judgement judgement;
+    tl_profile_judge(rule, evidence, &judgement);
     score->profile = rule->profile;
-    score->probability = tl_round_js(probability, 4);
+    score->probability = tl_round_js(tl_judgement_probability(&judgement), 4);
     score->band = band_of(score->probability);
     score->direction = judgement.direction;
     score->reason_count = tl_judgement_reasons(&judgement, score->reasons);
@@ -85,7 +78,7 @@ static void set_scores(const struct tl_evidence *evidence, struct tl_smart_money
     struct guards guards = guards_of(evidence);
     for (size_t i = 0; i < TL_PROFILE_COUNT; i++) {
         struct tl_profile_score score;
-        score_profile(&tl_profile_rules[i], evidence, &guards, &score);
+        score_profile(&tl_profile_rules[i], evidence, &score);
         size_t at = i;
         for (; at > 0 && event->scores[at - 1].probability < score.probability; at--)
             event->scores[at] = event->scores[at - 1];

@@ -14,13 +14,16 @@ const char *tl_structure_type_name(enum tl_structure_type type)
 }
 
 static bool belongs(const struct tl_cluster *current, const struct tl_cluster *other,
-                    bool same_expiry, int64_t window_ms)
+                    enum tl_collect which, int64_t window_ms)
 {
     if (!other->name.parsed || other == current) return false;
     if (other->lane == TL_LANE_BURST) return false;
-    if (current->lane == TL_LANE_SIGNAL && other->lane != TL_LANE_SIGNAL) return false;
+    if (current->lane == TL_LANE_SIGNAL && other->lane != TL_LANE_SIGNAL &&
+        which != TL_COLLECT_PACKAGE)
+        return false;
     if (strcmp(other->name.root, current->name.root) != 0) return false;
-    if (same_expiry && other->name.expiry_day != current->name.expiry_day) return false;
+    if (which != TL_COLLECT_ROOT && other->name.expiry_day != current->name.expiry_day)
+        return false;
     int64_t apart = other->end_ts - current->end_ts;
     if (apart > window_ms || apart < -window_ms) return false;
     return strcmp(other->name.id, current->name.id) != 0;
@@ -28,7 +31,8 @@ static bool belongs(const struct tl_cluster *current, const struct tl_cluster *o
 
 void tl_structure_collect(struct tl_legs *legs, const struct tl_cluster *current,
                           const struct tl_flow_underlying *underlying,
-                          const struct tl_clusters *clusters, bool same_expiry, int64_t window_ms)
+                          const struct tl_clusters *clusters, enum tl_collect which,
+                          int64_t window_ms)
 {
     legs->count = 0;
     if (!current->name.parsed) return;
@@ -37,12 +41,12 @@ void tl_structure_collect(struct tl_legs *legs, const struct tl_cluster *current
         uint32_t at =
             (underlying->leg_next + TL_LEGS_KEPT - underlying->leg_count + i) % TL_LEGS_KEPT;
         if (legs->count < TL_STRUCTURE_LEGS_MAX &&
-            belongs(current, &underlying->legs[at], same_expiry, window_ms))
+            belongs(current, &underlying->legs[at], which, window_ms))
             legs->leg[legs->count++] = &underlying->legs[at];
     }
     const struct tl_cluster *open = tl_clusters_next_short(clusters, NULL);
     for (; open; open = tl_clusters_next_short(clusters, open))
-        if (legs->count < TL_STRUCTURE_LEGS_MAX && belongs(current, open, same_expiry, window_ms))
+        if (legs->count < TL_STRUCTURE_LEGS_MAX && belongs(current, open, which, window_ms))
             legs->leg[legs->count++] = open;
 }
 

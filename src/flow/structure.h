@@ -33,12 +33,18 @@ struct tl_structure_summary {
     bool call, put;
 };
 
-/* The other legs within window_ms of the current one's end on the same root, and expiry where
- * same_expiry: recently flushed ones, then open ones by age. A signal cluster sees signal
- * legs only (the public rule); a package cluster sees both lanes. */
+enum tl_collect {
+    TL_COLLECT_EXPIRY, /* same root and expiry */
+    TL_COLLECT_ROOT,   /* same root */
+    TL_COLLECT_PACKAGE /* same root and expiry, on either side of the signal gate */
+};
+/* The other legs within window_ms of the current one's end: recently flushed ones, then open ones by
+ * age. A signal cluster sees signal legs only (the public rule) but for TL_COLLECT_PACKAGE; a
+ * package cluster sees both lanes. */
 void tl_structure_collect(struct tl_legs *legs, const struct tl_cluster *current,
                           const struct tl_flow_underlying *underlying,
-                          const struct tl_clusters *clusters, bool same_expiry, int64_t window_ms);
+                          const struct tl_clusters *clusters, enum tl_collect which,
+                          int64_t window_ms);
 struct tl_structure_summary tl_structure_summarize(const struct tl_legs *legs);
 /* No leg ends after the first. */
 bool tl_structure_is_last(const struct tl_legs *legs);

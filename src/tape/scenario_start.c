@@ -6,7 +6,7 @@
  * table and by what the moment allows. One thinning draw a second decides: with probability equal
  * to the sum of the hazards (bounded, at most one start a second) something starts. The name is
  * drawn by option volume, focus and events; the contract by days and delta from the listing. A name
- * that lists nothing suitable is passed over, up to four times. */
+ * that lists nothing suitable is passed over, up to eight times. */
 #include "tape/scenario_start.h"
 
 #include "base/math.h"
@@ -14,7 +14,7 @@
 #define BASE_RATE (3.3 / 1200.0)  /* starts a second of one profile */
 #define NOISE_RATE (5.0 / 1200.0) /* of all noise families together */
 #define EVENT_AHEAD_NS (12LL * 86400 * TL_NS_PER_S)
-#define TRIES 4
+#define TRIES 8
 
 double tl_range_draw(struct tl_rng *rng, struct tl_range range)
 {
@@ -242,7 +242,9 @@ static bool plan_make(struct tl_rng *rng, const struct tl_scenario_step *step,
     parent->bias = parent->delta >= 0 ? 1 : -1;
     double scale = tl_clamp(tl_sqrt(symbol->option_adv / 4e5), 0.55, 1.3);
     double premium = tl_range_draw(rng, family->premium_usd) * scale;
-    double most = tl_clamp(0.005 * symbol->option_adv, 300.0, 12000.0);
+    double most = tl_clamp(0.008 * symbol->option_adv, 300.0, 15000.0);
+    /* Nobody works an order where so much of it would have to be left out: another contract. */
+    if (premium > 1.5 * most * 100.0 * parent->price) return false;
     parent->target = (int32_t)tl_clamp(premium / (100.0 * parent->price), 4.0, most);
     parent->clips_left = (uint32_t)(tl_range_draw(rng, family->clips) + 0.5);
     parent->prints = tl_range_draw(rng, family->prints);

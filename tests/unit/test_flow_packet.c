@@ -19,18 +19,23 @@ static bool says(const struct story *story, const char *text)
     return strstr(tl_text_cstr(&out), text) != NULL;
 }
 
-static void sample(struct story *story)
+static void sample_at(struct story *story, int64_t ms)
 {
-    story_quote(story, -50, "NVDA", 288.9, 289.1);
-    story_nbbo(story, -5, CALL, 4, 4.1);
-    story_print(story, 0, CALL, 4.1, 300, "CBOE", "SWEEP,ISO", true);
-    story_print(story, 15, CALL, 4.1, 300, "PHLX", "SWEEP,ISO", true);
-    story_print(story, 30, CALL, 4.12, 200, "ISE", "SWEEP,ISO", true);
-    story_nbbo(story, 40, CALL, 4, 4.1);
-    story_print(story, 45, CALL, 4.05, 200, "CBOE", "FILL", true);
+    story_quote(story, ms - 50, "NVDA", 288.9, 289.1);
+    story_nbbo(story, ms - 5, CALL, 4, 4.1);
+    story_print(story, ms, CALL, 4.1, 300, "CBOE", "SWEEP,ISO", true);
+    story_print(story, ms + 15, CALL, 4.1, 300, "PHLX", "SWEEP,ISO", true);
+    story_print(story, ms + 30, CALL, 4.12, 200, "ISE", "SWEEP,ISO", true);
+    story_nbbo(story, ms + 40, CALL, 4, 4.1);
+    story_print(story, ms + 45, CALL, 4.05, 200, "CBOE", "FILL", true);
 }
 
-TL_TEST("a sweep of four prints becomes one packet with its event, hit and alert")
+static void sample(struct story *story)
+{
+    sample_at(story, 0);
+}
+
+TL_TEST("a sweep of four prints becomes one packet with its event; repeated, with hit and alert")
 {
     struct story story;
     story_begin(&story);
@@ -41,9 +46,13 @@ TL_TEST("a sweep of four prints becomes one packet with its event, hit and alert
     story_advance(&story, 546);
     CHECK_INT(story.packets, 1);
     CHECK_INT(story.events, 1);
+    sample_at(&story, 20000);
+    sample_at(&story, 50000);
+    story_advance(&story, 51000);
+    CHECK_INT(story.events, 3);
     CHECK_STR(story.last_primary, "institutional_directional");
     CHECK_INT(story.last.primary_direction, TL_DIRECTION_BULLISH);
-    CHECK_INT(story.alerts, 1);
+    CHECK(story.alerts >= 1);
     story_end(&story);
     test_golden("flow_sweep.txt", story.out.data, story.out.size, __FILE__, __LINE__);
     story_free(&story);
@@ -123,15 +132,20 @@ TL_TEST("an option that expires today has zero days left, one of yesterday none"
     CHECK_INT(tl_features_dte(20587, 20588 * 86400000LL + 1800000), 0);
 }
 
+static void two_legs_at(struct story *story, int64_t ms, const char *a, double price_a,
+                        const char *b, double price_b, double off)
+{
+    story_quote(story, ms - 50, "NVDA", 288.9, 289.1);
+    story_nbbo(story, ms - 20, a, price_a - 0.1, price_a + 0.1);
+    story_nbbo(story, ms - 20, b, price_b - 0.1, price_b + 0.1);
+    story_print(story, ms, a, price_a + off, 400, "CBOE", "COMPLEX", true);
+    story_print(story, ms, b, price_b + off, 400, "CBOE", "COMPLEX", true);
+}
+
 static void two_legs(struct story *story, const char *a, double price_a, const char *b,
                      double price_b, bool sold)
 {
-    story_quote(story, -50, "NVDA", 288.9, 289.1);
-    story_nbbo(story, -20, a, price_a - 0.1, price_a + 0.1);
-    story_nbbo(story, -20, b, price_b - 0.1, price_b + 0.1);
-    double off = sold ? -0.1 : 0.1;
-    story_print(story, 0, a, price_a + off, 400, "CBOE", "COMPLEX", true);
-    story_print(story, 0, b, price_b + off, 400, "CBOE", "COMPLEX", true);
+    two_legs_at(story, 0, a, price_a, b, price_b, sold ? -0.1 : 0.1);
     story_end(story);
 }
 
@@ -139,8 +153,10 @@ TL_TEST("a call and a put of one strike sold together are a short straddle")
 {
     struct story story;
     story_begin(&story);
-    two_legs(&story, CALL, 4.0, PUT, 3.9, true);
-    CHECK_INT(story.packets, 3); /* the structure once, and both legs */
+    for (int clip = 0; clip < 3; clip++)
+        two_legs_at(&story, 15000 * clip, CALL, 4.0, PUT, 3.9, -0.1);
+    story_end(&story);
+    CHECK_INT(story.packets, 9); /* each time the structure once, and both legs */
     CHECK(says(&story, "flowpacket:NVDA-2026-06-19-STRUCT-straddle:1778765400000:"
                        "NVDA-2026-06-19-290-C|NVDA-2026-06-19-290-P"));
     CHECK(says(&story, "\"structure_type\":\"straddle\",\"structure_legs\":2,"
@@ -148,7 +164,7 @@ TL_TEST("a call and a put of one strike sold together are a short straddle")
                        "\"structure_rights\":\"C/P\""));
     CHECK(says(&story, "\"same_size_leg_symmetry\":1},\"join_quality\":{"
                        "\"nbbo_coverage_ratio\":1}}"));
-    CHECK_INT(story.primaries[TL_PROFILE_VOL_SELLER], 3);
+    CHECK(story.primaries[TL_PROFILE_VOL_SELLER] >= 3);
     CHECK_INT(story.directions[TL_PROFILE_VOL_SELLER], TL_DIRECTION_NEUTRAL);
     test_golden("flow_straddle.txt", story.out.data, story.out.size, __FILE__, __LINE__);
     story_free(&story);

@@ -49,15 +49,15 @@ TL_TEST("a crowd of small calls of the day below the signal gate is found as a r
     static const char *const ids[] = {"TSLA-2026-05-14-402.5-C", "TSLA-2026-05-14-405-C",
                                       "TSLA-2026-05-14-407.5-C"};
     drift(&story, 0, 600000, "TSLA", 399, 399.2);
-    for (int i = 0; i < 120; i++) {
-        int64_t ms = 600000 + i * 900;
+    for (int i = 0; i < 400; i++) {
+        int64_t ms = 600000 + i * 450;
         if (i % 2 == 0)
-            story_quote(&story, ms, "TSLA", 399.2 + 0.02 * i - 0.05, 399.2 + 0.02 * i + 0.05);
+            story_quote(&story, ms, "TSLA", 399.2 + 0.006 * i - 0.05, 399.2 + 0.006 * i + 0.05);
         const char *id = ids[i % 3];
         story_nbbo(&story, ms + 1, id, 0.80, 0.86);
         /* One in eight is a large account: 20 000 dollars, above the gate of a single stock. */
         bool large = i % 8 == 1;
-        int64_t lots = large ? 240 : 1 + i % 5;
+        int64_t lots = large ? 240 : 5 + i % 6;
         story_print(&story, ms + 2, id, i % 5 ? 0.86 : 0.80, lots, "BOX", "FILL", large);
     }
     story_advance(&story, 800000);
@@ -166,7 +166,12 @@ TL_TEST("size in short-dated calls at the money after a rally is a reactive hedg
     for (int i = 0; i < 6; i++) {
         int64_t ms = 420000 + i * 4000;
         story_nbbo(&story, ms, "QQQ-2026-05-15-602-C", 2.40, 2.44);
-        story_print(&story, ms + 3, "QQQ-2026-05-15-602-C", 2.44, 220, "CBOE", "FILL", true);
+        for (int part = 0; part < 3; part++) {
+            int64_t at = ms + 3 + 40 * part;
+            story_print(&story, at, "QQQ-2026-05-15-602-C", 2.44, 220 + 30 * part, "CBOE", "FILL",
+                        true);
+            story_trade(&story, at + 9, "QQQ", 601.85, 5000 + 700 * part, false);
+        }
     }
     story_end(&story);
     CHECK_STR(story.last_primary, "hedge_reactive");
