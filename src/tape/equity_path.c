@@ -236,8 +236,9 @@ static void move(struct walk *walk, const struct move *to, double u, double room
             walk->ask = to->ask;
         else
             walk->bid = to->bid;
-        /* Where one tick binds it comes because the other queue is gone (E27). */
-        if (is_narrow(walk)) press_at(walk, to->step, walk->bid, walk->ask);
+        /* Where one tick binds the second side comes because its queue is gone (E27). */
+        bool bound = is_narrow(walk);
+        press_at(walk, to->step, bound ? walk->bid : to->bid, bound ? walk->ask : to->ask);
         queues_draw(walk, up ? 2 : 1);
         put(walk, u);
         u += lag;
@@ -419,7 +420,8 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     walk.path = path;
     walk.rng = tl_rng_at(second->seed, TL_RNG_EQ_PATH, second->sym, (uint64_t)second->second);
     walk.start = second->second * TL_NS_PER_S;
-    walk.moves = 0;
+    walk.moves = walk.settled = 0;
+    walk.press = 0;
     walk_start(&walk, second);
     double x_end = TL_PX_PER_USD / (double)walk.tick * tl_exp(latent->log_px[1]);
     walk.x[0] = x_end * (1.0 - (latent->log_px[1] - latent->log_px[0]));
