@@ -140,7 +140,7 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
-    name->flow_of_move = tl_min(0.56 + 0.30 * look_ahead_of(symbol), 0.95);
+    name->flow_of_move = tl_min(0.56 + 0.40 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;

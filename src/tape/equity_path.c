@@ -254,7 +254,7 @@ static void move(struct walk *walk, const struct move *to, double u, double room
 static void intrude(struct walk *walk, double u, double room, bool locks)
 {
     const int64_t bid = walk->bid, ask = walk->ask;
-    double lag = locks ? 0.006 : 0.020;
+    double lag = locks ? 0.008 : 0.020;
     u = pair_begin(walk, u, room, &lag);
     if (locks) {
         locked(walk, u, lag, walk->press > 0, false);
