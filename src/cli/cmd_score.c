@@ -21,16 +21,20 @@
 
 #define OUT_BYTES (4 << 20) /* 128 rows of 24 numbers; 40 plots of 8 lines of 512 points */
 
-/* Sessions of the latent state, where nobody says how many. At 20, the least that the scorecard
- * allows, a correlation at half an hour is known to .05, and E14's bands are .05 to .1 wide. What
+/* Sessions of the latent state and days of the skeleton, where nobody says how many: four quarters of
+ * a year and nine times twenty years (docs/DECISIONS.md has what that does to the scatter). What
  * --regimes measures needs prints and is steady sooner. */
-#define SESSIONS 60
+#define SESSIONS 240
 #define SESSIONS_REGIMES 20
+#define DAYS 45000
+/* Widths in whole ticks follow each name's volatility, which differs by a sixth between sessions; two
+ * sessions are one draw of it. Chains need no prints: a session takes a third of a printed one. */
+#define CHAIN_SESSIONS 6
 
 struct score {
     struct tl_market_flags market;
     const char *seed, *preset, *date, *html, *csv, *rows;
-    int64_t sessions, days, tape_sessions;
+    int64_t sessions, days, tape_sessions, chain_sessions;
     bool json, regimes;
 };
 
@@ -40,10 +44,13 @@ static enum tl_status engine_of(struct score *flags, struct tl_control_entry *en
 {
     int64_t usual = flags->regimes ? SESSIONS_REGIMES : SESSIONS;
     int64_t sessions = flags->sessions >= 0 ? flags->sessions : usual;
+    int64_t chains = flags->tape_sessions > 0 && !flags->regimes ? CHAIN_SESSIONS : 0;
+    if (flags->chain_sessions >= 0) chains = flags->chain_sessions;
     *engine = (struct tl_score_engine){.options = tl_market_options_default(),
                                        .latent_sessions = (uint32_t)sessions,
                                        .tape_sessions = (uint32_t)flags->tape_sessions,
                                        .days = (uint32_t)flags->days,
+                                       .chain_sessions = (uint32_t)chains,
                                        .progress = isatty(STDERR_FILENO)};
     enum tl_status status = tl_market_flags_apply(&flags->market, &engine->options, error);
     *entry = (struct tl_control_entry){.effective_s = 0, .state = tl_control_default()};
@@ -158,20 +165,27 @@ int tl_cmd_score(int argc, char **argv)
     struct score values = {.market = TL_MARKET_FLAGS_INIT("exchange", "firehose"),
                            .date = "2026-10-05",
                            .sessions = -1,
-                           .days = 5000,
-                           .tape_sessions = 2};
+                           .days = DAYS,
+                           .tape_sessions = 2,
+                           .chain_sessions = -1};
     const struct tl_flag flags[] = {
         {"--seed", "N", "shared seed; default 11", TL_FLAG_TEXT, &values.seed, 0, 0},
         {"--preset", "NAME", "control preset; default balanced_demo", TL_FLAG_TEXT, &values.preset,
          0, 0},
         {"--date", "YYYY-MM-DD", "first session at or after; default 2026-10-05", TL_FLAG_TEXT,
          &values.date, 0, 0},
-        {"--sessions", "N", "sessions of the latent state (returns); default 60, with --regimes 20",
+        {"--sessions", "N",
+         "sessions of the latent state (returns), in blocks of up to 60; default 240, with "
+         "--regimes "
+         "20",
          TL_FLAG_INT, &values.sessions, 0, TL_SCORE_SESSIONS_MAX},
-        {"--days", "N", "days of the skeleton (daily rows); default 5000", TL_FLAG_INT,
-         &values.days, 0, TL_SCORE_DAYS_MAX},
+        {"--days", "N", "days of the skeleton (daily rows), in blocks of up to 5000; default 45000",
+         TL_FLAG_INT, &values.days, 0, TL_SCORE_DAYS_MAX},
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},
+        {"--chain-sessions", "N",
+         "further sessions of whole option chains, without prints; default 6, or 0 without tape",
+         TL_FLAG_INT, &values.chain_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--mode", "NAME",
          "realistic, active or firehose (the real world's rate); default firehose", TL_FLAG_TEXT,
          &values.market.mode, 0, 0},

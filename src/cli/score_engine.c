@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Scoring the engine. Latent sessions are shared out by session (each thread has a market of its own
- * that prints nothing), tape sessions by symbol (shard 0 and 1 of two): in both cases the threads
+ * that prints nothing), tape sessions and those of chains by symbol (shard 0 and 1 of two): in all
+ * cases the threads
  * write disjoint places and nothing has to be merged, so the figures do not depend on timing. */
 #include "cli/score_engine.h"
 
@@ -18,7 +19,7 @@
 #include "os/os.h"
 #include "tape/market_view.h"
 
-#define EVENT_SESSIONS 504 /* opened for what options do around earnings (O34) */
+#define EVENT_SESSIONS 1008 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 
@@ -30,6 +31,8 @@ struct worker {
     struct tl_market *market;
     struct tl_second_mids seconds; /* latent sessions */
     struct tl_batch batch;         /* tape sessions */
+    uint64_t seed; /* blocks of days: of the sessions, and the first one's ordinal */
+    int64_t ordinal;
     void (*work)(struct worker *worker);
     atomic_int *done, *ended; /* minutes done, workers that are through */
     uint64_t events;
@@ -130,6 +133,21 @@ static void tape_session(struct worker *worker)
                          (long long)worker->batch.dropped);
 }
 
+/* ---- sessions of chains ---- */
+
+static void chain_session(struct worker *worker)
+{
+    const struct tl_session_span *span = worker->spans;
+    struct tl_batch none = {.capacity = 0};
+    worker->status = tl_market_seek(worker->market, span->start_s, &worker->error);
+    for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
+        tl_market_step(worker->market, &none);
+        tl_score_bench_look(&worker->run->bench, worker->market, s, worker->shard, THREADS);
+        if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
+        if (s % 60 == 0 && tl_os_stopping()) worker->status = TL_CLOSED;
+    }
+}
+
 /* ---- threads ---- */
 
 static void show(const struct tl_score_engine *engine, const char *what, int done, int total)
@@ -185,9 +203,12 @@ static void workers_free(struct worker *workers)
     }
 }
 
+enum part { PART_LATENT, PART_TAPE, PART_CHAINS };
+
 static enum tl_status workers_make(struct worker *workers, const struct tl_score_engine *engine,
-                                   struct tl_score_run *run, bool tape, struct tl_error *error)
+                                   struct tl_score_run *run, enum part part, struct tl_error *error)
 {
+    bool tape = part == PART_TAPE, latent = part == PART_LATENT;
     enum tl_status status = TL_OK;
     memset(workers, 0, THREADS * sizeof *workers);
     for (uint32_t i = 0; i < THREADS && status == TL_OK; i++) {
@@ -197,8 +218,8 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
         workers[i].shard = i;
         options.streams = tape ? options.streams : 0;
         /* Latent sessions print nobody: no symbol has the last index of so many shards. */
-        options.shard = tape ? i : TL_SYMBOLS_MAX;
-        options.shards = tape ? THREADS : TL_SYMBOLS_MAX + 1;
+        options.shard = latent ? TL_SYMBOLS_MAX : i;
+        options.shards = latent ? TL_SYMBOLS_MAX + 1 : THREADS;
         status = tl_market_create(&options, &workers[i].market, error);
         bool room = true;
         if (tape && status == TL_OK) tl_score_bench_attach(&run->bench, workers[i].market);
@@ -207,7 +228,7 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
             workers[i].batch.events = malloc(BATCH_EVENTS * sizeof *workers[i].batch.events);
             workers[i].batch.truth = malloc(BATCH_EVENTS * sizeof *workers[i].batch.truth);
             room = workers[i].batch.events && workers[i].batch.truth;
-        } else {
+        } else if (latent) {
             room = tl_second_mids_init(&workers[i].seconds, run->count);
         }
         if (status == TL_OK && !room) status = tl_error_set(error, TL_NOMEM, "out of memory");
@@ -215,7 +236,7 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
     return status;
 }
 
-/* ---- the three parts ---- */
+/* ---- the parts ---- */
 
 static enum tl_status latent_part(const struct tl_score_engine *engine, struct tl_score_run *run,
                                   const struct tl_session_span *spans, struct tl_error *error)
@@ -227,7 +248,7 @@ static enum tl_status latent_part(const struct tl_score_engine *engine, struct t
         return tl_error_set(error, TL_NOMEM, "out of memory");
     run->orders = calloc(engine->latent_sessions, sizeof *run->orders);
     if (!run->orders) return tl_error_set(error, TL_NOMEM, "out of memory");
-    enum tl_status status = workers_make(workers, engine, run, false, error);
+    enum tl_status status = workers_make(workers, engine, run, PART_LATENT, error);
     for (int i = 0; i < THREADS; i++) {
         workers[i].spans = spans;
         workers[i].span_count = engine->latent_sessions;
@@ -246,7 +267,7 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
     struct worker workers[THREADS];
     atomic_int done = 0;
     if (engine->tape_sessions == 0) return TL_OK;
-    enum tl_status status = workers_make(workers, engine, run, true, error);
+    enum tl_status status = workers_make(workers, engine, run, PART_TAPE, error);
     for (uint32_t slot = 0; slot < engine->tape_sessions && status == TL_OK; slot++) {
         tl_score_run_open(run, spans[slot].start_s, spans[slot].end_s);
         for (int i = 0; i < THREADS; i++) {
@@ -262,28 +283,67 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
     return status;
 }
 
-/* The skeleton's days up to the first session, and the opens around earnings. */
+static enum tl_status chain_part(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                 const struct tl_session_span *spans, struct tl_error *error)
+{
+    struct worker workers[THREADS];
+    atomic_int done = 0;
+    if (engine->chain_sessions == 0) return TL_OK;
+    enum tl_status status = workers_make(workers, engine, run, PART_CHAINS, error);
+    for (uint32_t slot = 0; slot < engine->chain_sessions && status == TL_OK; slot++) {
+        tl_score_bench_chains(&run->bench, spans[slot].start_s, spans[slot].end_s);
+        for (int i = 0; i < THREADS; i++) {
+            workers[i].spans = &spans[slot];
+            workers[i].done = &done;
+        }
+        status = run_threads(workers, chain_session, "chains",
+                             (int)engine->chain_sessions * 390 * THREADS, error);
+    }
+    workers_free(workers);
+    return status;
+}
+
+/* ---- days ---- */
+
+/* The first block ends at the first session, the others follow. */
+static void day_blocks(struct worker *worker)
+{
+    const struct tl_score_days *days = &worker->run->days;
+    for (uint32_t b = worker->shard; b < days->blocks && worker->status == TL_OK; b += THREADS) {
+        struct tl_score_days block = tl_score_days_block(days, b);
+        int64_t last = worker->ordinal + (int64_t)b * days->days;
+        if (!tl_score_days_skeleton(&block, worker->seed, last))
+            worker->status = tl_error_set(&worker->error, TL_NOMEM, "out of memory");
+        if (tl_os_stopping()) worker->status = TL_CLOSED;
+    }
+}
+
+/* The skeleton's days up to the first session and beyond, and the opens around earnings. */
 static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_score_run *run,
-                                const struct tl_session_span *span, struct tl_error *error)
+                                const struct tl_session_span *span, uint64_t seed,
+                                struct tl_error *error)
 {
     struct tl_market *market = NULL;
-    struct tl_market_options options = engine->options;
-    struct tl_batch none = {.capacity = 0};
+    struct worker workers[THREADS];
+    atomic_int done = 0;
     if (!tl_score_days_init(&run->days, run->symbols, run->count, engine->days))
         return tl_error_set(error, TL_NOMEM, "out of memory");
     if (engine->days == 0) return TL_OK;
-    if (span->ordinal <= engine->days + TL_DAY_WINDOW) /* ordinals begin in 2000 */
+    if (span->ordinal <= run->days.days + TL_DAY_WINDOW) /* ordinals begin in 2000 */
         return tl_error_set(error, TL_INVALID, "--days: at most %lld before this --date",
                             (long long)span->ordinal - TL_DAY_WINDOW - 1);
-    show(engine, "days", 0, 1);
+    for (uint32_t i = 0; i < THREADS; i++)
+        workers[i] = (struct worker){.engine = engine,
+                                     .run = run,
+                                     .shard = i,
+                                     .seed = seed,
+                                     .ordinal = span->ordinal,
+                                     .done = &done};
+    enum tl_status status = run_threads(workers, day_blocks, "days", 0, error);
+    struct tl_market_options options = engine->options;
     options.streams = 0;
-    enum tl_status status = tl_market_create(&options, &market, error);
+    if (status == TL_OK) status = tl_market_create(&options, &market, error);
     if (status == TL_OK) status = tl_market_seek(market, span->start_s, error);
-    if (status == TL_OK) {
-        tl_market_step(market, &none);
-        if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
-            status = tl_error_set(error, TL_NOMEM, "out of memory");
-    }
     if (status == TL_OK)
         status = tl_option_events_walk(&run->option_events, market, span->start_s, EVENT_SESSIONS);
     tl_market_destroy(market);
@@ -310,25 +370,42 @@ static enum tl_status market_facts(const struct tl_score_engine *engine, struct 
     return *symbols ? TL_OK : tl_error_set(error, TL_NOMEM, "out of memory");
 }
 
+/* Blocks of sessions lie sixteen months apart: an era of volatility lasts eight (market/day_chain.c),
+ * so each block has another. */
+#define BLOCKS_APART_S (487 * 86400LL)
+
+static void latent_spans(const struct tl_score_engine *engine, struct tl_session_span *spans)
+{
+    uint32_t sessions = engine->latent_sessions;
+    for (uint32_t b = 0; b < tl_returns_blocks(sessions); b++) {
+        uint32_t from = tl_returns_block_from(sessions, b);
+        tl_score_ordinary_sessions(engine->start_s + b * BLOCKS_APART_S, spans + from,
+                                   tl_returns_block_from(sessions, b + 1) - from);
+    }
+}
+
 enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct tl_score_run *run,
                                    struct tl_error *error)
 {
-    struct tl_session_span spans[TL_SCORE_SESSIONS_MAX];
+    struct tl_session_span spans[2 * TL_SCORE_SESSIONS_MAX];
     struct tl_symbol *symbols = NULL;
-    uint32_t count = 0, sessions = engine->latent_sessions;
+    uint32_t count = 0;
     uint64_t seed = 0;
     memset(run, 0, sizeof *run);
     enum tl_status status = market_facts(engine, &symbols, &count, &seed, error);
     if (status != TL_OK) return status;
     if (!tl_score_run_init(run, symbols, count, engine->tape_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
-    tl_score_ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
-    status = days_part(engine, run, &spans[0], error);
+    tl_score_ordinary_sessions(engine->start_s, spans, 1);
+    status = days_part(engine, run, &spans[0], seed, error);
+    latent_spans(engine, spans);
     if (status == TL_OK) status = latent_part(engine, run, spans, error);
-    tl_score_tape_sessions(engine->start_s, seed, spans, engine->tape_sessions);
+    tl_score_tape_sessions(engine->start_s, seed, spans,
+                           engine->tape_sessions + engine->chain_sessions);
     for (uint32_t i = 0; i < engine->tape_sessions; i++)
         run->tape_days[i] = spans[i].trade_day;
     if (status == TL_OK) status = tape_part(engine, run, spans, error);
+    if (status == TL_OK) status = chain_part(engine, run, spans + engine->tape_sessions, error);
     if (engine->progress) fprintf(stderr, "\r%30s\r", "");
     return status;
 }

@@ -372,6 +372,49 @@ TL_TEST("the skeleton's last day opens where the engine's session opens, in pric
     free(all);
 }
 
+/* Moves of one size, up and down in turn, have an excess kurtosis of -2; of several sizes, more. */
+TL_TEST("more than sixty sessions, or 5000 days, are blocks, and a number is the blocks' median")
+{
+    static struct tl_score_report report;
+    struct tl_score_returns returns;
+    struct tl_score_days days;
+    memset(&report, 0, sizeof report);
+    REQUIRE(tl_score_returns_init(&returns, symbols, NAMES, 130));
+    CHECK_INT(returns.blocks, 3);
+    CHECK_INT(tl_returns_block_from(130, 1), 43);
+    CHECK_INT(tl_returns_block_from(130, 3), 130);
+    for (uint32_t b = 0; b < 3; b++) {
+        struct tl_score_returns block = tl_returns_block(&returns, b);
+        for (uint32_t s = 0; s < block.sessions; s++)
+            for (uint32_t i = 0; i < NAMES; i++) {
+                struct tl_name_session *slot = tl_name_session_at(&block, s, i);
+                slot->has = true;
+                slot->rho[TL_RHO_1MIN] = b == 1 ? 0.04 : b == 2 ? 0.01 : -0.9;
+                for (size_t m = 0; m < TL_RETURN_MINUTES; m++)
+                    slot->r[m] = (m % 2 ? 1 : -1) * 0.001 * (1 + 3 * b);
+            }
+    }
+    tl_score_returns_shape(&returns);
+    tl_score_returns_rows(&returns, &report);
+    CHECK_NEAR(value_of(&report, "E1", "pooled"), -2, 0.01);
+    CHECK_NEAR(value_of(&report, "E4", "1 min"), 0.01, 1e-12);
+    CHECK_NEAR(value_of(&report, "E14", "NVDA 1 min"), 1, 1e-12);
+    tl_score_returns_deinit(&returns);
+
+    REQUIRE(tl_score_days_init(&days, symbols, NAMES, 12000));
+    CHECK_INT(days.blocks, 3);
+    CHECK_INT(days.days, 4000);
+    for (uint32_t b = 0; b < 3; b++) {
+        struct tl_score_days block = tl_score_days_block(&days, b);
+        for (uint32_t at = 0; at < NAMES * 4000; at++)
+            block.open[at] = block.close[at] = at % 2 ? 0.01 * (1 + 3 * b) : 0;
+    }
+    tl_score_days_rows(&days, &report);
+    CHECK_NEAR(value_of(&report, "E2", "1 day, index"), -2, 0.01);
+    CHECK_NEAR(number_of(&report, "E2", "1 day, index")->n, 12000, 0);
+    tl_score_days_deinit(&days);
+}
+
 TL_TEST("the plots of returns fit their set")
 {
     struct tl_score_returns returns;
