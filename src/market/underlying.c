@@ -297,10 +297,11 @@ struct second_move {
  * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
  *
  * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
- * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there, so trades and the moves of their
- * minute agree (E49) and marks after 10 s are a good part of a spread that is wide against what a
- * second moves (E48). Knowing only of passing displacements, they would trade against every move.
- * The two parts' effects on the correlation of successive returns cancel (E4). */
+ * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there,
+ * so trades and the moves of their minute agree (E49), and marks after 10 s are a good part of a
+ * spread that is wide against what a second moves (E48). Knowing only of passing displacements,
+ * they would trade against every move. The two parts' effects on the correlation of successive
+ * returns cancel (E4). */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd, double noise)
 {
     double before = name->quick_wobble + name->slow_wobble;
