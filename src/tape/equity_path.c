@@ -366,6 +366,7 @@ static void play(struct walk *walk, const double *u, const uint8_t *sides, int l
     int later[2] = {0, 0};                     /* looks still to come that draw the bid, the ask */
     for (int i = 0; i < looks; i++)
         later[0] += sides[i] & 1, later[1] += sides[i] >> 1;
+    press_at(walk, 0, walk->bid, walk->ask);
     for (int i = 0; i < looks; i++) {
         double room = (i + 1 < looks ? u[i + 1] : 1.0) - u[i];
         later[0] -= sides[i] & 1;
