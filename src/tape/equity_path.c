@@ -421,8 +421,7 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     walk.path = path;
     walk.rng = tl_rng_at(second->seed, TL_RNG_EQ_PATH, second->sym, (uint64_t)second->second);
     walk.start = second->second * TL_NS_PER_S;
-    walk.moves = walk.settled = 0;
-    walk.press = 0;
+    walk.moves = 0;
     walk_start(&walk, second);
     double x_end = TL_PX_PER_USD / (double)walk.tick * tl_exp(latent->log_px[1]);
     walk.x[0] = x_end * (1.0 - (latent->log_px[1] - latent->log_px[0]));
