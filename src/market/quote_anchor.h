@@ -45,7 +45,7 @@ static inline double tl_quote_band(double spread_ticks)
 static inline double tl_quote_press(double off_ticks, double spread_ticks, double ragged)
 {
     double part = off_ticks / tl_quote_band(spread_ticks);
-    if (spread_ticks >= 1.5) return tl_clamp(2.0 * part, -0.23, 0.23) * ragged;
+    if (spread_ticks >= 1.5) return tl_clamp(2.0 * part, -0.2, 0.2) * ragged;
     double edge = tl_abs(part) - tl_max(0.25 - 0.15 * ragged, 0.0);
     double lean = 0.95 * tl_clamp(edge * (1.0 / 0.22), 0.0, 1.0);
     return part > 0 ? lean : -lean;
@@ -59,7 +59,7 @@ static inline double tl_quote_press(double off_ticks, double spread_ticks, doubl
  * of tens of ticks one order is the quote. */
 static inline double tl_queue_ragged(double sd_ticks, double lots, double spread_ticks)
 {
-    double ragged = tl_clamp(sd_ticks, 0.2, spread_ticks < 1.3 ? 0.8 : 1.2);
+    double ragged = tl_clamp(sd_ticks, 0.2, spread_ticks < 1.3 ? 0.85 : 1.4);
     return ragged * (1.0 + 1.0 / tl_max(lots, 0.5)) / (1.0 + 0.01 * spread_ticks);
 }
 

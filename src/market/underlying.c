@@ -147,7 +147,7 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
-    name->flow_of_move = tl_min(0.56 + 0.30 * look_ahead_of(symbol), 0.95);
+    name->flow_of_move = tl_min(0.56 + 0.40 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
@@ -297,10 +297,11 @@ struct second_move {
  * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
  *
  * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
- * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there, so trades and the moves of their
- * minute agree (E49) and marks after 10 s are a good part of a spread that is wide against what a
- * second moves (E48). Knowing only of passing displacements, they would trade against every move.
- * The two parts' effects on the correlation of successive returns cancel (E4). */
+ * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there,
+ * so trades and the moves of their minute agree (E49), and marks after 10 s are a good part of a
+ * spread that is wide against what a second moves (E48). Knowing only of passing displacements,
+ * they would trade against every move. The two parts' effects on the correlation of successive
+ * returns cancel (E4). */
 static double wobble(struct tl_name *name, uint32_t word, double own_sd, double noise)
 {
     double before = name->quick_wobble + name->slow_wobble;

@@ -236,8 +236,9 @@ static void move(struct walk *walk, const struct move *to, double u, double room
             walk->ask = to->ask;
         else
             walk->bid = to->bid;
-        /* Where one tick binds it comes because the other queue is gone (E27). */
-        if (is_narrow(walk)) press_at(walk, to->step, walk->bid, walk->ask);
+        /* Where one tick binds the second side comes because its queue is gone (E27). */
+        bool bound = is_narrow(walk);
+        press_at(walk, to->step, bound ? walk->bid : to->bid, bound ? walk->ask : to->ask);
         queues_draw(walk, up ? 2 : 1);
         put(walk, u);
         u += lag;
@@ -253,7 +254,7 @@ static void move(struct walk *walk, const struct move *to, double u, double room
 static void intrude(struct walk *walk, double u, double room, bool locks)
 {
     const int64_t bid = walk->bid, ask = walk->ask;
-    double lag = locks ? 0.006 : 0.020;
+    double lag = locks ? 0.008 : 0.020;
     u = pair_begin(walk, u, room, &lag);
     if (locks) {
         locked(walk, u, lag, walk->press > 0, false);

@@ -76,7 +76,7 @@ static uint32_t fan_draw(struct tl_rng *rng, double sweep)
 static double boldness_of(const struct tl_latent *latent)
 {
     double move = tl_abs(latent->log_px[1] - latent->log_px[0]) / tl_max(latent->sigma_s, 1e-9);
-    return 1.0 + 0.38 * (tl_min(move, 3.0) - 0.9);
+    return 1.0 + 0.44 * (tl_min(move, 3.0) - 0.9);
 }
 
 /* Colo to tape: 150 to 700 us, rarely more. */
@@ -193,7 +193,7 @@ static double usual_size(const struct tl_symbol *symbol)
  * names, flow explained .65 of the minutes of the busiest (E49). */
 static double informed_part(const struct tl_symbol *symbol)
 {
-    return tl_clamp(tl_sqrt(tl_sqrt(10.0 / tl_max(symbol->trades_per_s, 0.01))), 0.65, 1.1);
+    return tl_min(0.25 + 0.75 * tl_sqrt(10.0 / tl_max(symbol->trades_per_s, 0.01)), 1.1);
 }
 
 /* Who trades knows something: where the second takes the price, and how much of where it stands
@@ -212,7 +212,7 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = tl_max(latent->sigma_s * middle, 1.0);
     double wide = half * half / (move * move), far = wide / (0.8 + wide);
-    double passing = far * (latent->passing[0] + 0.3 * far * latent->passing[1]);
+    double passing = far * (latent->passing[0] + 0.1 * far * latent->passing[1]);
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
     double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
     double ratio = half / move, paid = 1.95 * ratio * (0.7 + 0.3 * tl_min(ratio, 1.0));

@@ -12,7 +12,7 @@
 
 #include "base/math.h"
 
-#define IMPACT_Y 0.55      /* of the square root law */
+#define IMPACT_Y 0.68      /* of the square root law; the last child's is not in E50's */
 #define IMPACT_MAX 0.004   /* log price, one parent */
 #define HEDGE_RELEASE 0.30 /* of the open delta, a second */
 #define BURST_MAX 24       /* prints of one burst */

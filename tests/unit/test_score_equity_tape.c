@@ -333,6 +333,38 @@ TL_TEST("orders that follow the square-root law give its exponent and its factor
     stage_close(&stage);
 }
 
+TL_TEST(
+    "orders of latent sessions give the law of their children, and stand before those of the tape")
+{
+    struct tl_score_latent_orders *sessions = calloc(2, sizeof *sessions);
+    struct stage stage;
+    REQUIRE(sessions && stage_open(&stage, WIDE));
+    double sigma = WIDE.iv28 / tl_sqrt(252.0), mid = 2000000;
+    for (uint32_t i = 0; i < 400; i++) {
+        int8_t side = i % 3 ? 1 : -1;
+        struct tl_child child = {
+            .parent_id = 7 + i, .stock = true, .side = side, .size = 20000 << (i % 4)};
+        double impact = 0.8 * sigma * tl_sqrt(5.0 * (double)child.size / WIDE.adv_shares);
+        for (int c = 0; c < 5; c++)
+            tl_score_latent_orders_child(&sessions[i % 2], 0, &child,
+                                         c == 4 ? mid * (1 + side * impact) : mid);
+        /* Neither contingent legs nor options nor orders of few children count. */
+        child.condition = '7';
+        tl_score_latent_orders_child(&sessions[i % 2], 0, &child, 3 * mid);
+        child = (struct tl_child){.parent_id = 7 + i, .side = side, .size = 10};
+        tl_score_latent_orders_child(&sessions[i % 2], 0, &child, 3 * mid);
+        child = (struct tl_child){.parent_id = 5000 + i, .stock = true, .side = 1, .size = 900000};
+        tl_score_latent_orders_child(&sessions[i % 2], 0, &child, mid);
+    }
+    tl_score_latent_orders_rows(sessions, 2, &stage.symbol, stage.report);
+    stage_rows(&stage);
+    CHECK_INT(tl_score_row(stage.report, "E50", "", 'H', 0)->count, 2);
+    CHECK_NEAR(value_of(&stage, "E50", 0), 0.5, 0.001);
+    CHECK_NEAR(value_of(&stage, "E50", 1), 0.8, 0.001);
+    stage_close(&stage);
+    free(sessions);
+}
+
 TL_TEST("quotes of earlier are found by time, strictly before, as far back as they are kept")
 {
     struct tl_score_quotes *quotes = calloc(1, sizeof *quotes);
