@@ -15,9 +15,9 @@ struct tl_option_clock {
     double prints, nbbos, same_us;
     double volume[TL_OPTION_HALF_HOURS], zero[TL_OPTION_HALF_HOURS]; /* contracts; 0 d alone */
     double expected[TL_OPTION_HALF_HOURS]; /* prints, in sessions of chains */
-    struct tl_moments gap; /* s between prints of one session */
-    tl_ns last, last_ms;   /* last print; ms of the last parent */
-    int64_t minute;        /* of the open window; block = minute / 30 */
+    struct tl_moments gap;                 /* s between prints of one session */
+    tl_ns last, last_ms;                   /* last print; ms of the last parent */
+    int64_t minute;                        /* of the open window; block = minute / 30 */
     double window[TL_OPTION_BLOCK_WINDOWS];
     struct tl_moments fano; /* of blocks with at least 30 parents */
 };
