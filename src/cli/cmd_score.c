@@ -21,11 +21,12 @@
 
 #define OUT_BYTES (4 << 20) /* 128 rows of 24 numbers; 40 plots of 8 lines of 512 points */
 
-/* Sessions of the latent state, where nobody says how many. At 20, the least that the scorecard
- * allows, a correlation at half an hour is known to .05, and E14's bands are .05 to .1 wide. What
+/* Sessions of the latent state and days of the skeleton, where nobody says how many: four quarters of
+ * a year and nine times twenty years (docs/DECISIONS.md has what that does to the scatter). What
  * --regimes measures needs prints and is steady sooner. */
-#define SESSIONS 60
+#define SESSIONS 240
 #define SESSIONS_REGIMES 20
+#define DAYS 45000
 /* Widths in whole ticks follow each name's volatility, which differs by a sixth between sessions; two
  * sessions are one draw of it. Chains need no prints: a session takes a third of a printed one. */
 #define CHAIN_SESSIONS 6
@@ -164,7 +165,7 @@ int tl_cmd_score(int argc, char **argv)
     struct score values = {.market = TL_MARKET_FLAGS_INIT("exchange", "firehose"),
                            .date = "2026-10-05",
                            .sessions = -1,
-                           .days = 5000,
+                           .days = DAYS,
                            .tape_sessions = 2,
                            .chain_sessions = -1};
     const struct tl_flag flags[] = {
@@ -173,10 +174,13 @@ int tl_cmd_score(int argc, char **argv)
          0, 0},
         {"--date", "YYYY-MM-DD", "first session at or after; default 2026-10-05", TL_FLAG_TEXT,
          &values.date, 0, 0},
-        {"--sessions", "N", "sessions of the latent state (returns); default 60, with --regimes 20",
+        {"--sessions", "N",
+         "sessions of the latent state (returns), in blocks of up to 60; default 240, with "
+         "--regimes "
+         "20",
          TL_FLAG_INT, &values.sessions, 0, TL_SCORE_SESSIONS_MAX},
-        {"--days", "N", "days of the skeleton (daily rows); default 5000", TL_FLAG_INT,
-         &values.days, 0, TL_SCORE_DAYS_MAX},
+        {"--days", "N", "days of the skeleton (daily rows), in blocks of up to 5000; default 45000",
+         TL_FLAG_INT, &values.days, 0, TL_SCORE_DAYS_MAX},
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--chain-sessions", "N",

@@ -31,6 +31,8 @@ struct worker {
     struct tl_market *market;
     struct tl_second_mids seconds; /* latent sessions */
     struct tl_batch batch;         /* tape sessions */
+    uint64_t seed; /* blocks of days: of the sessions, and the first one's ordinal */
+    int64_t ordinal;
     void (*work)(struct worker *worker);
     atomic_int *done, *ended; /* minutes done, workers that are through */
     uint64_t events;
@@ -43,6 +45,19 @@ struct worker {
 static double log_mid(tl_px bid, tl_px ask)
 {
     return tl_log((double)(bid + ask) / (2.0 * TL_PX_PER_USD));
+}
+
+/* The hidden orders of one second, with the mids they found (E50). */
+static void take_orders(struct worker *worker, uint32_t slot)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    for (uint32_t i = 0; latents && i < worker->run->count; i++) {
+        size_t count;
+        const struct tl_child *children = tl_market_children(worker->market, i, &count);
+        double mid = 0.5 * (double)(latents[i].bid[0] + latents[i].ask[0]);
+        for (size_t c = 0; c < count; c++)
+            tl_score_latent_orders_child(&worker->run->orders[slot], i, &children[c], mid);
+    }
 }
 
 /* One second of all names: the mid at its end, the expected shares, once a minute the volatility. */
@@ -72,6 +87,7 @@ static enum tl_status latent_session(struct worker *worker, uint32_t slot)
     for (int64_t s = span->start_s; s < span->end_s && status == TL_OK; s++) {
         tl_market_step(worker->market, &none);
         take_latents(worker, s - span->start_s);
+        take_orders(worker, slot);
         if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
         if (s % 60 == 0 && tl_os_stopping()) return TL_CLOSED;
     }
@@ -230,6 +246,8 @@ static enum tl_status latent_part(const struct tl_score_engine *engine, struct t
     if (engine->latent_sessions == 0) return TL_OK;
     if (!tl_score_returns_init(&run->latent, run->symbols, run->count, engine->latent_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
+    run->orders = calloc(engine->latent_sessions, sizeof *run->orders);
+    if (!run->orders) return tl_error_set(error, TL_NOMEM, "out of memory");
     enum tl_status status = workers_make(workers, engine, run, PART_LATENT, error);
     for (int i = 0; i < THREADS; i++) {
         workers[i].spans = spans;
@@ -285,28 +303,47 @@ static enum tl_status chain_part(const struct tl_score_engine *engine, struct tl
     return status;
 }
 
-/* The skeleton's days up to the first session, and the opens around earnings. */
+/* ---- days ---- */
+
+/* The first block ends at the first session, the others follow. */
+static void day_blocks(struct worker *worker)
+{
+    const struct tl_score_days *days = &worker->run->days;
+    for (uint32_t b = worker->shard; b < days->blocks && worker->status == TL_OK; b += THREADS) {
+        struct tl_score_days block = tl_score_days_block(days, b);
+        int64_t last = worker->ordinal + (int64_t)b * days->days;
+        if (!tl_score_days_skeleton(&block, worker->seed, last))
+            worker->status = tl_error_set(&worker->error, TL_NOMEM, "out of memory");
+        if (tl_os_stopping()) worker->status = TL_CLOSED;
+    }
+}
+
+/* The skeleton's days up to the first session and beyond, and the opens around earnings. */
 static enum tl_status days_part(const struct tl_score_engine *engine, struct tl_score_run *run,
-                                const struct tl_session_span *span, struct tl_error *error)
+                                const struct tl_session_span *span, uint64_t seed,
+                                struct tl_error *error)
 {
     struct tl_market *market = NULL;
-    struct tl_market_options options = engine->options;
-    struct tl_batch none = {.capacity = 0};
+    struct worker workers[THREADS];
+    atomic_int done = 0;
     if (!tl_score_days_init(&run->days, run->symbols, run->count, engine->days))
         return tl_error_set(error, TL_NOMEM, "out of memory");
     if (engine->days == 0) return TL_OK;
-    if (span->ordinal <= engine->days + TL_DAY_WINDOW) /* ordinals begin in 2000 */
+    if (span->ordinal <= run->days.days + TL_DAY_WINDOW) /* ordinals begin in 2000 */
         return tl_error_set(error, TL_INVALID, "--days: at most %lld before this --date",
                             (long long)span->ordinal - TL_DAY_WINDOW - 1);
-    show(engine, "days", 0, 1);
+    for (uint32_t i = 0; i < THREADS; i++)
+        workers[i] = (struct worker){.engine = engine,
+                                     .run = run,
+                                     .shard = i,
+                                     .seed = seed,
+                                     .ordinal = span->ordinal,
+                                     .done = &done};
+    enum tl_status status = run_threads(workers, day_blocks, "days", 0, error);
+    struct tl_market_options options = engine->options;
     options.streams = 0;
-    enum tl_status status = tl_market_create(&options, &market, error);
+    if (status == TL_OK) status = tl_market_create(&options, &market, error);
     if (status == TL_OK) status = tl_market_seek(market, span->start_s, error);
-    if (status == TL_OK) {
-        tl_market_step(market, &none);
-        if (!tl_score_days_skeleton(&run->days, tl_market_session_seed(market), span->ordinal))
-            status = tl_error_set(error, TL_NOMEM, "out of memory");
-    }
     if (status == TL_OK)
         status = tl_option_events_walk(&run->option_events, market, span->start_s, EVENT_SESSIONS);
     tl_market_destroy(market);
@@ -333,20 +370,35 @@ static enum tl_status market_facts(const struct tl_score_engine *engine, struct 
     return *symbols ? TL_OK : tl_error_set(error, TL_NOMEM, "out of memory");
 }
 
+/* Blocks of sessions lie sixteen months apart: an era of volatility lasts eight (market/day_chain.c),
+ * so each block has another. */
+#define BLOCKS_APART_S (487 * 86400LL)
+
+static void latent_spans(const struct tl_score_engine *engine, struct tl_session_span *spans)
+{
+    uint32_t sessions = engine->latent_sessions;
+    for (uint32_t b = 0; b < tl_returns_blocks(sessions); b++) {
+        uint32_t from = tl_returns_block_from(sessions, b);
+        tl_score_ordinary_sessions(engine->start_s + b * BLOCKS_APART_S, spans + from,
+                                   tl_returns_block_from(sessions, b + 1) - from);
+    }
+}
+
 enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct tl_score_run *run,
                                    struct tl_error *error)
 {
     struct tl_session_span spans[2 * TL_SCORE_SESSIONS_MAX];
     struct tl_symbol *symbols = NULL;
-    uint32_t count = 0, sessions = engine->latent_sessions;
+    uint32_t count = 0;
     uint64_t seed = 0;
     memset(run, 0, sizeof *run);
     enum tl_status status = market_facts(engine, &symbols, &count, &seed, error);
     if (status != TL_OK) return status;
     if (!tl_score_run_init(run, symbols, count, engine->tape_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
-    tl_score_ordinary_sessions(engine->start_s, spans, sessions ? sessions : 1);
-    status = days_part(engine, run, &spans[0], error);
+    tl_score_ordinary_sessions(engine->start_s, spans, 1);
+    status = days_part(engine, run, &spans[0], seed, error);
+    latent_spans(engine, spans);
     if (status == TL_OK) status = latent_part(engine, run, spans, error);
     tl_score_tape_sessions(engine->start_s, seed, spans,
                            engine->tape_sessions + engine->chain_sessions);

@@ -6,7 +6,7 @@
 
 #include "cli/score_run.h"
 
-#define TL_SCORE_DAYS_MAX 20000
+#define TL_SCORE_DAYS_MAX (TL_DAYS_BLOCKS_MAX * TL_DAYS_BLOCK)
 
 struct tl_score_engine {
     struct tl_market_options options; /* calendar, mode, log, universe, symbols; exchange hours */

@@ -11,7 +11,7 @@
 
 /* Variance of a sector inside a name's variance: what makes AMD and NVDA move .73 alike. */
 static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
-    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.36,
+    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.41,
     [TL_SECTOR_CONSUMER] = 0.08, [TL_SECTOR_FINANCE] = 0.22,  [TL_SECTOR_HEALTH] = 0.15,
     [TL_SECTOR_ENERGY] = 0.20,   [TL_SECTOR_INDUSTRY] = 0.08, [TL_SECTOR_COMM] = 0.10};
 
@@ -44,8 +44,9 @@ struct day_law {
      * slowly (E5). in_iv: the share of each that options of 30 days see, the mean over the 21 days
      * to come: all of what lasts, little of what passes. So realised over implied keeps its mean
      * through calm and loud months. */
+    int octaves;
     double rho[OCTAVES], sd[OCTAVES], in_iv[OCTAVES];
-    double era_sd; /* the slowest of it, over years; options see it whole */
+    double era_sd; /* the slowest of it, over years; options see it whole; see era_at */
     /* Falls raise it: response to the day's move (in sd), and what options see of that. */
     double lever_rho, lever, lever_in_iv;
     /* The IV level beside that: response to the move, own noise, what of it is in volatility. */
@@ -59,22 +60,24 @@ struct day_law {
 
 static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
+                                          .octaves = 4,
                                           .rho = {0.6065, 0.8825, 0.9692, 0.99222},
                                           .sd = {0.06, 0.13, 0.08, 0.10},
                                           .in_iv = {0.10, 0.40, 0.73, 0.92},
-                                          .era_sd = 0.34,
+                                          .era_sd = 0.45,
                                           .lever_rho = 0.94,
                                           .lever = -0.090,
                                           .lever_in_iv = 0.33,
                                           .iv_rho = 0.95,
-                                          .iv_spot = -0.0165,
-                                          .iv_noise = 0.015,
-                                          .iv_mean = -0.032,
+                                          .iv_spot = -0.0163,
+                                          .iv_noise = 0.018,
+                                          .iv_mean = -0.105,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
+                                       .octaves = 2,
                                        .rho = {0.80, 0.985},
-                                       .sd = {0.27, 0.05},
+                                       .sd = {0.22, 0.05},
                                        .in_iv = {0.0, 1.0},
                                        .lever_rho = 0.98,
                                        .lever = -0.008,
@@ -82,10 +85,12 @@ static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .iv_spot = -0.009,
                                        .iv_noise = 0.031,
                                        .iv_vol = 0.7,
+                                       .iv_mean = -0.075,
                                        .common = 0.95};
 /* What a fund does beside its market and sector: arbitrage keeps it in proportion. */
 static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .session_sd = TL_SESSION_SD,
+                                        .octaves = 2,
                                         .rho = {0.80, 0.985},
                                         .sd = {0.08, 0.03},
                                         .in_iv = {0.0, 1.0},
@@ -93,19 +98,20 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .iv_spot = -0.006,
                                         .iv_noise = 0.020,
                                         .iv_vol = 0.3,
+                                        .iv_mean = -0.075,
                                         .common = 1.0,
                                         .is_fund = true};
 
-/* Days of their own kind, of the market only: announcements move more, and one day in 87 is one
- * of stress, a move of about four sd and four times in five a fall. They give daily
+/* Days of their own kind, of the market only: announcements move more, and one day in 80 is one
+ * of stress, a move of about four sd, half of it overnight, and four times in five a fall. They give daily
  * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
  * back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
 #define ANNOUNCEMENT_VOL 1.4
-#define STRESS 0.0115
-#define STRESS_VOL 1.5
-#define STRESS_NIGHT 2.1
-#define STRESS_TARGET 2.1
+#define STRESS 0.0125
+#define STRESS_VOL 1.25
+#define STRESS_NIGHT 3.7
+#define STRESS_TARGET 1.85
 #define STRESS_SPREAD 0.5
 #define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
@@ -150,7 +156,12 @@ static void take_kind(struct day_draw *draw, uint32_t word)
 }
 
 /* Log volatility of the era: normals half a year apart, between them what keeps the variance. It is a
- * function of the date alone, so it outlasts the window. */
+ * function of the date alone, so it outlasts the window. Markets are never calm beyond a point
+ * (the VIX has not closed below 9 in 35 years): the era has a soft floor, ln(e^6x + e^6f)/6. ERA_LIFT
+ * brings its mean square back to the normal's at an era_sd of .45; the median moves by .005. */
+#define ERA_FLOOR -0.25
+#define ERA_SHARP 6.0
+#define ERA_LIFT 0.039
 static double era_at(const struct day_law *law, uint64_t seed, uint32_t entity, int64_t ordinal)
 {
     int64_t at = ordinal + (int64_t)(tl_mix64(seed + entity) % ERA_DAYS);
@@ -158,8 +169,10 @@ static double era_at(const struct day_law *law, uint64_t seed, uint32_t entity, 
     tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)(at / ERA_DAYS), 2, from);
     tl_rng_block(seed, TL_RNG_DAY, entity, (uint64_t)(at / ERA_DAYS + 1), 2, to);
     double b = (double)(at % ERA_DAYS) / ERA_DAYS, a = 1.0 - b;
-    return law->era_sd * (a * tl_normal32(from[0]) + b * tl_normal32(to[0])) /
-           tl_sqrt(a * a + b * b);
+    double plain =
+        law->era_sd * (a * tl_normal32(from[0]) + b * tl_normal32(to[0])) / tl_sqrt(a * a + b * b);
+    double floored = tl_exp(ERA_SHARP * plain) + tl_exp(ERA_SHARP * ERA_FLOOR);
+    return tl_log(floored) / ERA_SHARP - ERA_LIFT;
 }
 
 static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32_t entity,
@@ -173,7 +186,7 @@ static struct day_draw draw_day(const struct day_law *law, uint64_t seed, uint32
                             .iv = law->iv_noise * tl_normal32(word[2]),
                             .vol = 1.0,
                             .depends = 1.0};
-    for (int k = 0; k < OCTAVES && law->sd[k] > 0; k++)
+    for (int k = 0; k < law->octaves; k++)
         draw.shock[k] =
             tl_sqrt(1.0 - law->rho[k] * law->rho[k]) * law->sd[k] * tl_normal32(shock[k]);
     if (law->era_sd > 0) draw.era = era_at(law, seed, entity, ordinal);
@@ -194,10 +207,10 @@ struct market_days {
     double iv_log[TL_DAY_WINDOW + 1], iv_shared[TL_DAY_WINDOW + 1];
 };
 
-static double octaves_of(const struct day_state *state)
+static double octaves_of(const struct day_law *law, const struct day_state *state)
 {
     double sum = state->era;
-    for (int k = 0; k < OCTAVES; k++)
+    for (int k = 0; k < law->octaves; k++)
         sum += state->octave[k];
     return sum;
 }
@@ -206,14 +219,22 @@ static double octaves_of(const struct day_state *state)
 static double octaves_in_iv(const struct day_law *law, const struct day_state *state)
 {
     double sum = state->era;
-    for (int k = 0; k < OCTAVES; k++)
+    for (int k = 0; k < law->octaves; k++)
         sum += law->in_iv[k] * state->octave[k];
     return sum;
 }
 
+/* The index's level has a soft floor of its own, 7.8 % at the money where the reference is 14.5: what
+ * passes within weeks would take it below in a calm era, and sellers of options would not follow. */
+#define IV_FLOOR -0.62
+#define IV_SHARP 10.0
+
 static double iv_log_of(const struct day_law *law, const struct day_state *state)
 {
-    return law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+    double plain =
+        law->iv_mean + state->iv + octaves_in_iv(law, state) + law->lever_in_iv * state->lever;
+    if (!law->is_market) return plain;
+    return tl_log(tl_exp(IV_SHARP * plain) + tl_exp(IV_SHARP * IV_FLOOR)) / IV_SHARP;
 }
 
 /* One day of one entity; shift: added to the log volatility. Returns the overnight move in sd. */
@@ -221,12 +242,12 @@ static double walk_day(const struct day_law *law, const struct day_draw *draw, d
                        struct day_state *state, struct tl_day *day)
 {
     day->target = draw->target;
-    day->vol = draw->vol * tl_exp(draw->depends * (octaves_of(state) + state->lever +
+    day->vol = draw->vol * tl_exp(draw->depends * (octaves_of(law, state) + state->lever +
                                                    law->iv_vol * state->iv + shift));
     double move = law->overnight_sd * draw->night + law->session_sd * draw->target;
     /* Options answer a fall by its size, not by how rare it is in loud times: half way between. */
     double felt = law->is_market ? move * tl_sqrt(day->vol) : move;
-    for (int k = 0; k < OCTAVES; k++)
+    for (int k = 0; k < law->octaves; k++)
         state->octave[k] = law->rho[k] * state->octave[k] + draw->shock[k];
     state->lever = law->lever_rho * state->lever + law->lever * move;
     state->iv = law->iv_rho * state->iv + law->iv_spot * felt + draw->iv;
@@ -246,7 +267,8 @@ static void note_market(struct market_days *market, int back, const struct day_d
                         const struct day_state *state)
 {
     double kind = tl_log(draw->vol);
-    double fall = state->lever + MARKET_LAW.iv_vol * state->iv, octaves = octaves_of(state);
+    double fall = state->lever + MARKET_LAW.iv_vol * state->iv,
+           octaves = octaves_of(&MARKET_LAW, state);
     market->calm[back] = kind + octaves + FALL_SHARED * fall;
     market->whole[back] = kind + octaves + fall;
     market->iv_shared[back] = octaves_in_iv(&MARKET_LAW, state);
@@ -286,17 +308,22 @@ void tl_day_memo_destroy(struct tl_day_memo *memo)
     free(memo);
 }
 
-static struct day_draw recall_day(const struct tl_day_chain *chain, const struct day_law *law,
-                                  uint32_t entity, int64_t ordinal)
+/* The memo's draw, or one made into *room. */
+static const struct day_draw *recall_day(const struct tl_day_chain *chain,
+                                         const struct day_law *law, uint32_t entity,
+                                         int64_t ordinal, struct day_draw *room)
 {
-    if (!chain->memo) return draw_day(law, chain->seed, entity, ordinal);
+    if (!chain->memo) {
+        *room = draw_day(law, chain->seed, entity, ordinal);
+        return room;
+    }
     struct remembered *day =
         &chain->memo->days[(size_t)entity * REMEMBERED + (size_t)(ordinal & (REMEMBERED - 1))];
     if (day->ordinal != ordinal) {
         day->draw = draw_day(law, chain->seed, entity, ordinal);
         day->ordinal = ordinal;
     }
-    return day->draw;
+    return &day->draw;
 }
 
 /* ---- the walk ---- */
@@ -332,13 +359,15 @@ static void walk_window(struct walk *walk, const struct day_law *law, uint32_t e
     for (int back = TL_DAY_WINDOW; back >= 0; back--) {
         int64_t at = walk->ordinal - back;
         double weight = 1.0 - (double)back / TL_DAY_WINDOW;
-        struct day_draw draw = recall_day(chain, law, entity, at);
-        state.era = draw.era;
-        if (law->is_market) note_market(&walk->market, back, &draw, &state);
-        day->iv_log = iv_log_of(law, &state);
-        if (!law->is_market) day->iv_log += law->common * walk->market.iv_shared[back];
+        struct day_draw room;
+        const struct day_draw *draw = recall_day(chain, law, entity, at, &room);
+        state.era = draw->era;
+        if (law->is_market) note_market(&walk->market, back, draw, &state);
+        day->iv_log = law->is_market
+                          ? walk->market.iv_log[back]
+                          : iv_log_of(law, &state) + law->common * walk->market.iv_shared[back];
         double shift = (law->is_market ? 0.0 : shared_at(walk, law, back)) - variance;
-        double night = unit * walk_day(law, &draw, shift, &state, day);
+        double night = unit * walk_day(law, draw, shift, &state, day);
         if (entity >= TL_ENTITY_NAME) night += report_at(walk, entity - TL_ENTITY_NAME, back, day);
         level += weight * night;
         if (back > 0) level += weight * unit * law->session_sd * day->vol * day->target;

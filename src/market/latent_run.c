@@ -21,7 +21,14 @@
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
 #define EVENT_PUSH_S 60
-#define MARKET_MOMENTUM 9.5e-4 /* a second, of the distance from its trail */
+#define MARKET_MOMENTUM 8.0e-4 /* a second, of the distance from its trail */
+/* What runs on over minutes comes back over ten: else the market's half hours would be a tenth
+ * louder than its minutes say, and names' correlations with it rise from one to the other (E14). */
+#define MARKET_RETURN 6.0e-5
+/* What a regime's momentum adds to that, a unit of TL_EFFECT_MOMENTUM: dealers hedge the index as they
+ * hedge its names, so their answer turns the market's minutes, too (-.0045 in all). Without it
+ * what runs on in the market hid the reversals of its names on some seeds. */
+#define MARKET_ANSWER 3.3e-4
 
 struct tl_latent_run {
     const struct tl_universe *universe;
@@ -40,6 +47,7 @@ struct tl_latent_run {
     struct tl_normal_table normals;
     struct tl_path market, sectors[TL_SECTOR_COUNT];
     double market_trail; /* average of the market's move over a minute and a half */
+    double market_slow;  /* and over ten minutes */
     int64_t after_event_end_s;
     size_t event_count, event_next; /* event_next: the first not yet passed */
     struct tl_event_calendar_entry events[TL_EVENTS_MAX];
@@ -271,12 +279,15 @@ static void move_market(struct tl_latent_run *run, int64_t second)
         n[k] = tl_normal_quick(&run->normals, tl_rng_u32(&rng));
         sum += (k == 0 ? 0.774596669 : 0.316227766) * n[k]; /* sqrt .6, sqrt .1 */
     }
-    double push = MARKET_MOMENTUM * (context->market_sum - run->market_trail);
+    double runs_on = MARKET_MOMENTUM + MARKET_ANSWER * context->effect[TL_EFFECT_MOMENTUM];
+    double push = runs_on * (context->market_sum - run->market_trail) -
+                  MARKET_RETURN * (context->market_sum - run->market_slow);
     struct factor_second market = move_factor(run, &run->market, 0, sum, push);
     tl_delayed_step(&context->market, market.move, market.noise, n, sum);
     context->market_sd = market.sd;
     context->market_sum += market.move;
     run->market_trail += (1.0 / 90.0) * (context->market_sum - run->market_trail);
+    run->market_slow += (1.0 / 600.0) * (context->market_sum - run->market_slow);
 }
 
 static void step_factors(struct tl_latent_run *run, int64_t second)
@@ -329,7 +340,7 @@ static void open_paths(struct tl_latent_run *run)
     tl_day_chain_at(&chain, ordinal, run->days);
     tl_path_open(&run->market, seed, 0, ordinal, run->days[0].target);
     tl_path_follow(&run->market, &run->days[0], &run->days[0]);
-    run->market_trail = 0;
+    run->market_trail = run->market_slow = 0;
     for (uint32_t i = 0; i < TL_SECTOR_COUNT; i++) {
         const struct tl_day *day = &run->days[TL_ENTITY_SECTOR + i];
         tl_path_open(&run->sectors[i], seed, TL_ENTITY_SECTOR + i, ordinal, day->target);

@@ -17,8 +17,8 @@
  * kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 15000 s for intensity, whose own part
  * is slow: what is fast in it follows the price (E10, E32). */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.075, 0.08, 0.09, 0.09}};
-#define VOL_VARIANCE (0.075 * 0.075 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.08, 0.09, 0.09}};
+#define VOL_VARIANCE (0.10 * 0.10 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
 static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
 #define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
@@ -36,6 +36,13 @@ static const struct tl_octave_law RATE_LAW = {
 #define RATE_OF_DAY 1.1
 #define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
+/* Where a regime has momentum a crowd trades a focus name in waves of minutes, and the price goes with
+ * them: drift in sd of a second a unit of TL_EFFECT_MOMENTUM, and what of it is signed flow. The waves
+ * are the crowd's own and do not answer the price, so no push of anybody's runs on. */
+#define WAVE_DRIFT 0.022
+#define WAVE_FLOW 1.5
+#define WAVE_RHO 0.904837418 /* a cell: 150 s */
+#define WAVE_SHOCK 0.425761
 #define EVENT_THIN 0.15
 #define EVENT_WIDE 0.70 /* and the spread beside that */
 #define EVENT_EXPIRY 0.9
@@ -59,11 +66,11 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
  * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
- * own parts go half of the way. All of it would take realised from implied volatility (E12). And a
+ * own parts go three quarters of the way. All of it would take realised from implied volatility (E12). And a
  * session's own volatility differs a little less between days than its move does, crises of years
  * being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in their bands. */
-#define FOLLOW 0.5
-#define CALMER 0.12
+#define FOLLOW 0.75
+#define CALMER 0.17
 
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
@@ -107,7 +114,7 @@ static double look_ahead_of(const struct tl_symbol *symbol)
 static double flow_gain_of(const struct tl_symbol *symbol)
 {
     double quiet = tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4);
-    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.3 * look_ahead_of(symbol));
+    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.1 * look_ahead_of(symbol));
 }
 
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
@@ -117,7 +124,7 @@ static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
     double depth = 60.0 + 0.25 * symbol->adv_shares * tick_usd / symbol->price;
     depth = depth / tl_sqrt(spread_ticks);
     /* The classes of E25 by price; index funds are deeper than their price says. */
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 330.0, 900.0);
+    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 480.0, 900.0);
     if (symbol->price > 300.0) return tl_clamp(depth, 62.0, 190.0);
     if (symbol->price > 100.0) return tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
     if (symbol->price > 40.0) return tl_min(depth, 1500.0);
@@ -133,11 +140,14 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
     name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
     name->depth = depth_of(symbol, name->spread_ticks);
+    double sd_ticks = symbol->price * symbol->iv28 / tl_sqrt(SECONDS_A_YEAR) * TL_PX_PER_USD /
+                      (double)symbol->tick;
+    name->ragged = tl_queue_ragged(sd_ticks, name->depth / (double)symbol->lot, name->spread_ticks);
     name->ticks_a_px = 1.0 / (double)symbol->tick;
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
-    name->flow_of_move = tl_min(0.60 + 0.40 * look_ahead_of(symbol), 0.95);
+    name->flow_of_move = tl_min(0.56 + 0.30 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
@@ -155,6 +165,7 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->rate_from = name->rate_to = 1.0;
     name->vol_sweep = 0;
     name->quick = 0;
+    name->wave = 0;
     name->day_vol = own->vol;
     double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
     name->day_rate = tl_pow(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25), RATE_OF_DAY) *
@@ -181,14 +192,14 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 0.9 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+/* 2.4 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
  * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
  * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 0.9 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 2.4 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
@@ -199,11 +210,17 @@ static void draw_jump(struct tl_name *name, const struct tl_context *context, ui
     name->jump_at = (int32_t)(word[3] % TL_LATTICE_S);
 }
 
+static double wave_of(const struct tl_name *name, const struct tl_context *context)
+{
+    return WAVE_DRIFT * name->focus * tl_max(context->effect[TL_EFFECT_MOMENTUM], 0.0) * name->wave;
+}
+
 /* Drift in sd of a second: trends take the focus names, event ramps the names with an event ahead. */
 static double drift_of(const struct tl_name *name, const struct tl_context *context)
 {
     return name->focus * context->effect[TL_EFFECT_DRIFT] +
-           EVENT_DRIFT * name->event_lean * context->effect[TL_EFFECT_EVENT];
+           EVENT_DRIFT * name->event_lean * context->effect[TL_EFFECT_EVENT] +
+           wave_of(name, context);
 }
 
 void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32_t sym)
@@ -215,6 +232,8 @@ void tl_name_cell(struct tl_name *name, const struct tl_context *context, uint32
         tl_octaves_step(&name->rate, &RATE_LAW, context->normals, &rng) - 0.5 * RATE_VARIANCE;
     double vol = name->own.vol.x[0] + name->own.vol.x[1] + name->own.vol.x[2] + name->own.vol.x[3] +
                  0.5 * context->market_vol_log;
+    name->wave =
+        WAVE_RHO * name->wave + WAVE_SHOCK * tl_normal_quick(context->normals, tl_rng_u32(&rng));
     vol = name->follows * tl_clamp(vol, -0.8, 0.9);
     name->vol_sweep = SWEEP_OF_VOL * vol;
     name->rate_from = name->rate_to;
@@ -275,13 +294,19 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 3.0 with one of 30 s. */
-static double wobble(struct tl_name *name, uint32_t word, double own_sd)
+ * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
+ *
+ * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
+ * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there, so trades and the moves of their
+ * minute agree (E49) and marks after 10 s are a good part of a spread that is wide against what a
+ * second moves (E48). Knowing only of passing displacements, they would trade against every move.
+ * The two parts' effects on the correlation of successive returns cancel (E4). */
+static double wobble(struct tl_name *name, uint32_t word, double own_sd, double noise)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
-    name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
+    name->quick_wobble = 0.75148 * name->quick_wobble + 2.8 * own_sd * quick - 0.45 * noise;
     name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
@@ -311,7 +336,7 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     own->shock_sum += n;
     name->own_sum += own_move;
     const struct tl_delayed *market = &context->market;
-    move.total = own_move + wobble(name, word[3] * 2246822519u ^ word[0], own_sd) +
+    move.total = own_move + wobble(name, word[3] * 2246822519u ^ word[0], own_sd, noise) +
                  loading->sd_day * (loading->market * market->move[name->delay] +
                                     loading->sector * context->sector_move[sector]);
     move.noise = noise + loading->sd_day * (loading->market * market->noise[name->delay] +
@@ -461,7 +486,8 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .ticks_a_px = name->ticks_a_px,
                                 .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
-                                .depth = name->depth * latent->liquidity};
+                                .depth = name->depth * latent->liquidity,
+                                .ragged = name->ragged};
     double price = price_of(name, fresh) * TL_PX_PER_USD;
     law.sd_ticks = latent->sigma_s * price * law.ticks_a_px;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
@@ -470,6 +496,8 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
     latent->bid_size[1] = name->quote.bid_size;
     latent->ask_size[1] = name->quote.ask_size;
     latent->tick = law.tick;
+    latent->depth = law.depth;
+    latent->ragged = law.ragged;
 }
 
 void tl_name_show_open(struct tl_name *name, const struct tl_context *context, uint32_t sym,
@@ -521,7 +549,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
                   tl_clamp(0.4 * move.news * inverse, -12.0, 12.0);
     double eps =
         name->flow_of_move * said + name->flow_of_none * tl_normal_quick(context->normals, word[1]);
-    tl_flow_step(&name->flow, eps, push ? push->flow : 0.0);
+    tl_flow_step(&name->flow, eps, WAVE_FLOW * wave_of(name, context) + (push ? push->flow : 0.0));
     latent->passing[0] = name->quick_wobble;
     latent->passing[1] = name->slow_wobble;
     latent->sigma_s = move.sigma;

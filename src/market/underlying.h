@@ -41,6 +41,7 @@ struct tl_name {
     struct tl_loading loading;
     double own_session_sd; /* of the own part, log */
     double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
+    double ragged;
     enum tl_curve volume_curve;
     int delay; /* class, behind the market */
     /* constants of the session */
@@ -57,6 +58,7 @@ struct tl_name {
     double own_sum;
     double quick_wobble, slow_wobble; /* passing displacements of the price: seconds, 30 s; log */
     double near_log, near_usd; /* exp(near_log), near log_px: the price is a short series away */
+    double wave;               /* of the crowd that chases: comes and goes in minutes, sd 1 */
     struct tl_flow flow;
     struct tl_quote_anchor quote;
     double focus, focus_to;        /* weight of the session's focus, 0..1 */
@@ -96,7 +98,7 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
 void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity);
 void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
                   double target);
-/* Within a session a part's volatility goes half of the way from its own day's to the market's, and
+/* Within a session a part's volatility goes three quarters of the way from its own day's to the market's, and
  * all of them a little towards their means; what that adds to the move beyond the skeleton's is
  * excess and passes. For the market's own path part is market. */
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market);

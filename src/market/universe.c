@@ -46,6 +46,7 @@ static const struct field FIELDS[] = {
     {"off", KIND_NUMBER, false, AT(off_exchange_share), 0, 0.95, NULL},
     {"option_adv", KIND_NUMBER, false, AT(option_adv), 0, 1e9, NULL},
     {"option_width", KIND_NUMBER, false, AT(option_width), 0.2, 5, NULL},
+    {"fine", KIND_NUMBER, false, AT(strike_fine), 0.05, 1000, NULL},
     {"step7", KIND_NUMBER, false, AT(strike_step7), 0.05, 1000, NULL},
     {"step28", KIND_NUMBER, false, AT(strike_step28), 0.05, 1000, NULL},
     {"rate", KIND_NUMBER, false, AT(rate), -0.1, 0.5, NULL},

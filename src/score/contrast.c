@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/math.h"
+#include "market/surface.h"
 #include "score/estimate.h"
 #include "tape/market_view.h"
 
@@ -123,15 +124,16 @@ static void gather_print(struct minute *minute, const struct tl_event *event, in
 }
 
 static void gather_names(struct tl_contrasts *contrasts, uint32_t at,
-                         const struct tl_session_state *session, const struct tl_latent *latents)
+                         const struct tl_session_state *session, const struct tl_market *market)
 {
+    const struct tl_latent *latents = tl_market_latents(market);
     for (uint32_t i = 0; i < contrasts->symbols; i++) {
         struct minute *minute = minute_of(contrasts, at, i);
         const struct tl_latent *latent = &latents[i];
         double mid = 0.5 * (double)(latent->bid[1] + latent->ask[1]);
         minute->log_mid = (float)(tl_log(mid) - (double)contrasts->open_log[i]);
         minute->spread += (float)(latent->ask[1] - latent->bid[1]);
-        minute->iv += (float)(tl_exp(latent->atm_iv_log) + latent->iv_pressure);
+        minute->iv += (float)tl_surface_month_iv(tl_market_reference(market, i), latent);
         minute->rate += (float)latent->trade_rate;
         minute->focus = holds(session->focus, session->focus_count, i);
         minute->event = holds(session->event, session->event_count, i);
@@ -159,7 +161,7 @@ void tl_contrasts_second(struct tl_contrasts *contrasts, struct tl_market *marke
         contrasts->count = at + 1;
     }
     if (contrasts->regime[at] != regime) contrasts->regime[at] = NO_REGIME;
-    gather_names(contrasts, at, &session, latents);
+    gather_names(contrasts, at, &session, market);
     for (size_t k = 0; k < batch->count; k++) {
         const struct tl_event *event = &batch->events[k];
         if (event->stream != TL_STREAM_OPTION_PRINT) continue;

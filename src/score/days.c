@@ -2,6 +2,7 @@
  * Daily series: from the day skeleton, and the skew of a market's surfaces. */
 #include "score/days.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,23 +17,40 @@
 bool tl_score_days_init(struct tl_score_days *days, const struct tl_symbol *symbols, uint32_t count,
                         uint32_t length)
 {
-    size_t size = (size_t)count * length;
     memset(days, 0, sizeof *days);
     days->symbols = symbols;
     days->count = count;
-    days->days = length;
+    days->blocks = length > TL_DAYS_BLOCK ? (length + TL_DAYS_BLOCK - 1) / TL_DAYS_BLOCK : 1;
+    assert(days->blocks <= TL_DAYS_BLOCKS_MAX);
+    days->days = length / days->blocks;
+    size_t size = (size_t)count * days->days, all = 4 * size * days->blocks;
     days->index = -1;
     for (uint32_t i = 0; i < count; i++)
         if (strcmp(symbols[i].ticker, "SPY") == 0) days->index = (int32_t)i;
-    days->open = calloc(4 * size + 6 * (size_t)length + 1, sizeof(double));
+    days->open = calloc(all + 6 * (size_t)days->days + 1, sizeof(double));
     if (!days->open) return false;
     days->close = days->open + size;
     days->iv = days->close + size;
     days->slope = days->iv + size;
-    days->work = days->slope + size;
-    for (size_t i = 0; i < size; i++)
-        days->iv[i] = days->slope[i] = TL_NAN;
+    days->work = days->open + all;
+    for (uint32_t b = 0; b < days->blocks; b++) {
+        struct tl_score_days block = tl_score_days_block(days, b);
+        for (size_t i = 0; i < size; i++)
+            block.iv[i] = block.slope[i] = TL_NAN;
+    }
     return true;
+}
+
+struct tl_score_days tl_score_days_block(const struct tl_score_days *days, uint32_t block)
+{
+    struct tl_score_days view = *days;
+    size_t behind = 4 * (size_t)block * days->count * days->days;
+    view.blocks = 1;
+    view.open += behind;
+    view.close += behind;
+    view.iv += behind;
+    view.slope += behind;
+    return view;
 }
 
 void tl_score_days_deinit(struct tl_score_days *days)
@@ -73,8 +91,8 @@ static double iv_log_of(const struct skeleton *skeleton, uint32_t sym)
 }
 
 /* One name's day, as the name opens (market/underlying.c): sums of its parts by their loadings. */
-static void fill_day(struct tl_score_days *days, const struct skeleton *skeleton, uint32_t sym,
-                     int64_t day)
+static void fill_day(const struct tl_score_days *days, const struct skeleton *skeleton,
+                     uint32_t sym, int64_t day)
 {
     const struct tl_symbol *symbol = &days->symbols[sym];
     const struct tl_loading *loading = &skeleton->loadings[sym];
@@ -96,7 +114,7 @@ static void fill_day(struct tl_score_days *days, const struct skeleton *skeleton
     if (day > 0) days->iv[at - 1] = symbol->iv28 * tl_exp(iv_log_of(skeleton, sym));
 }
 
-static bool fill_series(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
+static bool fill_series(const struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
 {
     size_t entities = TL_ENTITY_NAME + days->count;
     /* The universe is only read; its pointer is not const because its creator owns the array. */
@@ -125,7 +143,7 @@ static bool fill_series(struct tl_score_days *days, uint64_t seed, int64_t last_
 }
 
 /* One chain serves all names: only the constants of its surface are read. */
-static bool fill_slopes(struct tl_score_days *days)
+static bool fill_slopes(const struct tl_score_days *days)
 {
     struct tl_chain *chain = calloc(1, sizeof *chain);
     if (!chain) return false;
@@ -139,7 +157,7 @@ static bool fill_slopes(struct tl_score_days *days)
     return true;
 }
 
-bool tl_score_days_skeleton(struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
+bool tl_score_days_skeleton(const struct tl_score_days *days, uint64_t seed, int64_t last_ordinal)
 {
     return fill_series(days, seed, last_ordinal) && fill_slopes(days);
 }

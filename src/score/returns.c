@@ -26,10 +26,12 @@ bool tl_score_returns_init(struct tl_score_returns *returns, const struct tl_sym
     returns->symbols = symbols;
     returns->count = count;
     returns->sessions = sessions;
+    returns->blocks = tl_returns_blocks(sessions);
     returns->index = index_of(symbols, count);
+    size_t shape = (size_t)returns->blocks * count * TL_RETURN_MINUTES + 1;
     returns->slots = calloc((size_t)count * sessions + 1, sizeof *returns->slots);
-    returns->vol_shape = calloc((size_t)count * TL_RETURN_MINUTES + 1, sizeof(double));
-    returns->rate_shape = calloc((size_t)count * TL_RETURN_MINUTES + 1, sizeof(double));
+    returns->vol_shape = calloc(shape, sizeof(double));
+    returns->rate_shape = calloc(shape, sizeof(double));
     returns->work = calloc(TL_RETURNS_WORK(sessions), sizeof(double));
     if (returns->slots && returns->vol_shape && returns->rate_shape && returns->work) return true;
     tl_score_returns_deinit(returns);
@@ -43,6 +45,19 @@ void tl_score_returns_deinit(struct tl_score_returns *returns)
     free(returns->rate_shape);
     free(returns->work);
     memset(returns, 0, sizeof *returns);
+}
+
+struct tl_score_returns tl_returns_block(const struct tl_score_returns *returns, uint32_t block)
+{
+    struct tl_score_returns view = *returns;
+    size_t shape = (size_t)block * returns->count * TL_RETURN_MINUTES;
+    uint32_t from = tl_returns_block_from(returns->sessions, block);
+    view.sessions = tl_returns_block_from(returns->sessions, block + 1) - from;
+    view.blocks = 1;
+    view.slots += (size_t)from * returns->count;
+    view.vol_shape += shape;
+    view.rate_shape += shape;
+    return view;
 }
 
 /* ---- one session ---- */
@@ -134,7 +149,7 @@ static void smooth(const double *raw, double *shape)
     }
 }
 
-void tl_score_returns_shape(struct tl_score_returns *returns)
+static void shape_block(const struct tl_score_returns *returns)
 {
     double square[TL_RETURN_MINUTES], volume[TL_RETURN_MINUTES];
     for (uint32_t i = 0; i < returns->count; i++) {
@@ -157,5 +172,13 @@ void tl_score_returns_shape(struct tl_score_returns *returns)
             vol[m] = mean_square > 0 ? tl_sqrt(vol[m] / mean_square) : 0;
             rate[m] = mean_volume > 0 ? rate[m] / mean_volume : 0;
         }
+    }
+}
+
+void tl_score_returns_shape(struct tl_score_returns *returns)
+{
+    for (uint32_t b = 0; b < returns->blocks; b++) {
+        struct tl_score_returns block = tl_returns_block(returns, b);
+        shape_block(&block);
     }
 }

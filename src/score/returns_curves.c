@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Plots of returns: tails, memory, shapes of the day, signature plot, Epps curve. Reference points
- * are the scorecard's [R] values of SPY and NVDA. */
+ * are the scorecard's [R] values of SPY and NVDA. Several blocks of sessions: of the first. */
 #include "score/returns_curves.h"
 
 #include "base/math.h"
@@ -175,8 +175,9 @@ static void scale_curves(const struct tl_score_returns *returns, struct tl_score
 
 void tl_score_returns_curves(struct tl_score_returns *returns, struct tl_score_curves *curves)
 {
-    tail_curves(returns, curves);
-    memory_curves(returns, curves);
-    shape_curves(returns, curves);
-    scale_curves(returns, curves);
+    struct tl_score_returns first = tl_returns_block(returns, 0);
+    tail_curves(&first, curves);
+    memory_curves(&first, curves);
+    shape_curves(&first, curves);
+    scale_curves(&first, curves);
 }

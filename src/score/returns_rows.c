@@ -3,7 +3,7 @@
  * after SCORECARD A.1 and its section 0. Measured values of real names stand in the comments.
  *
  * Limits: 60 sessions give 780 half hours a name, so correlations at half an hour are known to about
- * .025 on all grids. E9 takes the expected volume of latent seconds; auctions are not in it. */
+ * .025 on all grids, over four blocks to .015. E9 takes the expected volume of latent seconds; auctions are not in it. */
 #include "score/returns_rows.h"
 
 #include <assert.h>
@@ -51,6 +51,20 @@ struct median {
 
 typedef double name_value(const struct tl_score_returns *returns, uint32_t sym, int argument);
 
+/* Median over the blocks of one name's value. */
+static double over_blocks(const struct tl_score_returns *returns, name_value *value, uint32_t sym,
+                          int argument)
+{
+    double values[TL_RETURNS_BLOCKS_MAX];
+    size_t count = 0;
+    for (uint32_t b = 0; b < returns->blocks; b++) {
+        struct tl_score_returns block = tl_returns_block(returns, b);
+        double x = value(&block, sym, argument);
+        if (tl_is_finite(x)) values[count++] = x;
+    }
+    return tl_median_in_place(values, count);
+}
+
 /* Median over the group's names of a value; n: the median name's minutes. */
 static struct median median_of(const struct tl_score_returns *returns, enum tl_returns_names group,
                                name_value *value, int argument)
@@ -61,7 +75,7 @@ static struct median median_of(const struct tl_score_returns *returns, enum tl_r
         if (!tl_returns_named(group, &returns->symbols[i])) continue;
         double n = tl_returns_n(returns, i);
         if (n == 0) continue;
-        double x = value(returns, i, argument);
+        double x = over_blocks(returns, value, i, argument);
         if (!tl_is_finite(x)) continue;
         values[count] = x;
         ns[count++] = n;
@@ -456,9 +470,16 @@ static void put_together(const struct tl_score_returns *returns, struct tl_score
                          const struct together *what)
 {
     int32_t a = tl_returns_find(returns, what->a), b = tl_returns_find(returns, what->b);
-    struct tl_pairs pairs = {0};
-    if (a >= 0 && b >= 0) pairs = pairs_of(returns, (uint32_t)a, (uint32_t)b, what->minutes);
-    tl_score_put(row, what->label, tl_pairs_correlation(&pairs), what->low, what->high, pairs.n);
+    double values[TL_RETURNS_BLOCKS_MAX], n = 0;
+    size_t count = 0;
+    for (uint32_t k = 0; k < returns->blocks && a >= 0 && b >= 0; k++) {
+        struct tl_score_returns block = tl_returns_block(returns, k);
+        struct tl_pairs pairs = pairs_of(&block, (uint32_t)a, (uint32_t)b, what->minutes);
+        double x = tl_pairs_correlation(&pairs);
+        if (tl_is_finite(x)) values[count++] = x;
+        n += pairs.n;
+    }
+    tl_score_put(row, what->label, tl_median_in_place(values, count), what->low, what->high, n);
 }
 
 /* [R] at 1 min QQQ .92 NVDA .67 TSLA .57 AMD .62; 30 min .90 .60 .60 .60; AMD-NVDA .73 .79 .80.

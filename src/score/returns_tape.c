@@ -74,6 +74,48 @@ static void take_logs(double *volume, size_t n)
         volume[i] = tl_log(volume[i] > 0 ? volume[i] : least / 2);
 }
 
+/* One name's three numbers of one block of latent sessions; n: minutes, 0: none. */
+struct volume_numbers {
+    double spearman, one, sixty, n;
+};
+
+static struct volume_numbers numbers_of(const struct tl_volume_sessions *sessions, uint32_t sym,
+                                        struct minutes *minutes, double *scratch)
+{
+    minutes_of(sessions, sym, minutes);
+    if (minutes->n == 0) return (struct volume_numbers){TL_NAN, TL_NAN, TL_NAN, 0};
+    double rank = tl_spearman(minutes->abs_r, minutes->volume, minutes->n, scratch);
+    take_logs(minutes->volume, minutes->n);
+    return (struct volume_numbers){
+        rank, tl_autocorrelation_blocks(minutes->volume, minutes->n, MINUTES, 1),
+        tl_autocorrelation_blocks(minutes->volume, minutes->n, MINUTES, 60), (double)minutes->n};
+}
+
+/* Medians over the blocks of the latent sessions. */
+static struct volume_numbers volume_of(const struct tl_volume_sessions *sessions, uint32_t sym,
+                                       struct minutes *minutes, double *scratch)
+{
+    double rank[TL_RETURNS_BLOCKS_MAX], one[TL_RETURNS_BLOCKS_MAX], sixty[TL_RETURNS_BLOCKS_MAX];
+    struct volume_numbers all = {.n = 0};
+    size_t count = 0;
+    for (uint32_t b = 0; b < sessions->latent->blocks; b++) {
+        struct tl_score_returns block = tl_returns_block(sessions->latent, b);
+        struct tl_volume_sessions of = *sessions;
+        of.latent = &block;
+        if (sessions->latent == sessions->tape) of.tape = &block;
+        struct volume_numbers numbers = numbers_of(&of, sym, minutes, scratch);
+        all.n += numbers.n;
+        if (!tl_is_finite(numbers.spearman)) continue;
+        rank[count] = numbers.spearman;
+        one[count] = numbers.one;
+        sixty[count++] = numbers.sixty;
+    }
+    all.spearman = tl_median_in_place(rank, count);
+    all.one = tl_median_in_place(one, count);
+    all.sixty = tl_median_in_place(sixty, count);
+    return all;
+}
+
 /* E10 [R]: Spearman .29 to .34; lag 1 SPY .55 TSLA .82 NVDA .84; lag 60 .31 .59 .59. */
 void tl_score_volume_rows(const struct tl_volume_sessions *sessions, struct tl_score_report *report)
 {
@@ -86,16 +128,12 @@ void tl_score_volume_rows(const struct tl_volume_sessions *sessions, struct tl_s
     size_t room = (size_t)room_of->sessions * MINUTES, names = 0;
     struct minutes minutes = {room_of->work, room_of->work + room, 0};
     for (uint32_t i = 0; i < tape->count; i++) {
-        minutes_of(sessions, i, &minutes);
-        double rank = minutes.n ? tl_spearman(minutes.abs_r, minutes.volume, minutes.n,
-                                              room_of->work + 2 * room)
-                                : TL_NAN;
-        if (!tl_is_finite(rank)) continue;
-        take_logs(minutes.volume, minutes.n);
-        spearman[names] = rank;
-        one[names] = tl_autocorrelation_blocks(minutes.volume, minutes.n, MINUTES, 1);
-        sixty[names] = tl_autocorrelation_blocks(minutes.volume, minutes.n, MINUTES, 60);
-        ns[names++] = (double)minutes.n;
+        struct volume_numbers numbers = volume_of(sessions, i, &minutes, room_of->work + 2 * room);
+        if (!tl_is_finite(numbers.spearman)) continue;
+        spearman[names] = numbers.spearman;
+        one[names] = numbers.one;
+        sixty[names] = numbers.sixty;
+        ns[names++] = numbers.n;
     }
     double n = names ? tl_median_in_place(ns, names) : 0;
     tl_score_put(row, "Spearman", tl_median_in_place(spearman, names), 0.25, 0.40, n);
@@ -104,9 +142,11 @@ void tl_score_volume_rows(const struct tl_volume_sessions *sessions, struct tl_s
 }
 
 /* Last trades bounce between bid and ask; where the spread is small against a day's move, one
- * second's variance is 1.3 to 2 times that of five-minute mids. */
+ * second's variance is 1.3 to 2 times that of five-minute mids. A ratio to the five-minute variance
+ * of two sessions has a sampling error of .1 by itself: what the tape says is how much more last
+ * trades vary within a second than mids, and the mids' own ratio is of all sessions. */
 void tl_score_trade_rows(const struct tl_score_returns *trades, const struct tl_score_returns *mids,
-                         struct tl_score_report *report)
+                         const struct tl_score_returns *latent, struct tl_score_report *report)
 {
     double values[TL_SCORE_NAMES_MAX], ns[TL_SCORE_NAMES_MAX];
     size_t names = 0;
@@ -119,10 +159,11 @@ void tl_score_trade_rows(const struct tl_score_returns *trades, const struct tl_
             const struct tl_name_session *mid = tl_name_session_at(mids, s, i);
             if (!trade->has || !mid->has) continue;
             at += trade->rv[TL_RV_1S];
-            base += mid->rv[TL_RV_5MIN];
+            base += mid->rv[TL_RV_1S];
         }
-        if (!(base > 0)) continue;
-        values[names] = at / base;
+        double own = tl_returns_signature(latent, i, TL_RV_1S);
+        if (!(base > 0) || !tl_is_finite(own)) continue;
+        values[names] = at / base * own;
         ns[names++] = tl_returns_n(trades, i);
     }
     struct tl_score_row *row = tl_score_row(report, "E11", "signature plot", 'H', 2.0 * MINUTES);

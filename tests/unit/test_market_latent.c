@@ -155,7 +155,9 @@ TL_TEST("a control change leaves every earlier second as it was, and no price st
         }
     }
     /* From here on the draws differ; a move of a second stays within its own sd (5.5: one in a
-     * hundred runs of 40 names and 60 seconds at most), levels and IV glide. */
+     * hundred runs of 40 names and 60 seconds at most) but for jumps, which come as they do (2.4 a day
+     * and name, four in these seconds once in 5000 runs); levels and IV glide. */
+    int jumps = 0;
     struct tl_latent before[64];
     memcpy(before, tl_latent_run_symbols(b), universe->count * sizeof before[0]);
     double level = tl_latent_run_session(b)->volatility_level;
@@ -165,13 +167,14 @@ TL_TEST("a control change leaves every earlier second as it was, and no price st
         for (uint32_t s = 0; s < universe->count; s++) {
             CHECK(now[s].log_px[0] == before[s].log_px[1]);
             CHECK(now[s].bid[0] == before[s].bid[1] && now[s].ask[0] == before[s].ask[1]);
-            CHECK(fabs(now[s].log_px[1] - now[s].log_px[0]) < 5.5 * now[s].sigma_s);
+            jumps += fabs(now[s].log_px[1] - now[s].log_px[0]) > 5.5 * now[s].sigma_s;
             CHECK(fabs(now[s].atm_iv_log - before[s].atm_iv_log) < 0.02);
         }
         memcpy(before, now, universe->count * sizeof before[0]);
         CHECK(fabs(tl_latent_run_session(b)->volatility_level - level) < 0.03);
         level = tl_latent_run_session(b)->volatility_level;
     }
+    CHECK(jumps < 4);
     tl_latent_run_destroy(a);
     tl_latent_run_destroy(b);
 }
@@ -423,18 +426,18 @@ TL_TEST("a hurried run is the whole run from its second on, and shows a name's r
     tl_latent_run_destroy(hurried);
 }
 
-TL_TEST("within a session a part goes half of the way to the market's volatility")
+TL_TEST("within a session a part goes three quarters of the way to the market's volatility")
 {
     const struct tl_day calm = {.vol = 0.25}, loud = {.vol = 4.0}, mean = {.vol = 1.0};
     struct tl_path path;
     tl_path_open(&path, 1, 1, 1, 0.3);
     CHECK_NEAR(path.follow, 1.0, 0);
     tl_path_follow(&path, &calm, &mean);
-    CHECK_NEAR(path.follow, 2.0, 1e-12); /* from a quarter to a half */
+    CHECK_NEAR(path.follow, 2.828427125, 1e-8); /* 4^.75 */
     tl_path_follow(&path, &mean, &mean);
     CHECK_NEAR(path.follow, 1.0, 0);
-    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.12 */
-    CHECK_NEAR(path.follow, 0.84674531, 1e-8);
-    tl_path_follow(&path, &mean, &loud); /* 4^(.5 - .12) */
-    CHECK_NEAR(path.follow, 1.69349062, 1e-8);
+    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.17 */
+    CHECK_NEAR(path.follow, 0.7900413119, 1e-8);
+    tl_path_follow(&path, &mean, &loud); /* 4^(.75 - .17) */
+    CHECK_NEAR(path.follow, 2.2345742761, 1e-8);
 }

@@ -201,9 +201,37 @@ TL_TEST("volume that follows the size of returns is seen by its ranks, and bounc
         tl_name_session_at(&trades, s, NVDA)->rv[TL_RV_1S] *= 1.5;
     }
     tl_score_volume_rows(&(struct tl_volume_sessions){&mids, &trades, &mids}, &report);
-    tl_score_trade_rows(&trades, &mids, &report);
+    tl_score_trade_rows(&trades, &mids, &mids, &report);
     CHECK_NEAR(value_of(&report, "E10", "Spearman"), 1, 0.001);
     CHECK_NEAR(value_of(&report, "E11", "last trade 1 s, fine spread"), 1.5, 0.15);
+    tl_score_returns_deinit(&mids);
+    tl_score_returns_deinit(&trades);
+}
+
+TL_TEST("last trades are held against mids of their own sessions, and mids against all sessions")
+{
+    static struct tl_score_report report;
+    struct tl_score_returns latent, mids, trades;
+    memset(&report, 0, sizeof report);
+    REQUIRE(tl_score_returns_init(&latent, symbols, NAMES, 20));
+    REQUIRE(tl_score_returns_init(&mids, symbols, NAMES, 2));
+    REQUIRE(tl_score_returns_init(&trades, symbols, NAMES, 2));
+    gaussian_world(&latent, 20);
+    gaussian_world(&mids, 2);
+    gaussian_world(&trades, 2);
+    for (uint32_t i = 0; i < NAMES; i++) {
+        for (uint32_t s = 0; s < 20; s++)
+            tl_name_session_at(&latent, s, i)->rv[TL_RV_1S] =
+                1.2 * tl_name_session_at(&latent, s, i)->rv[TL_RV_5MIN];
+        for (uint32_t s = 0; s < 2; s++) {
+            struct tl_name_session *mid = tl_name_session_at(&mids, s, i);
+            mid->rv[TL_RV_5MIN] *= 3; /* luck of two sessions: it must not matter */
+            tl_name_session_at(&trades, s, i)->rv[TL_RV_1S] = 1.25 * mid->rv[TL_RV_1S];
+        }
+    }
+    tl_score_trade_rows(&trades, &mids, &latent, &report);
+    CHECK_NEAR(value_of(&report, "E11", "last trade 1 s, fine spread"), 1.5, 1e-9);
+    tl_score_returns_deinit(&latent);
     tl_score_returns_deinit(&mids);
     tl_score_returns_deinit(&trades);
 }
@@ -342,6 +370,49 @@ TL_TEST("the skeleton's last day opens where the engine's session opens, in pric
     tl_score_days_deinit(&days);
     tl_market_destroy(market);
     free(all);
+}
+
+/* Moves of one size, up and down in turn, have an excess kurtosis of -2; of several sizes, more. */
+TL_TEST("more than sixty sessions, or 5000 days, are blocks, and a number is the blocks' median")
+{
+    static struct tl_score_report report;
+    struct tl_score_returns returns;
+    struct tl_score_days days;
+    memset(&report, 0, sizeof report);
+    REQUIRE(tl_score_returns_init(&returns, symbols, NAMES, 130));
+    CHECK_INT(returns.blocks, 3);
+    CHECK_INT(tl_returns_block_from(130, 1), 43);
+    CHECK_INT(tl_returns_block_from(130, 3), 130);
+    for (uint32_t b = 0; b < 3; b++) {
+        struct tl_score_returns block = tl_returns_block(&returns, b);
+        for (uint32_t s = 0; s < block.sessions; s++)
+            for (uint32_t i = 0; i < NAMES; i++) {
+                struct tl_name_session *slot = tl_name_session_at(&block, s, i);
+                slot->has = true;
+                slot->rho[TL_RHO_1MIN] = b == 1 ? 0.04 : b == 2 ? 0.01 : -0.9;
+                for (size_t m = 0; m < TL_RETURN_MINUTES; m++)
+                    slot->r[m] = (m % 2 ? 1 : -1) * 0.001 * (1 + 3 * b);
+            }
+    }
+    tl_score_returns_shape(&returns);
+    tl_score_returns_rows(&returns, &report);
+    CHECK_NEAR(value_of(&report, "E1", "pooled"), -2, 0.01);
+    CHECK_NEAR(value_of(&report, "E4", "1 min"), 0.01, 1e-12);
+    CHECK_NEAR(value_of(&report, "E14", "NVDA 1 min"), 1, 1e-12);
+    tl_score_returns_deinit(&returns);
+
+    REQUIRE(tl_score_days_init(&days, symbols, NAMES, 12000));
+    CHECK_INT(days.blocks, 3);
+    CHECK_INT(days.days, 4000);
+    for (uint32_t b = 0; b < 3; b++) {
+        struct tl_score_days block = tl_score_days_block(&days, b);
+        for (uint32_t at = 0; at < NAMES * 4000; at++)
+            block.open[at] = block.close[at] = at % 2 ? 0.01 * (1 + 3 * b) : 0;
+    }
+    tl_score_days_rows(&days, &report);
+    CHECK_NEAR(value_of(&report, "E2", "1 day, index"), -2, 0.01);
+    CHECK_NEAR(number_of(&report, "E2", "1 day, index")->n, 12000, 0);
+    tl_score_days_deinit(&days);
 }
 
 TL_TEST("the plots of returns fit their set")
