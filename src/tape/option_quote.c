@@ -250,7 +250,7 @@ static double far_width(const struct tl_option_frame *frame, uint32_t expiry, do
 {
     double tenor = frame->tenor[expiry], last_day = tl_min(frame->slices[expiry].years * 365, 1);
     double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor * last_day;
-    double rare = tl_clamp(7 * (interest - 0.92), 0, 2);
+    double rare = tl_clamp(7 * (interest - 0.90), 0, 2);
     return tl_min(frame->width_far * far * rare, 0.45 * tl_max(steps - 2.5, 0));
 }
 
