@@ -34,8 +34,8 @@ static const double order_weight[TL_OM_COUNT] = {
     [TL_OM_SWEEP] = 0.204 / SWEEP_PRINTS,
     [TL_OM_AUCTION] = 0.290 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0060,
-    [TL_OM_FLOOR] = 0.0032,
+    [TL_OM_CROSS] = 0.0065,
+    [TL_OM_FLOOR] = 0.0034,
     [TL_OM_BOOK] = 0.061 / LEGS,
     [TL_OM_MULTI_AUCTION] = 0.034 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
@@ -211,7 +211,7 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.003, .0003},       [TL_OM_REGULAR] = {.003, .0003},
+        [TL_OM_AUTO] = {.007, .0003},       [TL_OM_REGULAR] = {.007, .0003},
         [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
         [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
         [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},

@@ -22,11 +22,11 @@ struct shares {
 };
 
 static const struct shares small_shares[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = {.02, .06, .006},        [TL_OM_REGULAR] = {.02, .06, .02},
+    [TL_OM_AUTO] = {.02, .02, .006},        [TL_OM_REGULAR] = {.02, .02, .02},
     [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.89, .01, .03},
-    [TL_OM_AUCTION] = {.04, .08, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
+    [TL_OM_AUCTION] = {.04, .03, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
     [TL_OM_CROSS] = {.30, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-    [TL_OM_BOOK] = {.12, .08, .01},         [TL_OM_MULTI_AUCTION] = {.10, .12, .005},
+    [TL_OM_BOOK] = {.12, .04, .01},         [TL_OM_MULTI_AUCTION] = {.10, .06, .005},
     [TL_OM_MULTI_CROSS] = {.30, .20, .005}, [TL_OM_MULTI_FLOOR] = {.35, .15, .02},
     [TL_OM_MULTI_SINGLE] = {.35, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
 };
