@@ -16,9 +16,9 @@
 struct tl_score_run {
     struct tl_symbol *symbols; /* [count], owned */
     uint32_t count;
-    struct tl_score_returns latent;       /* sessions of the latent state; empty for a file */
+    struct tl_score_returns latent;        /* sessions of the latent state; empty for a file */
     struct tl_score_latent_orders *orders; /* [latent.sessions], owned; NULL for a file */
-    struct tl_score_returns mids, trades; /* tape sessions: quotes' mids and last trades */
+    struct tl_score_returns mids, trades;  /* tape sessions: quotes' mids and last trades */
     struct tl_second_mids mid_seconds, trade_seconds; /* the tape session being fed */
     struct tl_score_days days;
     struct tl_option_events option_events; /* opens of 1008 sessions; empty without days */
