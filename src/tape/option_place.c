@@ -3,7 +3,7 @@
  *
  * A small order is often improved: by an increment at least, in cents in auctions and packages, on the
  * class's grid on a book; so nothing is better than the touch in a market one increment wide, and
- * a market of two has its mid. What is large takes the touch or is negotiated about two thirds of
+ * a market of two has its mid. What is large takes the touch or is negotiated about four fifths of
  * the way from the mid to it, and its price is rounded without bias.
  *
  * The shares are calibrated: at a touch .28 to .36 a side, at the mid .08 to .14, inside .18 to .28
@@ -22,15 +22,15 @@ struct shares {
 };
 
 static const struct shares small_shares[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = {.06, .06, .006},        [TL_OM_REGULAR] = {.06, .06, .02},
+    [TL_OM_AUTO] = {.02, .02, .006},        [TL_OM_REGULAR] = {.02, .02, .02},
     [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.89, .01, .03},
-    [TL_OM_AUCTION] = {.08, .08, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
+    [TL_OM_AUCTION] = {.04, .03, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
     [TL_OM_CROSS] = {.30, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-    [TL_OM_BOOK] = {.16, .08, .01},         [TL_OM_MULTI_AUCTION] = {.10, .12, .005},
+    [TL_OM_BOOK] = {.12, .04, .01},         [TL_OM_MULTI_AUCTION] = {.10, .06, .005},
     [TL_OM_MULTI_CROSS] = {.30, .20, .005}, [TL_OM_MULTI_FLOOR] = {.35, .15, .02},
     [TL_OM_MULTI_SINGLE] = {.35, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
 };
-static const struct shares large_shares = {.56, .04, .02};
+static const struct shares large_shares = {.46, .04, .02};
 
 struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
                                             tl_lots lots, int8_t side)
@@ -46,7 +46,7 @@ struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_m
     u -= shares->mid;
     if (u < shares->through) return (struct tl_option_place){2 * sign, false};
     double v = tl_rng_uniform(rng);
-    if (!small) return (struct tl_option_place){sign * (0.45 + 0.5 * v), false};
+    if (!small) return (struct tl_option_place){sign * (0.60 + 0.38 * v), false};
     return (struct tl_option_place){sign * (0.95 - 0.6 * v * v), true}; /* mostly little */
 }
 

@@ -171,8 +171,8 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
         return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
     }
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
-    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (4 + (tl_lots)(draft->word % 22u));
-    return u < 0.86 ? draft->size : draft->size * (8 + (tl_lots)(draft->word % 22u));
+    if (draft->mechanism == TL_OM_AUCTION) return draft->size * (5 + (tl_lots)(draft->word % 25u));
+    return u < 0.87 ? draft->size : draft->size * (8 + (tl_lots)(draft->word % 22u));
 }
 
 static tl_ns executed_of(const struct tl_option_draft *draft)

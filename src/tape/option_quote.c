@@ -38,7 +38,7 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     double steep = traded * traded * traded * traded;
     double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = (fund ? 0.0008 : 0.0055) * symbol->option_width;
+    frame->width_base = (fund ? 0.0008 : 0.0053) * symbol->option_width;
     frame->width_thin = (fund ? 0.15 * thin : thin) * symbol->option_width;
     frame->width_deep = fund ? 0.005 : 0.012;
     /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
@@ -250,7 +250,7 @@ static double far_width(const struct tl_option_frame *frame, uint32_t expiry, do
 {
     double tenor = frame->tenor[expiry], last_day = tl_min(frame->slices[expiry].years * 365, 1);
     double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor * last_day;
-    double rare = tl_clamp(7 * (interest - 0.92), 0, 2);
+    double rare = tl_clamp(7 * (interest - 0.90), 0, 2);
     return tl_min(frame->width_far * far * rare, 0.45 * tl_max(steps - 2.5, 0));
 }
 

@@ -70,6 +70,42 @@ TL_TEST("every NBBO lies on its class's grid, brackets the model, and is what it
     }
 }
 
+/* Mean width near the money over all expiries, USD; counts bids for what is worth next to nothing. */
+static void mean_width(double option_width, double *mean, uint32_t *cheap_bids)
+{
+    static struct tl_option_frame frame;
+    double sum = 0, n = 0;
+    open_world("META", test_seed());
+    world.symbol.option_width = option_width;
+    option_world_second(&world, world.session.session_start_s + 7200);
+    tl_option_frame_init(&frame, &world.second);
+    tl_ns ts = world.second.second * TL_NS_PER_S;
+    for (uint32_t e = 0; e < world.chain.expiry_count; e++)
+        for (uint32_t i = 0; i < world.chain.expiries[e].strike_count; i++) {
+            struct tl_option_quote quote;
+            struct tl_option_view view;
+            REQUIRE(tl_option_quote_at(&frame, e, i, 'C', ts, &quote));
+            tl_chain_value(&world.chain, &world.symbol, &world.latent, e, i, 'C',
+                           frame.marks[0].spot, ts, &view);
+            *cheap_bids += view.price < 0.017 && quote.bid > 0;
+            if (quote.delta < 0.4 || quote.delta > 0.6) continue;
+            sum += (double)(quote.ask - quote.bid) * 1e-4;
+            n += 1;
+        }
+    REQUIRE(n > 20);
+    *mean = sum / n;
+}
+
+TL_TEST("a name's width is its own, and nobody bids a cent for what is worth less than fees")
+{
+    uint32_t cheap_bids = 0;
+    double ordinary = 0, wide = 0;
+    mean_width(1, &ordinary, &cheap_bids);
+    mean_width(2, &wide, &cheap_bids);
+    CHECK(wide > 1.3 * ordinary && wide < 2.2 * ordinary);
+    CHECK_INT(cheap_bids, 0);
+}
+
 struct sheet {
     uint32_t count;
     double strike[TL_STRIKES_MAX];
