@@ -50,7 +50,7 @@ const char tl_universe_default_text[] =
     "AVGO sector=semi type=stock listing=mwf grid=penny price=367 adv=22e6 tps=14 spread=0.06"
     " odd=0.68 off=0.43 beta=1.9 iv28=0.51 iv119=0.479 rr=-0.03 option_adv=250000 step7=5 step28=10 dividend=0.007\n"
     "AMD sector=semi type=stock listing=weekly grid=penny price=470 adv=45e6 tps=30 spread=0.075"
-    " odd=0.7 off=0.47 beta=2.33 iv28=0.537 iv119=0.584 rr=0 option_adv=500000 step7=2.5 step28=10 dividend=0\n"
+    " odd=0.7 off=0.47 beta=2.31 iv28=0.537 iv119=0.584 rr=0 option_adv=500000 step7=2.5 step28=10 dividend=0\n"
     "NFLX sector=comm type=stock listing=weekly grid=penny price=79.6 adv=38e6 tps=12 spread=0.011"
     " odd=0.38 off=0.44 beta=0.8 iv28=0.315 iv119=0.377 rr=0 calls=0.64 option_adv=420000"
     " step7=1 step28=1 dividend=0\n"
