@@ -22,7 +22,7 @@ CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -ffp-contract=off -fno-math-errno -fPIC -fn
               -Iinclude -Isrc -MMD -MP $(CFLAGS)
 SAN := $(filter -fsanitize=%,$(OPT))
 
-PURE_DIRS := base market tape flow score wire
+PURE_DIRS := base market tape flow score lab wire
 APP_DIRS  := os bus json store net services cli $(patsubst src/%/,%,$(sort $(dir $(wildcard src/services/*/*.c))))
 PURE_SRC  := $(sort $(foreach d,$(PURE_DIRS),$(wildcard src/$(d)/*.c)))
 APP_SRC   := $(sort $(foreach d,$(APP_DIRS),$(wildcard src/$(d)/*.c)))
@@ -41,7 +41,7 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lwslay -lpthread
 all: $(B)/tapeloom $(B)/libtapeloom.a $(B)/libtapeloom.so
 
 help:
-	@echo "all tests check format bench fuzz install clean   (V=release|debug|asan|tsan CC=gcc|clang)"
+	@echo "all tests check format bench fuzz desktop install clean   (V=release|debug|asan|tsan CC=gcc|clang)"
 
 $(B)/libtapeloom.a: $(PURE_OBJ)
 	@mkdir -p $(@D); rm -f $@; ar rcsD $@ $^
@@ -68,6 +68,13 @@ $(B)/tests/%.o: tests/%.c
 $(B)/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS_ALL) $(PKG_CFLAGS) -c -o $@ $<
+
+# The window of `tapeloom desktop`, where WebKitGTK is installed (libwebkit2gtk-4.1-dev).
+desktop: $(B)/tapeloom $(B)/tapeloom-window
+$(B)/tapeloom-window: desktop/window.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -D_GNU_SOURCE $(filter-out -Wpedantic,$(WARN)) $(OPT) $(subst -I,-isystem ,$(shell pkg-config --cflags webkit2gtk-4.1)) \
+	  -o $@ $< $(shell pkg-config --libs webkit2gtk-4.1)
 
 tests: $(B)/unit_tests
 bench: $(B)/bench_run
@@ -100,7 +107,7 @@ format:
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/tapeloom
-	install -m755 $(B)/tapeloom $(DESTDIR)$(PREFIX)/bin/
+	install -m755 $(B)/tapeloom $(wildcard $(B)/tapeloom-window) $(DESTDIR)$(PREFIX)/bin/
 	install -m644 include/tapeloom/*.h $(DESTDIR)$(PREFIX)/include/tapeloom/
 	install -m644 $(B)/libtapeloom.a $(DESTDIR)$(PREFIX)/lib/
 	install -m755 $(B)/libtapeloom.so $(DESTDIR)$(PREFIX)/lib/libtapeloom.so.0
@@ -110,6 +117,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all help tests bench fuzz fuzz_targets replay check format install clean
+.PHONY: all help tests bench desktop fuzz fuzz_targets replay check format install clean
 .SECONDARY:
 -include $(PURE_OBJ:.o=.d) $(APP_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FUZZ:%=$(B)/fuzz/fuzz_%.d)

@@ -121,9 +121,11 @@ static inline double tl_unit_of(uint64_t word)
     return ((double)(int64_t)(word >> 12) + 0.5) * 0x1p-52;
 }
 
+/* (0, 1): never 0, never 1; 32 bits and a half. A normal ends at 6.3 standard deviations, an
+ * exponential at 22 means; twice the words would buy nothing that a tape can show. */
 static inline double tl_rng_uniform(struct tl_rng *rng)
 {
-    return tl_unit_of(tl_rng_u64(rng));
+    return ((double)tl_rng_u32(rng) + 0.5) * 0x1p-32;
 }
 
 double tl_rng_normal(struct tl_rng *rng);                 /* inverse CDF, one uniform */
@@ -136,11 +138,10 @@ struct tl_poisson_law {
 };
 struct tl_poisson_law tl_poisson_law_of(double mean);
 uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law);
-/* 0..n-1, n >= 1, bias < 2^-32: the high word of the 96-bit product. */
+/* 0..n-1, n >= 1; no two numbers' chances differ by more than 2^-32. */
 static inline uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
 {
-    uint64_t word = tl_rng_u64(rng);
-    return (uint32_t)(((word >> 32) * n + ((word & 0xffffffffu) * n >> 32)) >> 32);
+    return (uint32_t)((uint64_t)tl_rng_u32(rng) * n >> 32);
 }
 
 /* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */

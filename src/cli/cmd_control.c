@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
- * `tapeloom control status | get | set KEY=VALUE… | watch`: steers a running market. With --nats the state is
+ * `tapeloom control status | get | set KEY=VALUE… | watch | history`: steers a running market. With --nats the state is
  * read and written in the bus's bucket; else through the operator endpoints of the running system, whose
  * address and token stand in the data folder. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
+#include "base/math.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/flags.h"
@@ -17,6 +19,7 @@
 
 struct control_flags {
     const char *nats, *data;
+    int64_t limit; /* of history */
     bool json;
 };
 
@@ -220,27 +223,90 @@ static enum tl_status watch_state(struct remote *remote, bool json, struct tl_er
     return TL_OK;
 }
 
+/* ---- history ---- */
+
+static void print_change(const struct tl_control_change *change)
+{
+    struct tl_date date = tl_date_from_day((int32_t)tl_floor_div(change->at_ms, 86400000));
+    int64_t ms = change->at_ms - tl_floor_div(change->at_ms, 86400000) * 86400000;
+    printf("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ ", date.year, date.month, date.day,
+           (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
+    if (change->revision)
+        printf("r%llu", (unsigned long long)change->revision);
+    else
+        printf("r?");
+    printf(" by %s, from %lld on:", change->by, (long long)change->effective_s);
+    for (uint32_t i = 0; i < change->count; i++)
+        printf("%s %s %s -> %s", i ? "," : "", change->fields[i].field, change->fields[i].from,
+               change->fields[i].to);
+    if (!change->compared) printf(" the oldest state that is known");
+    if (change->compared && change->count == 0) printf(" nothing differs");
+    printf("\n");
+}
+
+static size_t changes_of_plane(const struct tl_control_plane *plane, size_t limit,
+                               struct tl_control_change *changes)
+{
+    size_t count = 0;
+    while (count < limit && tl_control_plane_change(plane, count, &changes[count]))
+        count++;
+    return count;
+}
+
+static enum tl_status history(struct remote *remote, const struct control_flags *flags,
+                              struct tl_error *error)
+{
+    static struct tl_control_change changes[TL_CONTROL_ENTRIES_MAX];
+    char path[64], bytes[TL_CONTROL_CHANGE_JSON_MAX + 1];
+    enum tl_status status = TL_OK;
+    size_t limit = (size_t)flags->limit, count = 0;
+    if (remote->plane) {
+        count = changes_of_plane(remote->plane, limit, changes);
+    } else {
+        snprintf(path, sizeof path, "/admin/synthetic/history?limit=%zu", limit);
+        status = call(remote, "GET", path, "", (struct tl_str){NULL, 0}, error);
+        struct tl_str body = {remote->answer.body, remote->answer.body_size};
+        if (status == TL_OK) status = tl_control_changes_parse(body, changes, limit, &count, error);
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct tl_text text = {.data = bytes, .capacity = sizeof bytes};
+        if (!flags->json) {
+            print_change(&changes[i]);
+            continue;
+        }
+        tl_control_change_put(&text, &changes[i]);
+        printf("%s\n", tl_text_cstr(&text));
+    }
+    return status;
+}
+
 int tl_cmd_control(int argc, char **argv)
 {
     static struct remote remote; /* an answer's buffer is large */
-    struct control_flags values = {.nats = NULL};
+    struct control_flags values = {.limit = 20};
     const struct tl_flag flags[] = {
         {"--nats", "URL", "through this NATS server's bucket", TL_FLAG_TEXT, &values.nats, 0, 0},
         {"--data", "DIR", "data folder of the running system; default ~/.local/share/tapeloom",
          TL_FLAG_TEXT, &values.data, 0, 0},
-        {"--json", NULL, "one JSON object a state", TL_FLAG_SWITCH, &values.json, 0, 0},
+        {"--limit", "N", "history: the newest N changes; default 20", TL_FLAG_INT, &values.limit, 1,
+         TL_CONTROL_ENTRIES_MAX},
+        {"--json", NULL, "one JSON object a state or change", TL_FLAG_SWITCH, &values.json, 0, 0},
         {NULL, NULL, NULL, TL_FLAG_SWITCH, NULL, 0, 0}};
-    const struct tl_command command = {"tapeloom control status|get|set KEY=VALUE…|watch [flags]",
-                                       "Sees and steers a running market. Keys: preset_id, "
-                                       "coverage_assist, coverage_window_minutes, "
-                                       "shared_seed, profile_weights.PROFILE (low, normal, high).",
-                                       flags, 16};
+    const struct tl_command command = {
+        "tapeloom control status|get|set KEY=VALUE…|watch|history [flags]",
+        "Sees and steers a running market. Keys: preset_id, "
+        "coverage_assist, coverage_window_minutes, "
+        "shared_seed, profile_weights.PROFILE (low, normal, high). "
+        "history: who changed what and when, newest first.",
+        flags, 16};
     int words = tl_flags_parse(&command, argc, argv);
     if (words < 0) return words == -1 ? 0 : 2;
     const char *verb = words ? argv[1] : "";
     bool known = strcmp(verb, "status") == 0 || strcmp(verb, "get") == 0 ||
-                 strcmp(verb, "set") == 0 || strcmp(verb, "watch") == 0;
-    if (!known) return tl_cli_fail(2, "control: \"%s\" is none of status, get, set, watch", verb);
+                 strcmp(verb, "set") == 0 || strcmp(verb, "watch") == 0 ||
+                 strcmp(verb, "history") == 0;
+    if (!known)
+        return tl_cli_fail(2, "control: \"%s\" is none of status, get, set, watch, history", verb);
     struct tl_error error = {.status = TL_OK};
     struct tl_control control;
     enum tl_status status = remote_open(&remote, &values, &error);
@@ -250,6 +316,8 @@ int tl_cmd_control(int argc, char **argv)
         status = status_of(&remote, values.json, &error);
     else if (status == TL_OK && strcmp(verb, "watch") == 0)
         status = watch_state(&remote, values.json, &error);
+    else if (status == TL_OK && strcmp(verb, "history") == 0)
+        status = history(&remote, &values, &error);
     else if (status == TL_OK && (status = get_state(&remote, &control, &error)) == TL_OK)
         print_state(&control, values.json);
     remote_close(&remote);

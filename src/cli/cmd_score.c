@@ -27,11 +27,14 @@
 #define SESSIONS 240
 #define SESSIONS_REGIMES 20
 #define DAYS 45000
+/* Widths in whole ticks follow each name's volatility, which differs by a sixth between sessions; two
+ * sessions are one draw of it. Chains need no prints: a session takes a third of a printed one. */
+#define CHAIN_SESSIONS 6
 
 struct score {
     struct tl_market_flags market;
     const char *seed, *preset, *date, *html, *csv, *rows;
-    int64_t sessions, days, tape_sessions;
+    int64_t sessions, days, tape_sessions, chain_sessions;
     bool json, regimes;
 };
 
@@ -41,10 +44,13 @@ static enum tl_status engine_of(struct score *flags, struct tl_control_entry *en
 {
     int64_t usual = flags->regimes ? SESSIONS_REGIMES : SESSIONS;
     int64_t sessions = flags->sessions >= 0 ? flags->sessions : usual;
+    int64_t chains = flags->tape_sessions > 0 && !flags->regimes ? CHAIN_SESSIONS : 0;
+    if (flags->chain_sessions >= 0) chains = flags->chain_sessions;
     *engine = (struct tl_score_engine){.options = tl_market_options_default(),
                                        .latent_sessions = (uint32_t)sessions,
                                        .tape_sessions = (uint32_t)flags->tape_sessions,
                                        .days = (uint32_t)flags->days,
+                                       .chain_sessions = (uint32_t)chains,
                                        .progress = isatty(STDERR_FILENO)};
     enum tl_status status = tl_market_flags_apply(&flags->market, &engine->options, error);
     *entry = (struct tl_control_entry){.effective_s = 0, .state = tl_control_default()};
@@ -160,7 +166,8 @@ int tl_cmd_score(int argc, char **argv)
                            .date = "2026-10-05",
                            .sessions = -1,
                            .days = DAYS,
-                           .tape_sessions = 2};
+                           .tape_sessions = 2,
+                           .chain_sessions = -1};
     const struct tl_flag flags[] = {
         {"--seed", "N", "shared seed; default 11", TL_FLAG_TEXT, &values.seed, 0, 0},
         {"--preset", "NAME", "control preset; default balanced_demo", TL_FLAG_TEXT, &values.preset,
@@ -176,6 +183,9 @@ int tl_cmd_score(int argc, char **argv)
          TL_FLAG_INT, &values.days, 0, TL_SCORE_DAYS_MAX},
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},
+        {"--chain-sessions", "N",
+         "further sessions of whole option chains, without prints; default 6, or 0 without tape",
+         TL_FLAG_INT, &values.chain_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--mode", "NAME",
          "realistic, active or firehose (the real world's rate); default firehose", TL_FLAG_TEXT,
          &values.market.mode, 0, 0},

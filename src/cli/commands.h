@@ -14,6 +14,7 @@ int tl_cmd_session(int argc, char **argv);
 int tl_cmd_control(int argc, char **argv);
 int tl_cmd_bench(int argc, char **argv);
 int tl_cmd_score(int argc, char **argv);
+int tl_cmd_desktop(int argc, char **argv);
 int tl_cmd_eval(int argc, char **argv);
 
 #endif

@@ -14,9 +14,10 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"serve", tl_cmd_serve, "the whole system: market, bus, classifier, store, API and page"},
+    {"desktop", tl_cmd_desktop, "the page in a window of its own"},
     {"generate", tl_cmd_generate, "write a tape: JSON Lines, CSV, binary, or digests"},
     {"session", tl_cmd_session, "the market's state at a time"},
-    {"control", tl_cmd_control, "see and steer a running market: status, get, set, watch"},
+    {"control", tl_cmd_control, "see and steer a running market: status, get, set, watch, history"},
     {"score", tl_cmd_score, "how real a tape measures, row by row of the scorecard"},
     {"eval", tl_cmd_eval, "does the classifier find the hidden families again"},
     {"bench", tl_cmd_bench, "how fast the engine is on this machine"},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Scoring the engine. Latent sessions are shared out by session (each thread has a market of its own
- * that prints nothing), tape sessions by symbol (shard 0 and 1 of two): in both cases the threads
+ * that prints nothing), tape sessions and those of chains by symbol (shard 0 and 1 of two): in all
+ * cases the threads
  * write disjoint places and nothing has to be merged, so the figures do not depend on timing. */
 #include "cli/score_engine.h"
 
@@ -18,7 +19,7 @@
 #include "os/os.h"
 #include "tape/market_view.h"
 
-#define EVENT_SESSIONS 504 /* opened for what options do around earnings (O34) */
+#define EVENT_SESSIONS 1008 /* opened for what options do around earnings (O34) */
 #define THREADS 2
 #define BATCH_EVENTS (1 << 18) /* a second of the largest universe at rate 100 is below that */
 
@@ -44,6 +45,19 @@ struct worker {
 static double log_mid(tl_px bid, tl_px ask)
 {
     return tl_log((double)(bid + ask) / (2.0 * TL_PX_PER_USD));
+}
+
+/* The hidden orders of one second, with the mids they found (E50). */
+static void take_orders(struct worker *worker, uint32_t slot)
+{
+    const struct tl_latent *latents = tl_market_latents(worker->market);
+    for (uint32_t i = 0; latents && i < worker->run->count; i++) {
+        size_t count;
+        const struct tl_child *children = tl_market_children(worker->market, i, &count);
+        double mid = 0.5 * (double)(latents[i].bid[0] + latents[i].ask[0]);
+        for (size_t c = 0; c < count; c++)
+            tl_score_latent_orders_child(&worker->run->orders[slot], i, &children[c], mid);
+    }
 }
 
 /* One second of all names: the mid at its end, the expected shares, once a minute the volatility. */
@@ -73,6 +87,7 @@ static enum tl_status latent_session(struct worker *worker, uint32_t slot)
     for (int64_t s = span->start_s; s < span->end_s && status == TL_OK; s++) {
         tl_market_step(worker->market, &none);
         take_latents(worker, s - span->start_s);
+        take_orders(worker, slot);
         if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
         if (s % 60 == 0 && tl_os_stopping()) return TL_CLOSED;
     }
@@ -116,6 +131,21 @@ static void tape_session(struct worker *worker)
         worker->status =
             tl_error_set(&worker->error, TL_FULL, "%lld events found no room at this --rate",
                          (long long)worker->batch.dropped);
+}
+
+/* ---- sessions of chains ---- */
+
+static void chain_session(struct worker *worker)
+{
+    const struct tl_session_span *span = worker->spans;
+    struct tl_batch none = {.capacity = 0};
+    worker->status = tl_market_seek(worker->market, span->start_s, &worker->error);
+    for (int64_t s = span->start_s; s < span->end_s && worker->status == TL_OK; s++) {
+        tl_market_step(worker->market, &none);
+        tl_score_bench_look(&worker->run->bench, worker->market, s, worker->shard, THREADS);
+        if (s % 60 == 0) atomic_fetch_add(worker->done, 1);
+        if (s % 60 == 0 && tl_os_stopping()) worker->status = TL_CLOSED;
+    }
 }
 
 /* ---- threads ---- */
@@ -173,9 +203,12 @@ static void workers_free(struct worker *workers)
     }
 }
 
+enum part { PART_LATENT, PART_TAPE, PART_CHAINS };
+
 static enum tl_status workers_make(struct worker *workers, const struct tl_score_engine *engine,
-                                   struct tl_score_run *run, bool tape, struct tl_error *error)
+                                   struct tl_score_run *run, enum part part, struct tl_error *error)
 {
+    bool tape = part == PART_TAPE, latent = part == PART_LATENT;
     enum tl_status status = TL_OK;
     memset(workers, 0, THREADS * sizeof *workers);
     for (uint32_t i = 0; i < THREADS && status == TL_OK; i++) {
@@ -185,8 +218,8 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
         workers[i].shard = i;
         options.streams = tape ? options.streams : 0;
         /* Latent sessions print nobody: no symbol has the last index of so many shards. */
-        options.shard = tape ? i : TL_SYMBOLS_MAX;
-        options.shards = tape ? THREADS : TL_SYMBOLS_MAX + 1;
+        options.shard = latent ? TL_SYMBOLS_MAX : i;
+        options.shards = latent ? TL_SYMBOLS_MAX + 1 : THREADS;
         status = tl_market_create(&options, &workers[i].market, error);
         bool room = true;
         if (tape && status == TL_OK) tl_score_bench_attach(&run->bench, workers[i].market);
@@ -195,7 +228,7 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
             workers[i].batch.events = malloc(BATCH_EVENTS * sizeof *workers[i].batch.events);
             workers[i].batch.truth = malloc(BATCH_EVENTS * sizeof *workers[i].batch.truth);
             room = workers[i].batch.events && workers[i].batch.truth;
-        } else {
+        } else if (latent) {
             room = tl_second_mids_init(&workers[i].seconds, run->count);
         }
         if (status == TL_OK && !room) status = tl_error_set(error, TL_NOMEM, "out of memory");
@@ -203,7 +236,7 @@ static enum tl_status workers_make(struct worker *workers, const struct tl_score
     return status;
 }
 
-/* ---- the three parts ---- */
+/* ---- the parts ---- */
 
 static enum tl_status latent_part(const struct tl_score_engine *engine, struct tl_score_run *run,
                                   const struct tl_session_span *spans, struct tl_error *error)
@@ -213,7 +246,9 @@ static enum tl_status latent_part(const struct tl_score_engine *engine, struct t
     if (engine->latent_sessions == 0) return TL_OK;
     if (!tl_score_returns_init(&run->latent, run->symbols, run->count, engine->latent_sessions))
         return tl_error_set(error, TL_NOMEM, "out of memory");
-    enum tl_status status = workers_make(workers, engine, run, false, error);
+    run->orders = calloc(engine->latent_sessions, sizeof *run->orders);
+    if (!run->orders) return tl_error_set(error, TL_NOMEM, "out of memory");
+    enum tl_status status = workers_make(workers, engine, run, PART_LATENT, error);
     for (int i = 0; i < THREADS; i++) {
         workers[i].spans = spans;
         workers[i].span_count = engine->latent_sessions;
@@ -232,7 +267,7 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
     struct worker workers[THREADS];
     atomic_int done = 0;
     if (engine->tape_sessions == 0) return TL_OK;
-    enum tl_status status = workers_make(workers, engine, run, true, error);
+    enum tl_status status = workers_make(workers, engine, run, PART_TAPE, error);
     for (uint32_t slot = 0; slot < engine->tape_sessions && status == TL_OK; slot++) {
         tl_score_run_open(run, spans[slot].start_s, spans[slot].end_s);
         for (int i = 0; i < THREADS; i++) {
@@ -243,6 +278,26 @@ static enum tl_status tape_part(const struct tl_score_engine *engine, struct tl_
         status = run_threads(workers, tape_session, "tape sessions",
                              (int)(slot + 1) * 390 * THREADS, error);
         if (status == TL_OK) tl_score_run_close(run, slot);
+    }
+    workers_free(workers);
+    return status;
+}
+
+static enum tl_status chain_part(const struct tl_score_engine *engine, struct tl_score_run *run,
+                                 const struct tl_session_span *spans, struct tl_error *error)
+{
+    struct worker workers[THREADS];
+    atomic_int done = 0;
+    if (engine->chain_sessions == 0) return TL_OK;
+    enum tl_status status = workers_make(workers, engine, run, PART_CHAINS, error);
+    for (uint32_t slot = 0; slot < engine->chain_sessions && status == TL_OK; slot++) {
+        tl_score_bench_chains(&run->bench, spans[slot].start_s, spans[slot].end_s);
+        for (int i = 0; i < THREADS; i++) {
+            workers[i].spans = &spans[slot];
+            workers[i].done = &done;
+        }
+        status = run_threads(workers, chain_session, "chains",
+                             (int)engine->chain_sessions * 390 * THREADS, error);
     }
     workers_free(workers);
     return status;
@@ -332,7 +387,7 @@ static void latent_spans(const struct tl_score_engine *engine, struct tl_session
 enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct tl_score_run *run,
                                    struct tl_error *error)
 {
-    struct tl_session_span spans[TL_SCORE_SESSIONS_MAX];
+    struct tl_session_span spans[2 * TL_SCORE_SESSIONS_MAX];
     struct tl_symbol *symbols = NULL;
     uint32_t count = 0;
     uint64_t seed = 0;
@@ -345,10 +400,12 @@ enum tl_status tl_score_engine_run(const struct tl_score_engine *engine, struct 
     status = days_part(engine, run, &spans[0], seed, error);
     latent_spans(engine, spans);
     if (status == TL_OK) status = latent_part(engine, run, spans, error);
-    tl_score_tape_sessions(engine->start_s, seed, spans, engine->tape_sessions);
+    tl_score_tape_sessions(engine->start_s, seed, spans,
+                           engine->tape_sessions + engine->chain_sessions);
     for (uint32_t i = 0; i < engine->tape_sessions; i++)
         run->tape_days[i] = spans[i].trade_day;
     if (status == TL_OK) status = tape_part(engine, run, spans, error);
+    if (status == TL_OK) status = chain_part(engine, run, spans + engine->tape_sessions, error);
     if (engine->progress) fprintf(stderr, "\r%30s\r", "");
     return status;
 }

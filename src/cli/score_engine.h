@@ -12,7 +12,8 @@ struct tl_score_engine {
     struct tl_market_options options; /* calendar, mode, log, universe, symbols; exchange hours */
     int64_t start_s;                  /* the first session is the one at or after it */
     uint32_t latent_sessions, tape_sessions, days;
-    bool progress; /* a line on standard error, kept up to date */
+    uint32_t chain_sessions; /* further ones of which only whole chains are quoted */
+    bool progress;           /* a line on standard error, kept up to date */
 };
 
 /* Runs it all. Sessions are ordinary days (score_sessions.h). TL_CLOSED: stopped by a

@@ -42,6 +42,13 @@ void tl_score_bench_session(struct tl_score_bench *bench, int64_t start_s, int64
         tl_score_modules[i]->session(bench->modules[i], start_s, end_s);
 }
 
+void tl_score_bench_chains(struct tl_score_bench *bench, int64_t start_s, int64_t end_s)
+{
+    for (uint32_t i = 0; i < bench->count; i++)
+        if (tl_score_modules[i]->chains)
+            tl_score_modules[i]->chains(bench->modules[i], start_s, end_s);
+}
+
 void tl_score_bench_event(struct tl_score_bench *bench, const struct tl_event *event,
                           const struct tl_truth *truth)
 {
@@ -54,6 +61,14 @@ void tl_score_bench_second(struct tl_score_bench *bench, struct tl_market *marke
 {
     for (uint32_t i = 0; i < bench->count; i++)
         if (tl_score_modules[i]->second)
+            tl_score_modules[i]->second(bench->modules[i], market, second, shard, shards);
+}
+
+void tl_score_bench_look(struct tl_score_bench *bench, struct tl_market *market, int64_t second,
+                         uint32_t shard, uint32_t shards)
+{
+    for (uint32_t i = 0; i < bench->count; i++)
+        if (tl_score_modules[i]->chains)
             tl_score_modules[i]->second(bench->modules[i], market, second, shard, shards);
 }
 

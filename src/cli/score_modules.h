@@ -19,6 +19,9 @@ struct tl_score_module {
      * has one observer, so one module may); NULL: not needed. */
     void (*attach)(void *module, struct tl_market *market);
     void (*session)(void *module, int64_t start_s, int64_t end_s); /* before its first event */
+    /* A session of which only `second` is called, by a market that prints nothing; NULL: not needed,
+     * nor `second` called in it. */
+    void (*chains)(void *module, int64_t start_s, int64_t end_s);
     void (*event)(void *module, uint32_t sym, const struct tl_event *event,
                   const struct tl_truth *truth); /* truth NULL: not known */
     /* After a second of an engine's market has been stepped and before its events are fed, for what
@@ -46,10 +49,14 @@ bool tl_score_bench_create(struct tl_score_bench *bench, const struct tl_symbol 
 void tl_score_bench_destroy(struct tl_score_bench *bench);
 void tl_score_bench_attach(struct tl_score_bench *bench, struct tl_market *market);
 void tl_score_bench_session(struct tl_score_bench *bench, int64_t start_s, int64_t end_s);
+void tl_score_bench_chains(struct tl_score_bench *bench, int64_t start_s, int64_t end_s);
 void tl_score_bench_event(struct tl_score_bench *bench, const struct tl_event *event,
                           const struct tl_truth *truth);
 void tl_score_bench_second(struct tl_score_bench *bench, struct tl_market *market, int64_t second,
                            uint32_t shard, uint32_t shards);
+/* The same in a session of chains. */
+void tl_score_bench_look(struct tl_score_bench *bench, struct tl_market *market, int64_t second,
+                         uint32_t shard, uint32_t shards);
 void tl_score_bench_rows(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                          uint32_t count, struct tl_score_report *report);
 void tl_score_bench_curves(struct tl_score_bench *bench, struct tl_score_curves *curves);

@@ -36,6 +36,12 @@ static void options_session(void *module, int64_t start_s, int64_t end_s)
     tl_score_options_session(options->acc, start_s, end_s);
 }
 
+static void options_chains(void *module, int64_t start_s, int64_t end_s)
+{
+    struct options *options = module;
+    tl_score_options_chains(options->acc, start_s, end_s);
+}
+
 static void options_event(void *module, uint32_t sym, const struct tl_event *event,
                           const struct tl_truth *truth)
 {
@@ -69,6 +75,7 @@ const struct tl_score_module tl_score_options_module = {.name = "options",
                                                         .create = options_create,
                                                         .destroy = options_destroy,
                                                         .session = options_session,
+                                                        .chains = options_chains,
                                                         .event = options_event,
                                                         .second = options_second,
                                                         .rows = options_rows,

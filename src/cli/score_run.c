@@ -33,6 +33,7 @@ void tl_score_run_deinit(struct tl_score_run *run)
     tl_score_returns_deinit(&run->trades);
     tl_second_mids_deinit(&run->mid_seconds);
     tl_second_mids_deinit(&run->trade_seconds);
+    free(run->orders);
     free(run->symbols);
     memset(run, 0, sizeof *run);
 }
@@ -101,9 +102,11 @@ void tl_score_run_report(struct tl_score_run *run, struct tl_score_report *repor
     tl_score_returns_shape(returns);
     tl_score_returns_rows(returns, report);
     tl_score_volume_rows(&(struct tl_volume_sessions){&run->mids, &run->trades, returns}, report);
-    tl_score_trade_rows(&run->trades, &run->mids, report);
+    tl_score_trade_rows(&run->trades, &run->mids, returns, report);
     tl_score_days_rows(&run->days, report);
     tl_option_events_rows(&run->option_events, run->symbols, run->count, report);
+    if (run->orders)
+        tl_score_latent_orders_rows(run->orders, run->latent.sessions, run->symbols, report);
     tl_score_bench_rows(&run->bench, run->symbols, run->count, report);
     tl_score_finish(report);
     if (!curves) return;

@@ -6,6 +6,7 @@
 
 #include "cli/score_modules.h"
 #include "score/days.h"
+#include "score/equity_metaorder.h"
 #include "score/option_event.h"
 #include "score/returns.h"
 #include "score/second_mids.h"
@@ -16,10 +17,11 @@ struct tl_score_run {
     struct tl_symbol *symbols; /* [count], owned */
     uint32_t count;
     struct tl_score_returns latent;       /* sessions of the latent state; empty for a file */
+    struct tl_score_latent_orders *orders; /* [latent.sessions], owned; NULL for a file */
     struct tl_score_returns mids, trades; /* tape sessions: quotes' mids and last trades */
     struct tl_second_mids mid_seconds, trade_seconds; /* the tape session being fed */
     struct tl_score_days days;
-    struct tl_option_events option_events; /* opens of 504 sessions; empty without days */
+    struct tl_option_events option_events; /* opens of 1008 sessions; empty without days */
     struct tl_score_bench bench;
     int32_t tape_days[TL_SCORE_SESSIONS_MAX]; /* trade days of the engine's tape sessions */
     int64_t session_start_s;

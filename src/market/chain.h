@@ -44,7 +44,8 @@ struct tl_chain {
     int32_t trade_day;
     uint64_t seed; /* of the session */
     double open_px;
-    double iv_log; /* log of the ATM volatility at the open over its reference */
+    double iv_log;   /* log of the ATM volatility at the open over its reference */
+    double busy_log; /* log of the day's volume over its reference, as the open knows it */
     tl_ns session_end;
     uint32_t expiry_count, strike_total;
     struct tl_expiry expiries[TL_EXPIRIES_MAX];
@@ -64,10 +65,11 @@ struct tl_chain {
     struct tl_chain_event events[TL_CHAIN_EVENTS_MAX];
     /* Popularity: by expiry, share of the background volume outside the hot list (sums to 1); mean distance of its
      * strikes in log moneyness [0] above, [1] below the spot, at the reference volatility; how much
-     * each contract is liked against its neighbours, [0] calls, [1] puts; and the hot list. */
+     * each contract is liked against others, [0] calls, [1] puts, summed up over the strikes of its
+     * expiry from the first to its own; and the hot list. */
     double expiry_share[TL_EXPIRIES_MAX];
     double width[2][TL_EXPIRIES_MAX];
-    float liking[2][TL_EXPIRIES_MAX * TL_STRIKES_MAX];
+    double liked[2][TL_EXPIRIES_MAX * TL_STRIKES_MAX];
     uint32_t hot_count;
     double hot_share; /* of picks that go to the hot list */
     /* Calls' share of the other picks of an expiry; beyond 0..1 where the hot list is one-sided. */
@@ -124,6 +126,14 @@ static inline int32_t tl_chain_strike_milli(const struct tl_chain *chain, uint32
                                             uint32_t strike)
 {
     return chain->strike_milli[chain->expiries[expiry].first + strike];
+}
+
+/* How much a contract is liked against others. */
+static inline double tl_chain_liking(const struct tl_chain *chain, uint32_t expiry, uint32_t strike,
+                                     char right)
+{
+    const double *liked = chain->liked[right == 'P'] + chain->expiries[expiry].first;
+    return strike > 0 ? liked[strike] - liked[strike - 1] : liked[0];
 }
 
 /* The first strike index of an expiry at or above strike_milli (its count: none). */

@@ -260,7 +260,7 @@ static double earnings_gap(const struct tl_day_chain *chain, uint32_t sym, int64
                            double iv_log)
 {
     struct tl_rng rng = tl_rng_at(chain->seed, TL_RNG_EVENT, 1 + sym, (uint64_t)ordinal);
-    return 0.149 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
+    return 0.157 * chain->universe->symbols[sym].iv28 * tl_exp(0.5 * iv_log) * tl_rng_normal(&rng);
 }
 
 static void note_market(struct market_days *market, int back, const struct day_draw *draw,

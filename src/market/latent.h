@@ -19,8 +19,9 @@ struct tl_latent {
     double flow_expected; /* its forecast from earlier seconds (q^) */
     double spread_ticks;  /* mean quoted spread in ticks in this second, >= 1 */
     tl_px bid[2], ask[2]; /* the NBBO at the second's start and end, on the symbol's grid */
-    tl_lots bid_size[2], ask_size[2];          /* shares at the inside */
-    tl_px tick;                                /* the grid: 100 is a cent, 50 half a cent */
+    tl_lots bid_size[2], ask_size[2]; /* shares at the inside */
+    double depth, ragged;             /* of the law of its queues (quote_anchor.h) in this second */
+    tl_px tick;                       /* the grid: 100 is a cent, 50 half a cent */
     double volatility, liquidity, cleanliness; /* levels of name and session, 1.0 ordinary */
     double clustering;   /* scales the families' branching, 1.0 ordinary, 0.5..1.3 */
     double off_exchange; /* share of volume, 0..1 */

@@ -9,8 +9,10 @@
  *
  * Strikes: the symbol's step near the money (its 7-day step up to 17 days, its 28-day step up to
  * half a year, then one step coarser), one step coarser beyond the dense zone of about 3 sd and
- * another beyond 6 sd, out to 9 sd or -60 % / +80 %. An expiry is taken to have been listed at
- * least ten days before: younger ones keep that range. Every coarse strike lies on its own grid.
+ * another beyond twice that, out to three times it (at most 9 sd, -60 % / +80 %). The zone is wider
+ * in the most active classes and narrower in quiet ones. Some classes have a finer grid besides, next
+ * to the money on the last day. An expiry is taken to have been listed at least ten days before:
+ * younger ones keep that range. Every coarse strike lies on its own grid.
  *
  * Limits: the strikes that earlier price levels left behind are not listed; no adjusted contracts;
  * no 16:15 close for fund options. */
@@ -22,6 +24,10 @@
 
 #define EXPIRIES_LISTED_MAX 22
 #define FRIDAY 4
+/* Where the finest strikes are: on the last day (exchanges add them when it comes), within this share
+ * of the price. O16's bands need some: on a grid of 2.5 they sum to their mean with no room. */
+#define FINE_DAYS 0
+#define FINE_ZONE 0.03
 
 /* A small set of dates, kept ascending and unique. */
 struct day_set {
@@ -185,11 +191,22 @@ struct grid {
     int32_t dense_low, dense_high;   /* step0 inside */
     int32_t middle_low, middle_high; /* step1 inside, step2 outside */
     int32_t step[3];
+    int32_t fine, fine_low, fine_high; /* one more grid next to the money; fine 0: none */
 };
 
 static int32_t milli(double usd)
 {
     return (int32_t)tl_clamp(usd * 1000.0, 1, 2.0e9);
+}
+
+/* Half the width of the dense zone, sd of the price to expiry; at least six steps. Exchanges list what
+ * members ask for: 750 contracts of a quiet name, 5 000 of the busiest. */
+static double dense_of(const struct tl_symbol *symbol)
+{
+    if (symbol->is_etf) return 4;
+    double active = tl_log(tl_max(symbol->option_adv, 1) / 400e3);
+    if (active < 0) return tl_max(3 + active, 0.8);
+    return tl_min(3 + 3.5 * tl_max(active - 0.8, 0), 8);
 }
 
 static struct grid grid_of(const struct tl_chain *chain, const struct tl_symbol *symbol,
@@ -198,14 +215,22 @@ static struct grid grid_of(const struct tl_chain *chain, const struct tl_symbol 
     double px = chain->open_px;
     double years = tl_max((double)days, 10) / 365.0;
     double sd = symbol->iv28 * tl_sqrt(years);
-    struct grid grid = {.low = milli(px * tl_max(1 - 9 * sd, 0.4)),
-                        .high = milli(px * tl_min(1 + 9 * sd, 1.8)),
+    double step = days <= 17 ? symbol->strike_step7 : symbol->strike_step28;
+    dense = tl_max(dense, 6 * step / (px * sd));
+    double reach = tl_clamp(3 * dense, 3.5, 9);
+    struct grid grid = {.low = milli(px * tl_max(1 - reach * sd, 0.4)),
+                        .high = milli(px * tl_min(1 + reach * sd, 1.8)),
                         .dense_low = milli(px * tl_max(1 - dense * sd, 0.4)),
                         .dense_high = milli(px * tl_min(1 + dense * sd, 1.8)),
-                        .middle_low = milli(px * tl_max(1 - 6 * sd, 0.4)),
-                        .middle_high = milli(px * tl_min(1 + 6 * sd, 1.8)),
-                        .step = {milli(days <= 17 ? symbol->strike_step7 : symbol->strike_step28)}};
+                        .middle_low = milli(px * tl_max(1 - 2 * dense * sd, 0.4)),
+                        .middle_high = milli(px * tl_min(1 + 2 * dense * sd, 1.8)),
+                        .step = {milli(step)}};
     if (days > 180) grid.step[0] = coarser(grid.step[0], px);
+    if (days <= FINE_DAYS && symbol->strike_fine > 0) {
+        grid.fine = milli(symbol->strike_fine);
+        grid.fine_low = milli(px * (1 - FINE_ZONE));
+        grid.fine_high = milli(px * (1 + FINE_ZONE));
+    }
     grid.step[1] = coarser(grid.step[0], px);
     grid.step[2] = coarser(grid.step[1], px);
     return grid;
@@ -230,6 +255,11 @@ static uint32_t walk(const struct grid *grid, int32_t *out)
             int32_t start = align_up(grid->dense_low, grid->step[0]);
             if (at < start && next > start) next = start;
         }
+        if (grid->fine > 0 && at < grid->fine_high) {
+            int32_t start = at + 1 > grid->fine_low ? at + 1 : grid->fine_low;
+            int32_t finer = align_up(start, grid->fine);
+            if (finer < next && finer <= grid->fine_high) next = finer;
+        }
         at = next;
     }
     return count;
@@ -241,7 +271,7 @@ void tl_listing_strikes(struct tl_chain *chain, const struct tl_symbol *symbol)
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         struct tl_expiry *expiry = &chain->expiries[e];
         int32_t days = expiry->day - chain->trade_day;
-        double dense = symbol->is_etf ? 4 : 3;
+        double dense = dense_of(symbol);
         struct grid grid = grid_of(chain, symbol, days, dense);
         uint32_t count = walk(&grid, NULL);
         /* Too many: first a smaller dense zone, then coarser steps. */

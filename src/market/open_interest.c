@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Open interest: total = daily volume / (volume over open interest), shared by
+ * Open interest: total = daily volume / (volume over open interest) x busy^0.8, shared by
  *     expiry (monthlies and LEAPS hold most, Mondays and Wednesdays little)
  *     x strike (Laplace in log moneyness over the sd to expiry, out of the money favoured)
  *     x roundness (SCORECARD O16: per strike against the mean, about 5.8, 2.3, 0.5, 0.08)
  *     x lognormal noise of sd 1.5 keyed by contract, so that a contract keeps its rank from day to
  *       day under one seed.
- * Limit: no daily roll; the figure is a level, not an accumulation of the printed volume. */
+ * busy: the day's volume over its reference, as far as the open knows it. Open interest is what the
+ * weeks before left, and they were about as busy (O15: volume over it differs by less from name to
+ * name than volume from day to day).
+ * Limit: no daily roll; the figure is a level, not an accumulation of the printed volume, and moves
+ * with the day's level where a real one would follow over weeks. */
 #include "market/open_interest.h"
 
 #include "base/math.h"
 #include "base/rng.h"
 #include "market/listing.h"
 
+#define FOLLOWS 0.8
+
 static double expiry_weight(const struct tl_expiry *expiry, int32_t days)
 {
     double weight = expiry->monthly ? 3.0 : expiry->weekly ? 1.0 : 0.6;
     /* The front dates have gathered theirs over weeks: else a third of what trades there would
      * exceed it (SCORECARD O15). */
-    double front = 1 + 5 / (1 + 0.25 * (double)days);
+    double front = 1 + 3.5 / (1 + 0.25 * (double)days);
     return weight * front * (days <= 45 ? 1.0 : days <= 200 ? 0.8 : 0.6);
 }
 
@@ -64,9 +70,10 @@ void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbo
     /* The most traded stocks turn their open interest over faster (SCORECARD O15). */
     double dollars = symbol->price * symbol->adv_shares;
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
-                      : dollars >= 6.5e9                         ? 0.140
-                                                                 : 0.050;
-    double total = symbol->option_adv / turnover, shares = 0, weight[2][TL_STRIKES_MAX];
+                      : dollars >= 6.5e9                         ? 0.110
+                                                                 : 0.042;
+    double total = symbol->option_adv / turnover * tl_exp(FOLLOWS * chain->busy_log), shares = 0,
+           weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)
         shares += expiry_weight(&chain->expiries[e], chain->expiries[e].day - chain->trade_day);
     for (uint32_t e = 0; e < chain->expiry_count; e++) {

@@ -5,11 +5,14 @@
  * bucket by 1 / (days + 1) and the kind of date; buckets without a date give theirs to the others.
  * Widths (O5, O6): the mean distance of strikes from the spot, in sd to expiry, wider below than
  * above, the more so the longer the expiry.
- * Liking (O14, O16): (1 + open interest)^1.1 x roundness x the day's own lognormal favour. Traders go
- * where others hold positions, and each day some contracts are in fashion; volume is far less even
- * over neighbouring strikes than any smooth law of moneyness.
+ * Liking (O14, O16): (1 + open interest)^1.4 x roundness x the day's own lognormal favour. Traders go
+ * where others hold positions, and each day some contracts are in fashion. A class's contracts then
+ * trade by a lognormal law of deviation 2.4, as real ones do: their Gini, the share of the top ten
+ * and the largest hundredth's exponent all follow from it. Open interest has the lasting half of that
+ * (1.5 of noise), favour the day's; more of the latter has too many contracts trade above their open
+ * interest (O15).
  * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
- * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.35 by the flow. */
+ * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.5 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
@@ -119,14 +122,14 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_SD 1.25
+#define FAVOUR_SD 2.5
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.34, 1.96}, {0.90, 1.54}, {0.88, 1.78}, {0.85, 1.60}, {0.92, 1.55}};
+        {1.23, 2.06}, {0.83, 1.62}, {0.81, 1.87}, {0.78, 1.68}, {0.85, 1.63}};
     static const double fund[5][2] = {
         {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -145,7 +148,7 @@ static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 static void fill_liking(struct tl_chain *chain)
 {
     /* Volume over open interest by roundness (SCORECARD O16). */
-    static const double rounds[4] = {1.25, 1.25, 0.78, 1.15};
+    static const double rounds[4] = {1.25, 2.3, 0.78, 1.05};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -162,8 +165,8 @@ static void fill_liking(struct tl_chain *chain)
             for (uint32_t put = 0; put < 2; put++) {
                 uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
                 double favour = tl_exp(FAVOUR_SD * tl_norm_inv(tl_unit_of(word)));
-                chain->liking[put][i] =
-                    (float)(tl_pow(1 + (double)chain->oi[put][i], 1.1) * favour * round);
+                double liking = tl_pow(1 + (double)chain->oi[put][i], 1.4) * favour * round;
+                chain->liked[put][i] = liking + (i > expiry->first ? chain->liked[put][i - 1] : 0);
             }
         }
     }
@@ -173,7 +176,6 @@ static void fill_liking(struct tl_chain *chain)
 static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uint32_t i,
                      double log_strike, double score[2])
 {
-    const struct tl_expiry *expiry = &chain->expiries[e];
     bool below = log_strike < 0;
     double z = tl_abs(log_strike) / chain->width[below][e];
     double density = chain->expiry_share[e] / chain->width[below][e] * tl_exp(-z);
@@ -181,12 +183,12 @@ static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uin
         /* In the money little trades, and hardly any of it far in the money. */
         bool inside = below != (put == 1);
         double side = (put ? 1 - calls : calls) * (inside ? 0.35 * tl_exp(-1.2 * z) : 1);
-        score[put] = density * side * (double)chain->liking[put][expiry->first + i];
+        score[put] = density * side * tl_chain_liking(chain, e, i, put ? 'P' : 'C');
     }
 }
 
-/* Rank by uniform cell: a Zipf law of exponent 1.35. */
-#define ZIPF 1.35
+/* Rank by uniform cell: a Zipf law of exponent 1.5. */
+#define ZIPF 1.5
 
 static double zipf(uint32_t rank)
 {
@@ -266,6 +268,6 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap_sift(heap, count, 0);
     }
     fill_ranks(chain);
-    chain->hot_share = 0.25;
+    chain->hot_share = 0.40;
     leave_rest(chain, calls);
 }

@@ -71,7 +71,9 @@ void tl_quote_anchor_move(struct tl_quote_anchor *anchor, const struct tl_anchor
         centre(anchor, law->tick, ticks, spread);
         off = ticks - middle_of(anchor);
     }
-    double press = tl_quote_press(off, law->spread_ticks);
-    anchor->bid_size = round_lots(law, law->depth * tl_queue_part(press, word[1] & 0xffff));
-    anchor->ask_size = round_lots(law, law->depth * tl_queue_part(-press, word[1] >> 16));
+    double press = tl_quote_press(off, law->spread_ticks, law->ragged);
+    anchor->bid_size =
+        round_lots(law, law->depth * tl_queue_part(press, law->ragged, word[1] & 0xffff));
+    anchor->ask_size =
+        round_lots(law, law->depth * tl_queue_part(-press, law->ragged, word[1] >> 16));
 }

@@ -38,7 +38,7 @@
 
 #define GAMMA 0.46
 /* Implied moves of reports run with the name's volatility: 4 % at IV .25, 7 % at .43, 12 % at .7. */
-#define EVENT_SD 0.169
+#define EVENT_SD 0.173
 #define REVERSION_FUND 8.0  /* a year; divides PRESSURE_DECAY by 5 */
 #define REVERSION_STOCK 4.0 /* by 10 */
 #define PRESSURE_DECAY 40.0

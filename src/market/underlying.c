@@ -114,7 +114,7 @@ static double look_ahead_of(const struct tl_symbol *symbol)
 static double flow_gain_of(const struct tl_symbol *symbol)
 {
     double quiet = tl_pow(14.0 / tl_max(symbol->trades_per_s, 0.1), 0.4);
-    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.3 * look_ahead_of(symbol));
+    return tl_clamp(quiet, 0.80, 1.8) * (1.0 + 0.1 * look_ahead_of(symbol));
 }
 
 /* Shares at the inside. Deep where a tick is wide against the price; thin in wide markets. */
@@ -124,7 +124,7 @@ static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
     double depth = 60.0 + 0.25 * symbol->adv_shares * tick_usd / symbol->price;
     depth = depth / tl_sqrt(spread_ticks);
     /* The classes of E25 by price; index funds are deeper than their price says. */
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 330.0, 900.0);
+    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 480.0, 900.0);
     if (symbol->price > 300.0) return tl_clamp(depth, 62.0, 190.0);
     if (symbol->price > 100.0) return tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
     if (symbol->price > 40.0) return tl_min(depth, 1500.0);
@@ -140,11 +140,14 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->option_per_s = symbol->option_adv / (CONTRACTS_A_PRINT * TL_SESSION_S);
     name->spread_ticks = tl_max(symbol->spread_usd * TL_PX_PER_USD / (double)symbol->tick, 1.01);
     name->depth = depth_of(symbol, name->spread_ticks);
+    double sd_ticks = symbol->price * symbol->iv28 / tl_sqrt(SECONDS_A_YEAR) * TL_PX_PER_USD /
+                      (double)symbol->tick;
+    name->ragged = tl_queue_ragged(sd_ticks, name->depth / (double)symbol->lot, name->spread_ticks);
     name->ticks_a_px = 1.0 / (double)symbol->tick;
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
-    name->flow_of_move = tl_min(0.60 + 0.40 * look_ahead_of(symbol), 0.95);
+    name->flow_of_move = tl_min(0.56 + 0.30 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
@@ -291,13 +294,19 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: .63 with a memory of 3.5 s, 3.0 with one of 30 s. */
-static double wobble(struct tl_name *name, uint32_t word, double own_sd)
+ * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
+ *
+ * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
+ * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there, so trades and the moves of their
+ * minute agree (E49) and marks after 10 s are a good part of a spread that is wide against what a
+ * second moves (E48). Knowing only of passing displacements, they would trade against every move.
+ * The two parts' effects on the correlation of successive returns cancel (E4). */
+static double wobble(struct tl_name *name, uint32_t word, double own_sd, double noise)
 {
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
-    name->quick_wobble = 0.75148 * name->quick_wobble + 1.445 * own_sd * quick;
+    name->quick_wobble = 0.75148 * name->quick_wobble + 2.8 * own_sd * quick - 0.45 * noise;
     name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
@@ -327,7 +336,7 @@ static struct second_move move_price(struct tl_name *name, const struct tl_conte
     own->shock_sum += n;
     name->own_sum += own_move;
     const struct tl_delayed *market = &context->market;
-    move.total = own_move + wobble(name, word[3] * 2246822519u ^ word[0], own_sd) +
+    move.total = own_move + wobble(name, word[3] * 2246822519u ^ word[0], own_sd, noise) +
                  loading->sd_day * (loading->market * market->move[name->delay] +
                                     loading->sector * context->sector_move[sector]);
     move.noise = noise + loading->sd_day * (loading->market * market->noise[name->delay] +
@@ -477,7 +486,8 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
                                 .ticks_a_px = name->ticks_a_px,
                                 .lots_a_share = name->lots_a_share,
                                 .spread_ticks = latent->spread_ticks,
-                                .depth = name->depth * latent->liquidity};
+                                .depth = name->depth * latent->liquidity,
+                                .ragged = name->ragged};
     double price = price_of(name, fresh) * TL_PX_PER_USD;
     law.sd_ticks = latent->sigma_s * price * law.ticks_a_px;
     tl_quote_anchor_move(&name->quote, &law, price, word, fresh);
@@ -486,6 +496,8 @@ static void move_quote(struct tl_name *name, const uint32_t word[2], bool fresh,
     latent->bid_size[1] = name->quote.bid_size;
     latent->ask_size[1] = name->quote.ask_size;
     latent->tick = law.tick;
+    latent->depth = law.depth;
+    latent->ragged = law.ragged;
 }
 
 void tl_name_show_open(struct tl_name *name, const struct tl_context *context, uint32_t sym,

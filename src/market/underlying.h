@@ -41,6 +41,7 @@ struct tl_name {
     struct tl_loading loading;
     double own_session_sd; /* of the own part, log */
     double option_per_s, spread_ticks, depth, ticks_a_px, lots_a_share;
+    double ragged;
     enum tl_curve volume_curve;
     int delay; /* class, behind the market */
     /* constants of the session */

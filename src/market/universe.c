@@ -45,6 +45,8 @@ static const struct field FIELDS[] = {
     {"odd", KIND_NUMBER, false, AT(odd_lot_share), 0, 1, NULL},
     {"off", KIND_NUMBER, false, AT(off_exchange_share), 0, 0.95, NULL},
     {"option_adv", KIND_NUMBER, false, AT(option_adv), 0, 1e9, NULL},
+    {"option_width", KIND_NUMBER, false, AT(option_width), 0.2, 5, NULL},
+    {"fine", KIND_NUMBER, false, AT(strike_fine), 0.05, 1000, NULL},
     {"step7", KIND_NUMBER, false, AT(strike_step7), 0.05, 1000, NULL},
     {"step28", KIND_NUMBER, false, AT(strike_step28), 0.05, 1000, NULL},
     {"rate", KIND_NUMBER, false, AT(rate), -0.1, 0.5, NULL},
@@ -162,6 +164,7 @@ static void fill_defaults(struct tl_symbol *symbol, uint32_t seen)
     if (!has(seen, "odd")) symbol->odd_lot_share = price < 30 ? 0.25 : price < 120 ? 0.45 : 0.65;
     if (!has(seen, "off")) symbol->off_exchange_share = 0.42;
     if (!has(seen, "option_adv")) symbol->option_adv = symbol->adv_shares * 0.006;
+    if (!has(seen, "option_width")) symbol->option_width = 1;
     if (!has(seen, "step7")) symbol->strike_step7 = price < 60 ? 0.5 : price < 110 ? 1 : 2.5;
     if (!has(seen, "step28")) symbol->strike_step28 = price < 60 ? 1 : price < 110 ? 2.5 : 5;
     if (!has(seen, "rate")) symbol->rate = 0.036;

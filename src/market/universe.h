@@ -39,10 +39,12 @@ struct tl_symbol {
     double beta, iv28, iv119, rr;             /* rr = (P25 - C25) / ATM at 28 d */
     double calls;                             /* share of the option volume */
     double option_adv;                        /* contracts a day */
+    double option_width;                      /* of its options' quotes, over its class's */
     double strike_step7, strike_step28;       /* USD near the money */
-    double rate, dividend, borrow;            /* continuous, a year */
-    tl_px tick;                               /* 100: a cent */
-    tl_lots lot;                              /* round lot, shares */
+    double strike_fine;            /* USD, next to the money on the last day; 0: none such */
+    double rate, dividend, borrow; /* continuous, a year */
+    tl_px tick;                    /* 100: a cent */
+    tl_lots lot;                   /* round lot, shares */
 };
 
 struct tl_universe {

@@ -4,6 +4,10 @@
  * practitioners' figures, good to 30 %. The last eight were added by the same method; XSP stands in
  * for a European index class (its stock line is what the index prints, thinly).
  *
+ * option_width is how a name's option quotes at the money stood to its class in November 2025 (O21:
+ * AAPL and PLTR 1.2, AMZN and GOOG .9, NVDA .8), moved with what its price and volatility did since:
+ * those quotes are known in dollars.
+ *
  * Betas are correlation times volatility ratio, so that beta, volatility and correlation agree. What
  * quotes show of the index correlations here (QQQ .97, AAPL and MSFT .69, NVDA .64, TSLA .60, AMD
  * .63) is a few hundredths less after jumps, flow and passing displacements: the measured .92, .64,
@@ -21,7 +25,8 @@ const char tl_universe_default_text[] =
     "# price USD   adv shares a day   tps prints a second   spread USD   odd share of prints\n"
     "# off share of volume   beta to the market   iv28 iv119 ATM volatility a year   rr skew\n"
     "# calls share of the option volume (default 0.63, funds 0.455)\n"
-    "# option_adv contracts a day   step7 step28 strike step USD   rate dividend borrow a year\n"
+    "# option_adv contracts a day   option_width of their quotes, over the class's\n"
+    "# step7 step28 fine strike steps USD   rate dividend borrow a year\n"
     "# tick USD (default 0.01)   lot shares (default by price: 100, 40 above 250, 10 above 1000)\n"
     "SPY sector=index type=etf listing=daily grid=penny_all price=768 adv=75e6 tps=30 spread=0.0115"
     " odd=0.6 off=0.42 beta=1 iv28=0.145 iv119=0.16 rr=0.226 option_adv=10e6 step7=1 step28=1 dividend=0.0125\n"
@@ -30,23 +35,23 @@ const char tl_universe_default_text[] =
     "IWM sector=index type=etf listing=daily grid=penny_all price=255 adv=35e6 tps=11 spread=0.011"
     " odd=0.45 off=0.42 beta=1.15 iv28=0.21 iv119=0.23 rr=0.17 option_adv=1.3e6 step7=1 step28=1 dividend=0.012\n"
     "AAPL sector=tech type=stock listing=mwf grid=penny price=308 adv=48e6 tps=26 spread=0.0165"
-    " odd=0.62 off=0.46 beta=1.19 iv28=0.248 iv119=0.269 rr=0.07 calls=0.67 option_adv=900000"
-    " step7=2.5 step28=5 dividend=0.0035\n"
+    " odd=0.62 off=0.46 beta=1.19 iv28=0.248 iv119=0.269 rr=0.07 calls=0.67 option_adv=900000 option_width=1.3"
+    " step7=2.5 step28=5 fine=1 dividend=0.0035\n"
     "MSFT sector=tech type=stock listing=mwf grid=penny price=483 adv=22e6 tps=17 spread=0.06"
     " odd=0.72 off=0.42 beta=1.22 iv28=0.259 iv119=0.306 rr=0.07 option_adv=300000 step7=2.5 step28=5 dividend=0.007\n"
     "NVDA sector=semi type=stock listing=mwf grid=penny price=216 adv=180e6 tps=70 spread=0.011"
-    " odd=0.52 off=0.47 beta=1.78 iv28=0.403 iv119=0.395 rr=0.04 calls=0.63 option_adv=2.7e6"
-    " step7=2.5 step28=5 dividend=0.0002\n"
+    " odd=0.52 off=0.47 beta=1.78 iv28=0.403 iv119=0.395 rr=0.04 calls=0.63 option_adv=2.7e6 option_width=0.85"
+    " step7=2.5 step28=5 fine=1 dividend=0.0002\n"
     "TSLA sector=consumer type=stock listing=mwf grid=penny price=357 adv=85e6 tps=77 spread=0.03"
-    " odd=0.68 off=0.5 beta=1.65 iv28=0.4 iv119=0.459 rr=0 option_adv=2.5e6 step7=2.5 step28=5 dividend=0\n"
+    " odd=0.68 off=0.5 beta=1.65 iv28=0.4 iv119=0.459 rr=0 option_adv=2.5e6 step7=2.5 step28=5 fine=1 dividend=0\n"
     "AMZN sector=consumer type=stock listing=mwf grid=penny price=259 adv=42e6 tps=21 spread=0.0165"
-    " odd=0.6 off=0.44 beta=1.25 iv28=0.292 iv119=0.343 rr=0.04 calls=0.75 option_adv=550000"
-    " step7=2.5 step28=5 dividend=0\n"
+    " odd=0.6 off=0.44 beta=1.25 iv28=0.292 iv119=0.343 rr=0.04 calls=0.75 option_adv=550000 option_width=0.85"
+    " step7=2.5 step28=5 fine=1 dividend=0\n"
     "META sector=comm type=stock listing=mwf grid=penny price=550 adv=14e6 tps=15 spread=0.115"
     " odd=0.74 off=0.42 beta=1.25 iv28=0.342 iv119=0.41 rr=0 calls=0.7 option_adv=550000"
     " step7=5 step28=5 dividend=0.0035\n"
     "GOOGL sector=comm type=stock listing=mwf grid=penny price=343 adv=32e6 tps=17 spread=0.03"
-    " odd=0.65 off=0.44 beta=1.1 iv28=0.278 iv119=0.331 rr=0.03 option_adv=400000 step7=2.5 step28=5 dividend=0.0025\n"
+    " odd=0.65 off=0.44 beta=1.1 iv28=0.278 iv119=0.331 rr=0.03 option_adv=400000 option_width=0.8 step7=2.5 step28=5 dividend=0.0025\n"
     "AVGO sector=semi type=stock listing=mwf grid=penny price=367 adv=22e6 tps=14 spread=0.06"
     " odd=0.68 off=0.43 beta=1.9 iv28=0.51 iv119=0.479 rr=-0.03 option_adv=250000 step7=5 step28=10 dividend=0.007\n"
     "AMD sector=semi type=stock listing=weekly grid=penny price=470 adv=45e6 tps=30 spread=0.075"
@@ -55,14 +60,14 @@ const char tl_universe_default_text[] =
     " odd=0.38 off=0.44 beta=0.8 iv28=0.315 iv119=0.377 rr=0 calls=0.64 option_adv=420000"
     " step7=1 step28=1 dividend=0\n"
     "PLTR sector=tech type=stock listing=weekly grid=penny price=174 adv=65e6 tps=37 spread=0.02"
-    " odd=0.55 off=0.5 beta=1.7 iv28=0.451 iv119=0.538 rr=0.06 calls=0.6 option_adv=450000"
+    " odd=0.55 off=0.5 beta=1.7 iv28=0.451 iv119=0.538 rr=0.06 calls=0.6 option_adv=450000 option_width=1.5"
     " step7=2.5 step28=5 dividend=0\n"
     "MU sector=semi type=stock listing=mwf grid=penny price=975 adv=25e6 tps=23 spread=0.32"
     " odd=0.85 off=0.43 beta=2.2 iv28=0.645 iv119=0.693 rr=-0.01 option_adv=400000 step7=5 step28=10 dividend=0.0005\n"
     "SMH sector=semi type=etf listing=mwf grid=penny price=561 adv=8e6 tps=6.5 spread=0.09"
     " odd=0.7 off=0.4 beta=1.85 iv28=0.364 iv119=0.397 rr=0.1 option_adv=80000 step7=2.5 step28=5 dividend=0.004\n"
     "TSM sector=semi type=stock listing=weekly grid=penny price=420 adv=13e6 tps=7.5 spread=0.115"
-    " odd=0.68 off=0.4 beta=1.4 iv28=0.344 iv119=0.393 rr=0.03 calls=0.53 option_adv=80000"
+    " odd=0.68 off=0.4 beta=1.4 iv28=0.344 iv119=0.393 rr=0.03 calls=0.53 option_adv=80000 option_width=1.2"
     " step7=2.5 step28=10 dividend=0.01\n"
     "LLY sector=health type=stock listing=weekly grid=penny price=1253 adv=3e6 tps=4 spread=1"
     " odd=0.9 off=0.38 beta=0.5 iv28=0.315 iv119=0.371 rr=0.09 calls=0.57 option_adv=45000"

@@ -123,17 +123,27 @@ static void on_input(struct evbuffer *buffer, const struct evbuffer_cb_info *inf
     if (info->n_added && conn->phase == NET_READING) watch_input(conn, info->orig_size);
 }
 
+/* The code of an answer the library has begun to write; 0: not to be read. Peeked at, not copied: the
+ * front of the buffer is frozen once something was written to the peer. */
+static int answer_code(struct evbuffer *buffer)
+{
+    static const size_t start = sizeof "HTTP/1.1 " - 1;
+    struct evbuffer_iovec part;
+    if (evbuffer_peek(buffer, -1, NULL, &part, 1) < 1 || part.iov_len < start + 3) return 0;
+    const char *digits = (const char *)part.iov_base + start;
+    return (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
+}
+
 static void on_output(struct evbuffer *buffer, const struct evbuffer_cb_info *info, void *context)
 {
     struct net_conn *conn = context;
-    char start[13] = "";
     conn->net->counts.sent_bytes += info->n_deleted;
     if (info->n_deleted && conn->phase == NET_WRITING)
         conn->deadline = tl_os_monotonic() + NET_WRITE_TIMEOUT;
     if (!info->n_added || conn->phase != NET_READING) return;
-    (void)evbuffer_copyout(buffer, start, sizeof start - 1);
-    if (strcmp(start + 8, " 100") == 0) return; /* Continue: the body may come */
-    refuse_soon(conn, strcmp(start + 8, " 413") == 0 ? 413 : 400);
+    int code = answer_code(buffer);
+    if (code == 100) return; /* Continue: the body may come */
+    refuse_soon(conn, code == 413 ? 413 : 400);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */

@@ -16,8 +16,8 @@ struct tl_http_call {
 
 struct tl_http_answer {
     int status;
-    char etag[64];    /* as sent, with quotes; "" when absent */
-    char body[65536]; /* NUL-terminated */
+    char etag[64];     /* as sent, with quotes; "" when absent */
+    char body[524288]; /* NUL-terminated; five hundred control changes at 1 KiB */
     size_t body_size;
 };
 

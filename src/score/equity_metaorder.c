@@ -7,7 +7,8 @@
  * Orders of all names are pooled in bins of Q / V by powers of two; delta is the slope of log mean
  * I / sigma_D on log Q / V weighted by squared t values, Y the slope of I / sigma_D on sqrt(Q/V).
  * Both are n/a until their standard errors are a quarter of their bands: published figures rest on
- * 1e5 orders and more, two sessions have a few hundred.
+ * 1e5 orders and more. Two sessions of tape have two hundred, whose Y is good to .2 only; the latent
+ * sessions have thousands of the same orders, with mids at whole seconds.
  * Only scenario instances are labelled on a stock tape, so only they are measured; those of the
  * hedge_reactive profile trade because the price moves, which lifts Y. Source of the bands: Toth et
  * al. 2011, Bershova and Rakhlin 2013, Zarinelli et al. 2015. */
@@ -17,7 +18,10 @@
 #include "score/equity_scene.h"
 
 #define PRINTS_MIN 10
+#define CHILDREN_MIN 4 /* of them: a child meets two to four resting orders */
 #define BINS 16
+#define NAME "metaorder impact"
+#define ORDERS_MIN 150
 
 void tl_score_metaorders_print(struct tl_score_metaorders *orders, uint64_t id,
                                const struct tl_score_print *print)
@@ -64,7 +68,7 @@ static void law_add(struct law bins[BINS], struct law *all, const struct tl_scor
                     const struct tl_symbol *symbol)
 {
     double side = order->shares > 0 ? 1 : -1, part = side * (double)order->shares;
-    if (order->prints < PRINTS_MIN || order->shares == 0) return;
+    if (order->shares == 0) return;
     if (!tl_score_has_reference(symbol)) return;
     part /= symbol->adv_shares;
     double sigma = symbol->iv28 / tl_sqrt(252.0);
@@ -114,14 +118,60 @@ static double when_known(struct estimate estimate, double low, double high)
     return estimate.error <= 0.25 * (high - low) ? estimate.value : TL_NAN;
 }
 
+static void laws_put(const struct law bins[BINS], const struct law *all, struct tl_score_row *row)
+{
+    tl_score_put(row, "delta", when_known(law_slope(bins), 0.45, 0.60), 0.45, 0.60, all->n);
+    tl_score_put(row, "Y", when_known(prefactor(all), 0.5, 1.2), 0.5, 1.2, all->n);
+    row->note = "labelled orders only: stock legs of scenario instances; needs truth";
+}
+
 void tl_score_metaorder_rows(struct tl_score_scene *scene)
 {
-    struct tl_score_row *row = tl_score_row(scene->report, "E50", "metaorder impact", 'H', 150);
+    struct tl_score_row *row = tl_score_row(scene->report, "E50", NAME, 'H', ORDERS_MIN);
     struct law bins[BINS] = {{0}}, all = {0};
-    for (uint32_t i = 0; i < scene->count; i++)
-        for (uint32_t o = 0; o < scene->names[i].metaorders.count; o++)
-            law_add(bins, &all, &scene->names[i].metaorders.items[o], &scene->symbols[i]);
-    tl_score_put(row, "delta", when_known(law_slope(bins), 0.45, 0.60), 0.45, 0.60, all.n);
-    tl_score_put(row, "Y", when_known(prefactor(&all), 0.5, 1.2), 0.5, 1.2, all.n);
-    row->note = "labelled orders only: stock legs of scenario instances; needs truth";
+    if (row->count > 0) return;
+    for (uint32_t i = 0; i < scene->count; i++) {
+        const struct tl_score_metaorders *orders = &scene->names[i].metaorders;
+        for (uint32_t o = 0; o < orders->count; o++)
+            if (orders->items[o].prints >= PRINTS_MIN)
+                law_add(bins, &all, &orders->items[o], &scene->symbols[i]);
+    }
+    laws_put(bins, &all, row);
+}
+
+/* ---- orders of latent sessions ---- */
+
+void tl_score_latent_orders_child(struct tl_score_latent_orders *orders, uint32_t sym,
+                                  const struct tl_child *child, double mid)
+{
+    if (!child->stock || child->condition == '7' || child->side == 0) return;
+    uint32_t i = orders->count; /* the running ones are the last ones */
+    while (i > 0 && orders->items[i - 1].id != child->parent_id)
+        i--;
+    if (i == 0) {
+        if (orders->count == TL_SCORE_LATENT_ORDERS) {
+            orders->lost++;
+            return;
+        }
+        orders->items[orders->count] = (struct tl_score_latent_order){
+            .id = child->parent_id, .sym = sym, .order = {.first_mid = mid}};
+        i = ++orders->count;
+    }
+    struct tl_score_metaorder *order = &orders->items[i - 1].order;
+    order->shares += child->side * child->size;
+    order->prints++;
+    order->last_mid = mid;
+}
+
+void tl_score_latent_orders_rows(const struct tl_score_latent_orders *orders, uint32_t sessions,
+                                 const struct tl_symbol *symbols, struct tl_score_report *report)
+{
+    struct law bins[BINS] = {{0}}, all = {0};
+    for (uint32_t s = 0; s < sessions; s++)
+        for (uint32_t o = 0; o < orders[s].count; o++) {
+            const struct tl_score_latent_order *item = &orders[s].items[o];
+            if (item->order.prints >= CHILDREN_MIN)
+                law_add(bins, &all, &item->order, &symbols[item->sym]);
+        }
+    if (all.n > 0) laws_put(bins, &all, tl_score_row(report, "E50", NAME, 'H', ORDERS_MIN));
 }

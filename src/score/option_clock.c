@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * SCORECARD O17 to O19. O17 on contracts, the mean of the names (each name weighs alike, as the
- * reference is one name). O18 by class: the coefficient of variation of the times between prints,
+ * reference is one name): what printed and, in sessions of chains, what was expected to (a regime in
+ * the first half hour moves its share by a tenth, and two sessions are two draws of it). O18 by class: the coefficient of variation of the times between prints,
  * and n = 1 - F^(-1/2) with F the variance over the mean of parents a minute within half an hour (a
  * parent is all prints of one millisecond). O19 is thinned by design; its figure stands for itself.
  *
@@ -44,6 +45,12 @@ void tl_option_clock_print(struct tl_option_clock *clock, const struct tl_option
     clock->last_ms = look->ts / TL_NS_PER_MS;
 }
 
+void tl_option_clock_expect(struct tl_option_clock *clock, int64_t since_open_s, double rate)
+{
+    if (since_open_s < 0 || since_open_s >= TL_OPTION_HALF_HOURS * 1800) return;
+    clock->expected[since_open_s / 1800] += 60 * rate;
+}
+
 void tl_option_clock_close(struct tl_option_clock *clock)
 {
     block_end(clock);
@@ -64,11 +71,15 @@ static void row_shape(const struct tl_option_sample *sample, struct tl_score_rep
     struct tl_name_numbers open = {0}, middle = {0}, last = {0}, zero = {0};
     for (uint32_t i = 0; i < sample->count; i++) {
         const struct tl_option_clock *clock = &sample->states[i].clock;
-        double all = sum_of(clock->volume, 0, TL_OPTION_HALF_HOURS), n = clock->prints;
-        if (!(all > 0)) continue;
-        tl_names_add(&open, clock->volume[0] / all, 0, 0, n);
-        tl_names_add(&middle, sum_of(clock->volume, 4, 9) / 5 / all, 0, 0, n);
-        tl_names_add(&last, clock->volume[12] / all, 0, 0, n);
+        double volume[TL_OPTION_HALF_HOURS], n = clock->prints;
+        double printed = sum_of(clock->volume, 0, TL_OPTION_HALF_HOURS);
+        if (!(printed > 0)) continue;
+        for (int h = 0; h < TL_OPTION_HALF_HOURS; h++)
+            volume[h] = clock->volume[h] + printed / n * clock->expected[h];
+        double all = sum_of(volume, 0, TL_OPTION_HALF_HOURS);
+        tl_names_add(&open, volume[0] / all, 0, 0, n);
+        tl_names_add(&middle, sum_of(volume, 4, 9) / 5 / all, 0, 0, n);
+        tl_names_add(&last, volume[12] / all, 0, 0, n);
         double noon = sum_of(clock->zero, 5, 9) / 4;
         if (noon > 0) tl_names_add(&zero, sum_of(clock->zero, 11, 13) / 2 / noon, 0, 0, n);
     }

@@ -2,6 +2,12 @@
  * SCORECARD O14 to O16, session by session and averaged. They need a whole day at the real world's
  * rate: a name whose mean daily volume is below 60 % of its reference is left out.
  *
+ * O14: the top ten's share, the median and the share that trades are a class's own, in the row's
+ * words and by the names it gives. Gini is the plain mean of the ten names. The 99 % quantile (one
+ * number for classes whose volumes differ by sixty) and Hill's exponent of what lies above it are of
+ * all their contracts as one set; in one class that tail is ten contracts, and the error of their
+ * exponent (a third) exceeds the band. O15: one number for ten names is their mean.
+ *
  * O16: strikes within 15 % of the spot, open interest (volume) summed over rights and expiries, the
  * mean a strike of a class of roundness over the mean a strike of all; four names of 200 to 360 USD,
  * for which these classes were measured. */
@@ -10,8 +16,11 @@
 #include <string.h>
 
 #include "base/math.h"
+#include "score/bins.h"
 #include "score/estimate.h"
 #include "score/option_state.h"
+
+static const struct tl_bins_axis volume_axis = {0.9, 8e6, TL_VOLUME_BINS, true};
 
 static uint64_t key_of(int32_t day, int32_t strike_milli, char right)
 {
@@ -73,6 +82,7 @@ static void close_volume(struct tl_option_concentration *c)
         if (c->volume[i] > 0) {
             c->scratch[n++] = c->volume[i];
             total += c->volume[i];
+            tl_bins_add(&volume_axis, c->sums.contracts, c->volume[i], 1);
         }
     c->sums.volume += total;
     if (n < 50) return;
@@ -82,10 +92,7 @@ static void close_volume(struct tl_option_concentration *c)
     c->sums.sessions += 1;
     c->sums.top_ten += top / total;
     c->sums.median += tl_quantile_sorted(c->scratch, n, 0.5);
-    c->sums.p99 += tl_quantile_sorted(c->scratch, n, 0.99);
     c->sums.gini += tl_gini_in_place(c->scratch, n);
-    /* Ten at least: Hill's estimator on fewer is noise alone. */
-    c->sums.hill += tl_hill_in_place(c->scratch, n, n / 100 > 10 ? n / 100 : 10);
     if (c->listed > 0) c->sums.traded += (double)n / c->listed;
 }
 
@@ -158,6 +165,23 @@ void tl_option_concentration_close(struct tl_option_concentration *c)
     c->spot = 0;
 }
 
+double tl_option_volume_p99(const double *bins)
+{
+    return tl_bins_quantile(&volume_axis, bins, 0.99);
+}
+
+double tl_option_volume_hill(const double *bins)
+{
+    double edge = tl_option_volume_p99(bins), count = 0, sum = 0;
+    if (!(edge > 0)) return TL_NAN;
+    for (uint32_t i = tl_bins_index(&volume_axis, edge) + 1; i < TL_VOLUME_BINS; i++) {
+        double middle = tl_sqrt(tl_bins_edge(&volume_axis, i) * tl_bins_edge(&volume_axis, i + 1));
+        count += bins[i];
+        sum += bins[i] * tl_log(middle / edge);
+    }
+    return count >= 10 && sum > 0 ? count / sum : TL_NAN;
+}
+
 /* ---- rows ---- */
 
 /* Whether a name traded about what it does in the real world. */
@@ -166,7 +190,7 @@ static bool full_rate(const struct tl_symbol *symbol, const struct tl_option_con
     return sums->sessions > 0 && sums->volume / sums->sessions > 0.6 * symbol->option_adv;
 }
 
-enum which { TOP_TEN, MEDIAN, P99, HILL, GINI, TRADED, TURNOVER, OVER_OI, CALL_OI };
+enum which { TOP_TEN, MEDIAN, GINI, TRADED, TURNOVER, OVER_OI, CALL_OI };
 
 static double value_of(const struct tl_option_concentrations *sums, enum which which)
 {
@@ -175,10 +199,6 @@ static double value_of(const struct tl_option_concentrations *sums, enum which w
         return sums->top_ten / sums->sessions;
     case MEDIAN:
         return sums->median / sums->sessions;
-    case P99:
-        return sums->p99 / sums->sessions;
-    case HILL:
-        return sums->hill / sums->sessions;
     case GINI:
         return sums->gini / sums->sessions;
     case TRADED:
@@ -200,18 +220,51 @@ struct number {
     double low, high;
 };
 
-static void put(struct tl_score_row *row, const struct tl_option_sample *sample,
-                const struct number *number)
+static void names_of(const struct tl_option_sample *sample, const struct number *number,
+                     struct tl_name_numbers *names)
 {
-    struct tl_name_numbers names = {0};
     for (uint32_t i = 0; i < sample->count; i++) {
         const struct tl_option_concentrations *sums = &sample->states[i].concentration.sums;
         if (tl_option_in_group(&sample->symbols[i], number->group) &&
             full_rate(&sample->symbols[i], sums))
-            tl_names_add(&names, value_of(sums, number->which), number->low, number->high,
+            tl_names_add(names, value_of(sums, number->which), number->low, number->high,
                          sums->sessions);
     }
+}
+
+/* By name: each in its band. */
+static void put(struct tl_score_row *row, const struct tl_option_sample *sample,
+                const struct number *number)
+{
+    struct tl_name_numbers names = {0};
+    names_of(sample, number, &names);
     tl_names_put(row, number->label, &names);
+}
+
+/* The mean of the names in the band. */
+static void put_mean(struct tl_score_row *row, const struct tl_option_sample *sample,
+                     const struct number *number)
+{
+    struct tl_name_numbers names = {0};
+    names_of(sample, number, &names);
+    tl_names_put_mean(row, number->label, &names, number->low, number->high);
+}
+
+static void put_pool(struct tl_score_row *row, const struct tl_option_sample *sample)
+{
+    double bins[TL_VOLUME_BINS] = {0};
+    for (uint32_t i = 0; i < sample->count; i++) {
+        const struct tl_option_concentrations *sums = &sample->states[i].concentration.sums;
+        if (!tl_option_in_group(&sample->symbols[i], TL_GROUP_SAMPLE) ||
+            !full_rate(&sample->symbols[i], sums))
+            continue;
+        for (uint32_t b = 0; b < TL_VOLUME_BINS; b++)
+            bins[b] += sums->contracts[b];
+    }
+    double n = tl_bins_total(&volume_axis, bins);
+    /* Measured about 7 000: half and double. */
+    tl_score_put(row, "p99 contract of all", tl_option_volume_p99(bins), 3500, 14000, n);
+    tl_score_put(row, "Hill, top 1 % of all", tl_option_volume_hill(bins), .95, 1.2, n);
 }
 
 static void row_strikes(const struct tl_option_sample *sample, struct tl_score_report *report)
@@ -242,26 +295,28 @@ static void row_strikes(const struct tl_option_sample *sample, struct tl_score_r
 void tl_option_concentration_rows(const struct tl_option_sample *sample,
                                   struct tl_score_report *report)
 {
-    /* p99 was about 7 000 contracts at mega caps; half and double. NFLX, after its split, had 18 %
-     * of its contracts traded. */
+    /* NFLX, after its split, had 18 % of its contracts traded. */
     static const struct number concentration[] = {
         {"top ten contracts", TL_GROUP_SAMPLE, TOP_TEN, .25, .54},
         {"median contract", TL_GROUP_SAMPLE, MEDIAN, 5, 39},
-        {"p99 contract, mega caps", TL_GROUP_MEGA, P99, 3500, 14000},
-        {"Hill, top 1 %", TL_GROUP_SAMPLE, HILL, .95, 1.2},
-        {"Gini", TL_GROUP_SAMPLE, GINI, .91, .93},
         {"share of listed that trade", TL_GROUP_SAMPLE, TRADED, .35, .60}};
-    static const struct number interest[] = {
+    static const struct number gini = {"Gini", TL_GROUP_SAMPLE, GINI, .91, .93};
+    static const struct number turnover[] = {
         {"volume / OI, mega caps", TL_GROUP_MEGA, TURNOVER, .10, .17},
-        {"volume / OI, second tier", TL_GROUP_SECOND, TURNOVER, .04, .06},
+        {"volume / OI, second tier", TL_GROUP_SECOND, TURNOVER, .04, .06}};
+    static const struct number interest[] = {
         {"traded contracts with volume > OI", TL_GROUP_SAMPLE, OVER_OI, .09, .12},
         {"calls' share of OI", TL_GROUP_SAMPLE, CALL_OI, .52, .60}};
     struct tl_score_row *row =
         tl_score_row(report, "O14", "concentration of a day's volume", 'H', 1);
     for (size_t i = 0; i < sizeof concentration / sizeof concentration[0]; i++)
         put(row, sample, &concentration[i]);
+    put_mean(row, sample, &gini);
+    put_pool(row, sample);
     row = tl_score_row(report, "O15", "volume over open interest", 'H', 1);
+    for (size_t i = 0; i < sizeof turnover / sizeof turnover[0]; i++)
+        put(row, sample, &turnover[i]);
     for (size_t i = 0; i < sizeof interest / sizeof interest[0]; i++)
-        put(row, sample, &interest[i]);
+        put_mean(row, sample, &interest[i]);
     row_strikes(sample, report);
 }

@@ -14,6 +14,7 @@
 
 struct tl_score_options {
     struct tl_option_session session;
+    bool chains_only; /* the session prints nothing */
     uint32_t count;
     struct tl_option_state states[];
 };
@@ -35,15 +36,24 @@ void tl_score_options_destroy(struct tl_score_options *acc)
 void tl_score_options_session(struct tl_score_options *acc, int64_t start_s, int64_t end_s)
 {
     tl_option_session_init(&acc->session, start_s, end_s);
+    acc->chains_only = false;
+}
+
+void tl_score_options_chains(struct tl_score_options *acc, int64_t start_s, int64_t end_s)
+{
+    tl_option_session_init(&acc->session, start_s, end_s);
+    acc->chains_only = true;
 }
 
 static void state_close(struct tl_option_state *state)
 {
     if (state->session.start_s == 0) return;
-    tl_option_mix_close(&state->mix, &state->session);
-    tl_option_mechanisms_close(&state->mechanisms);
-    tl_option_concentration_close(&state->concentration);
-    tl_option_clock_close(&state->clock);
+    if (!state->chains_only) {
+        tl_option_mix_close(&state->mix, &state->session);
+        tl_option_mechanisms_close(&state->mechanisms);
+        tl_option_concentration_close(&state->concentration);
+        tl_option_clock_close(&state->clock);
+    }
     tl_option_smile_close(&state->smile);
     tl_option_consistency_close(&state->consistency);
     state->session.start_s = 0;
@@ -58,6 +68,7 @@ static struct tl_option_state *state_of(struct tl_score_options *acc, uint32_t s
     if (state->session.start_s != acc->session.start_s) {
         state_close(state);
         state->session = acc->session;
+        state->chains_only = acc->chains_only;
     }
     return state;
 }
@@ -120,8 +131,11 @@ void tl_score_options_second(struct tl_score_options *acc, struct tl_market *mar
         if (!tl_market_prints(market, sym) || !tl_market_view(market, sym, &path, &view)) continue;
         if (view.session->session_start_s != acc->session.start_s) continue; /* not begun yet */
         struct tl_option_state *state = state_of(acc, sym);
-        if (!state->symbol) tl_option_concentration_list(&state->concentration, view.chain);
+        if (!state->symbol && !state->chains_only)
+            tl_option_concentration_list(&state->concentration, view.chain);
         state->symbol = view.symbol;
+        if (minute && state->chains_only)
+            tl_option_clock_expect(&state->clock, since, view.latent->option_rate * view.rate);
         if (!minute && !chains) continue;
         tl_option_frame_init(&frame, &view);
         if (minute) tl_option_consistency_minute(&state->consistency, &frame, since);

@@ -142,9 +142,11 @@ void tl_score_volume_rows(const struct tl_volume_sessions *sessions, struct tl_s
 }
 
 /* Last trades bounce between bid and ask; where the spread is small against a day's move, one
- * second's variance is 1.3 to 2 times that of five-minute mids. */
+ * second's variance is 1.3 to 2 times that of five-minute mids. A ratio to the five-minute variance
+ * of two sessions has a sampling error of .1 by itself: what the tape says is how much more last
+ * trades vary within a second than mids, and the mids' own ratio is of all sessions. */
 void tl_score_trade_rows(const struct tl_score_returns *trades, const struct tl_score_returns *mids,
-                         struct tl_score_report *report)
+                         const struct tl_score_returns *latent, struct tl_score_report *report)
 {
     double values[TL_SCORE_NAMES_MAX], ns[TL_SCORE_NAMES_MAX];
     size_t names = 0;
@@ -157,10 +159,11 @@ void tl_score_trade_rows(const struct tl_score_returns *trades, const struct tl_
             const struct tl_name_session *mid = tl_name_session_at(mids, s, i);
             if (!trade->has || !mid->has) continue;
             at += trade->rv[TL_RV_1S];
-            base += mid->rv[TL_RV_5MIN];
+            base += mid->rv[TL_RV_1S];
         }
-        if (!(base > 0)) continue;
-        values[names] = at / base;
+        double own = tl_returns_signature(latent, i, TL_RV_1S);
+        if (!(base > 0) || !tl_is_finite(own)) continue;
+        values[names] = at / base * own;
         ns[names++] = tl_returns_n(trades, i);
     }
     struct tl_score_row *row = tl_score_row(report, "E11", "signature plot", 'H', 2.0 * MINUTES);

@@ -21,8 +21,9 @@ struct tl_volume_sessions {
 void tl_score_volume_rows(const struct tl_volume_sessions *sessions,
                           struct tl_score_report *report);
 
-/* The signature plot of last trades, E11's second half: trades and mids of the same sessions. */
+/* The signature plot of last trades, E11's second half: trades and mids of the same sessions, and
+ * latent, the mids of more sessions; where there are none: mids again. */
 void tl_score_trade_rows(const struct tl_score_returns *trades, const struct tl_score_returns *mids,
-                         struct tl_score_report *report);
+                         const struct tl_score_returns *latent, struct tl_score_report *report);
 
 #endif

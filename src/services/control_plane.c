@@ -12,16 +12,22 @@
 #include "json/control_log_file.h"
 #include "os/os.h"
 
-#define ENTRIES_MAX 512 /* 64 of the bucket and what the chunks keep */
+#define ENTRIES_MAX TL_CONTROL_ENTRIES_MAX
 #define CHUNKS 8
 #define CHUNK_BYTES 16384 /* a value of the bucket; about 45 entries of ordinary length */
 #define CHUNK_ENTRIES 64  /* an entry has at least 300 bytes */
 #define RECENT 32         /* the newest entries need no chunk yet: the bucket keeps 64 */
 
+struct stored { /* what the bucket says of an entry; revision 0: it is from a chunk */
+    uint64_t revision;
+    tl_ns created;
+};
+
 struct tl_control_plane {
     struct tl_bus *bus;
     struct tl_watch *watch;
     struct tl_control_entry entries[ENTRIES_MAX];
+    struct stored stored[ENTRIES_MAX];                     /* of each entry */
     struct tl_control_entry older[CHUNKS * CHUNK_ENTRIES]; /* scratch of a reload */
     struct tl_control_log log;
     uint64_t revision, seen_revision, rejected;
@@ -56,8 +62,10 @@ static void take_revision(void *context, const struct tl_kv_entry *entry)
         if (plane->log.count == ENTRIES_MAX) {
             memmove(plane->entries, plane->entries + 1,
                     (ENTRIES_MAX - 1) * sizeof plane->entries[0]);
+            memmove(plane->stored, plane->stored + 1, (ENTRIES_MAX - 1) * sizeof plane->stored[0]);
             plane->log.count--;
         }
+        plane->stored[plane->log.count] = (struct stored){entry->revision, entry->created};
         plane->entries[plane->log.count].effective_s = effective;
         plane->entries[plane->log.count++].state = state;
         plane->revision = entry->revision;
@@ -133,6 +141,8 @@ static void prepend(struct tl_control_plane *plane, const struct kept *kept)
     size_t use = count - skip;
     memmove(plane->entries + use, plane->entries, plane->log.count * sizeof plane->entries[0]);
     memcpy(plane->entries, all + skip, use * sizeof plane->entries[0]);
+    memmove(plane->stored + use, plane->stored, plane->log.count * sizeof plane->stored[0]);
+    memset(plane->stored, 0, use * sizeof plane->stored[0]);
     plane->log.count += use;
 }
 
@@ -159,6 +169,7 @@ static enum tl_status read_log(struct tl_control_plane *plane, struct tl_error *
     }
     if (status != TL_OK) return status;
     plane->entries[0] = (struct tl_control_entry){0, tl_control_default()};
+    plane->stored[0] = (struct stored){0, 0};
     plane->log.count = 1; /* nothing good is stored: the default is in force */
     return TL_OK;
 }
@@ -332,6 +343,20 @@ enum tl_status tl_control_plane_compact(struct tl_control_plane *plane, struct t
             write_chunk(plane, &kept->chunks[kept->count - 1], kept->key[kept->count - 1], error);
     free(kept);
     return status;
+}
+
+bool tl_control_plane_change(const struct tl_control_plane *plane, size_t back,
+                             struct tl_control_change *change)
+{
+    if (back >= plane->log.count) return false;
+    size_t at = plane->log.count - 1 - back;
+    const struct tl_control_entry *entry = &plane->entries[at];
+    const struct stored *stored = &plane->stored[at];
+    change->revision = stored->revision;
+    change->effective_s = entry->effective_s;
+    change->at_ms = stored->revision ? stored->created / TL_NS_PER_MS : entry->state.updated_at_ms;
+    tl_control_change_compare(change, at ? &plane->entries[at - 1].state : NULL, &entry->state);
+    return true;
 }
 
 enum tl_status tl_control_plane_report(struct tl_control_plane *plane, const char *service,

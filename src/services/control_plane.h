@@ -6,6 +6,9 @@
  * kept by the API (tl_control_plane_compact) before the bucket forgets them, so that a restart in
  * mid-session rebuilds the same past. keys `applied.SERVICE`: what an ingest service has in force, for
  * the status.
+ * So the log is the record of all changes too (tl_control_plane_change): the bucket's 64 with their
+ * revision, and before them what the chunks keep, where of several changes within one second only the
+ * last is known.
  * A malformed value is refused, logged once a minute, counted; the last good state stays in force.
  * One plane belongs to one thread. */
 #ifndef TL_SERVICES_CONTROL_PLANE_H
@@ -13,8 +16,11 @@
 
 #include <tapeloom/control.h>
 #include "bus/bus.h"
+#include "json/control_change.h"
 
 struct tl_control_plane;
+
+#define TL_CONTROL_ENTRIES_MAX 512 /* of a log: 64 of the bucket and what the chunks keep */
 
 /* Writes the default where there is no state yet, loads the log, starts to watch. TL_IO, TL_CLOSED: the bus is
  * away. */
@@ -50,6 +56,11 @@ enum tl_status tl_control_plane_put(struct tl_control_plane *plane, struct tl_co
  * after a change, in one service only; no more than 32 changes may come between two calls. */
 enum tl_status tl_control_plane_compact(struct tl_control_plane *plane,
                                         struct tl_error *error) TL_MUST_USE;
+
+/* The change that lies `back` changes behind the newest (0); false: no more are known. Kept across
+ * restarts, as the log is. */
+bool tl_control_plane_change(const struct tl_control_plane *plane, size_t back,
+                             struct tl_control_change *change);
 
 struct tl_applied {
     uint64_t revision;

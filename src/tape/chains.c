@@ -19,6 +19,7 @@ struct tl_chains {
     struct tl_event_calendar_entry events[EVENTS_MAX];
     double *open_px;       /* USD */
     double *iv_log;        /* at the open, see chain.h */
+    double *busy_log;      /* likewise */
     bool *listed, *ranked; /* how far a chain has been built */
     struct tl_chain *items;
 };
@@ -31,10 +32,12 @@ struct tl_chains *tl_chains_create(const struct tl_universe *universe, enum tl_c
     chains->calendar = calendar;
     chains->open_px = calloc(universe->count, sizeof *chains->open_px);
     chains->iv_log = calloc(universe->count, sizeof *chains->iv_log);
+    chains->busy_log = calloc(universe->count, sizeof *chains->busy_log);
     chains->listed = calloc(universe->count, sizeof *chains->listed);
     chains->ranked = calloc(universe->count, sizeof *chains->ranked);
     chains->items = calloc(universe->count, sizeof *chains->items);
-    if (chains->open_px && chains->iv_log && chains->listed && chains->ranked && chains->items)
+    if (chains->open_px && chains->iv_log && chains->busy_log && chains->listed && chains->ranked &&
+        chains->items)
         return chains;
     tl_chains_destroy(chains);
     return NULL;
@@ -45,6 +48,7 @@ void tl_chains_destroy(struct tl_chains *chains)
     if (!chains) return;
     free(chains->open_px);
     free(chains->iv_log);
+    free(chains->busy_log);
     free(chains->listed);
     free(chains->ranked);
     free(chains->items);
@@ -66,6 +70,7 @@ void tl_chains_open(struct tl_chains *chains, const struct tl_latent_run *run)
     for (uint32_t i = 0; i < chains->universe->count; i++) {
         chains->open_px[i] = tl_exp(latents[i].log_px[0]);
         chains->iv_log[i] = latents[i].atm_iv_log;
+        chains->busy_log[i] = tl_log(tl_max(latents[i].day_volume, 0.1));
         chains->listed[i] = chains->ranked[i] = false;
     }
 }
@@ -78,6 +83,7 @@ const struct tl_chain *tl_chains_listing(struct tl_chains *chains, uint32_t sym)
                       chains->trade_day, chains->session_end_s, chains->open_px[sym], chains->seed,
                       chains->events, chains->event_count);
         chain->iv_log = chains->iv_log[sym];
+        chain->busy_log = chains->busy_log[sym];
         chains->listed[sym] = true;
     }
     return chain;

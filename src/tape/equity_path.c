@@ -36,9 +36,9 @@
 #define LOCKED_PART 0.012 /* of updates, in locked moments (E22: .005 to .04) */
 #define GOES_BACK 0.50    /* of them, in locks that turn back; all in markets of 3 ticks and more */
 #define CROSS_PART 0.02   /* of the locks */
-#define FLICKER_CHANCE 0.0015 /* of a look at a clean market */
-#define LAG_NARROW 0.15       /* chance that the sides of a move come apart: below 3 ticks, */
-#define LAG_WIDE 0.42         /* and above; each makes two changes of one direction (E23) */
+#define FLICKER_CHANCE 0.025 /* of a look at a market of ordinary cleanliness (E23) */
+#define LAG_NARROW 0.15      /* chance that the sides of a move come apart: below 3 ticks, */
+#define LAG_WIDE 0.42        /* and above; each makes two changes of one direction (E23) */
 #define FOLLOW 0.20 /* of the band: how far a quote of several ticks stays behind the price (E23) */
 #define STAY_BAND 1.5 /* the band's width in a second whose anchors agree, over the usual */
 
@@ -54,7 +54,7 @@ struct walk {
     tl_ns start;
     tl_px tick;
     tl_lots lot;
-    double depth;        /* mean shares of a queue, over TL_QUEUE_MEAN */
+    double depth;        /* mean shares of a queue */
     double lock_updates; /* expected locked updates of a move, where one tick binds */
     int64_t bid, ask;    /* ticks, now */
     tl_lots bid_size, ask_size;
@@ -135,11 +135,13 @@ static void queues_draw(struct walk *walk, int sides)
     if (walk->settled & 1)
         walk->bid_size = walk->latent->bid_size[1];
     else if (sides & 1)
-        walk->bid_size = lots_round(walk, walk->depth * tl_queue_part(walk->press, word & 0xffff));
+        walk->bid_size = lots_round(
+            walk, walk->depth * tl_queue_part(walk->press, walk->latent->ragged, word & 0xffff));
     if (walk->settled & 2)
         walk->ask_size = walk->latent->ask_size[1];
     else if (sides & 2)
-        walk->ask_size = lots_round(walk, walk->depth * tl_queue_part(-walk->press, word >> 16));
+        walk->ask_size = lots_round(
+            walk, walk->depth * tl_queue_part(-walk->press, walk->latent->ragged, word >> 16));
 }
 
 static double now_of(const struct walk *walk)
@@ -161,6 +163,13 @@ static void put(struct walk *walk, double u)
                                                           .ask = walk->ask * walk->tick,
                                                           .bid_size = walk->bid_size,
                                                           .ask_size = walk->ask_size};
+}
+
+/* Lean of the queues of a quote after a step of the walk. */
+static void press_at(struct walk *walk, int step, int64_t bid, int64_t ask)
+{
+    double off = walk->x[step] - 0.5 * (double)(bid + ask);
+    walk->press = tl_quote_press(off, walk->latent->spread_ticks, walk->latent->ragged);
 }
 
 /* Two moments of one event: the earlier one, lag and its mean in seconds. Which of them is the look
@@ -227,12 +236,15 @@ static void move(struct walk *walk, const struct move *to, double u, double room
             walk->ask = to->ask;
         else
             walk->bid = to->bid;
+        /* Where one tick binds it comes because the other queue is gone (E27). */
+        if (is_narrow(walk)) press_at(walk, to->step, walk->bid, walk->ask);
         queues_draw(walk, up ? 2 : 1);
         put(walk, u);
         u += lag;
     }
     walk->bid = to->bid;
     walk->ask = to->ask;
+    press_at(walk, to->step, walk->bid, walk->ask);
     queues_draw(walk, 3);
     put(walk, u);
 }
@@ -265,7 +277,7 @@ static void look(struct walk *walk, int sides, double u, double room)
     double chance = chance_draw(walk), part = is_narrow(walk) ? GOES_BACK : 1.0;
     if (chance < LOCKED_PART * part / updates_a_lock(walk)) {
         intrude(walk, u, room, true);
-    } else if (!is_narrow(walk) && chance * walk->latent->cleanliness > 1.0 - FLICKER_CHANCE) {
+    } else if (!is_narrow(walk) && chance > 1.0 - FLICKER_CHANCE / walk->latent->cleanliness) {
         intrude(walk, u, room, false);
     } else {
         queues_draw(walk, sides);
@@ -338,13 +350,6 @@ static void sides_choose(struct walk *walk, int looks, uint8_t *sides)
     }
 }
 
-/* Lean of the queues after a step of the walk. */
-static void press_at(struct walk *walk, int step)
-{
-    double off = walk->x[step] - 0.5 * (double)(walk->bid + walk->ask);
-    walk->press = tl_quote_press(off, walk->latent->spread_ticks);
-}
-
 /* The step of the walk at which the look stands, the number `at` of `count` since the last move. */
 static int step_between(const struct walk *walk, int from, int done, int at, int count)
 {
@@ -369,13 +374,12 @@ static void play(struct walk *walk, const double *u, const uint8_t *sides, int l
             const struct move *to = &walk->move[done++];
             from = to->step;
             at = count = 0;
-            press_at(walk, from);
             move(walk, to, u[i], room);
             continue;
         }
         while (at == 0 && i + count < looks && sides[i + count] != 3)
             count++;
-        press_at(walk, step_between(walk, from, done, ++at, count));
+        press_at(walk, step_between(walk, from, done, ++at, count), walk->bid, walk->ask);
         look(walk, sides[i], u[i], room);
     }
 }
@@ -389,9 +393,7 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
     walk->ask = latent->ask[0] / walk->tick;
     walk->bid_size = latent->bid_size[0];
     walk->ask_size = latent->ask_size[0];
-    walk->depth = (double)(latent->bid_size[0] + latent->ask_size[0] + latent->bid_size[1] +
-                           latent->ask_size[1]) *
-                  (0.25 / TL_QUEUE_MEAN);
+    walk->depth = latent->depth;
     walk->path->count = 1;
     walk->path->points[0] = (struct tl_quote_point){.ts = walk->start,
                                                     .bid = latent->bid[0],

@@ -6,10 +6,12 @@
 
 #define LIT_VENUES TL_EV_OTC
 
-/* Lit volume between the crosses, any listing. NYSE NASDAQ ARCA BATS IEX MEMX EDGX EDGA BYX PEARL BX PSX AMEX NSX LTSE
- * CHX. */
-static const double shares[LIT_VENUES] = {0.055, 0.160, 0.075, 0.068, 0.047, 0.037, 0.102, 0.026,
-                                          0.023, 0.025, 0.008, 0.008, 0.006, 0.012, 0.007, 0.007};
+/* Lit volume between the crosses, any listing, summed up: NYSE .055 NASDAQ .160 ARCA .075 BATS .068
+ * IEX .047 MEMX .037 EDGX .102 EDGA .026 BYX .023 PEARL .025 BX .008 PSX .008 AMEX .006 NSX .012 LTSE
+ * .007 CHX .007. */
+static const double shares_up_to[LIT_VENUES] = {0.055, 0.215, 0.290, 0.358, 0.405, 0.442,
+                                                0.544, 0.570, 0.593, 0.618, 0.626, 0.634,
+                                                0.640, 0.652, 0.659, 0.666};
 
 enum tl_equity_venue tl_equity_venue_home(const struct tl_symbol *symbol)
 {
@@ -33,12 +35,13 @@ enum tl_equity_venue tl_equity_venue_home(const struct tl_symbol *symbol)
 
 enum tl_equity_venue tl_equity_venue_draw(struct tl_rng *rng, enum tl_equity_venue home)
 {
-    double weights[LIT_VENUES];
-    for (int v = 0; v < LIT_VENUES; v++)
-        weights[v] = shares[v];
     /* The crosses add a sixth to a stock's home market, so less is left for the day (E46). */
-    weights[home] += home == TL_EV_ARCA ? 0.12 : home == TL_EV_NYSE ? 0.03 : 0.015;
-    return (enum tl_equity_venue)tl_rng_pick(rng, weights, LIT_VENUES);
+    double more = home == TL_EV_ARCA ? 0.12 : home == TL_EV_NYSE ? 0.03 : 0.015;
+    double u = tl_rng_uniform(rng) * (shares_up_to[LIT_VENUES - 1] + more);
+    int venue = 0;
+    while (venue < LIT_VENUES && u >= shares_up_to[venue])
+        venue++;
+    return venue < LIT_VENUES ? (enum tl_equity_venue)venue : home;
 }
 
 void tl_equity_conditions(char slots[4], uint32_t marks, tl_lots size)

@@ -436,6 +436,13 @@ const struct tl_latent *tl_market_latents(const struct tl_market *market)
     return has_state(market) ? tl_latent_run_symbols(market->run) : NULL;
 }
 
+const struct tl_child *tl_market_children(const struct tl_market *market, uint32_t sym,
+                                          size_t *count)
+{
+    *count = 0;
+    return has_state(market) ? tl_scenarios_children(market->scenarios, sym, count) : NULL;
+}
+
 const struct tl_chain *tl_market_chain(struct tl_market *market, uint32_t sym)
 {
     return has_state(market) ? tl_chains_get(market->chains, sym) : NULL;

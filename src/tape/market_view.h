@@ -12,6 +12,11 @@
 /* [symbol count]; the second last stepped. Valid until the next step; NULL outside a session. */
 const struct tl_latent *tl_market_latents(const struct tl_market *market);
 
+/* The scenario children of one symbol in the second last stepped, ascending ts; no symbol need be
+ * printed for it. Valid until the next step; count 0 outside a session. */
+const struct tl_child *tl_market_children(const struct tl_market *market, uint32_t sym,
+                                          size_t *count);
+
 /* The running session's chain of one symbol, built when first asked for. NULL outside a session. */
 const struct tl_chain *tl_market_chain(struct tl_market *market, uint32_t sym);
 

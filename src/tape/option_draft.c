@@ -111,17 +111,34 @@ static bool strike_moved(const struct tl_chain *chain, struct tl_option_choice *
     return true;
 }
 
-/* The same strike (or the nearest above) in a later expiry. */
-static bool expiry_moved(const struct tl_chain *chain, struct tl_option_choice *contract, int by)
+/* The same strike (or the nearest above) in a later expiry, where it is liked. */
+static bool expiry_moved(const struct tl_chain *chain, struct tl_option_choice *contract,
+                         struct tl_rng *rng)
 {
-    uint32_t to = (uint32_t)contract->expiry + (uint32_t)by;
-    if (to >= chain->expiry_count) return false;
+    uint32_t strikes[3], count = 0;
+    double weights[3];
     int32_t milli = tl_chain_strike_milli(chain, contract->expiry, contract->strike);
-    uint32_t strike = tl_chain_strike_at(chain, to, milli);
-    if (strike >= chain->expiries[to].strike_count) return false;
-    contract->expiry = (uint8_t)to;
-    contract->strike = (uint8_t)strike;
+    for (uint32_t to = contract->expiry + 1u; to < chain->expiry_count && count < 3; to++) {
+        strikes[count] = tl_chain_strike_at(chain, to, milli);
+        weights[count] = 0;
+        if (strikes[count] < chain->expiries[to].strike_count)
+            weights[count] = tl_chain_liking(chain, to, strikes[count], contract->right);
+        count++;
+    }
+    if (count == 0) return false;
+    uint32_t by = tl_rng_pick(rng, weights, count);
+    if (!(weights[by] > 0)) return false;
+    contract->expiry = (uint8_t)(contract->expiry + 1 + by);
+    contract->strike = (uint8_t)strikes[by];
     return true;
+}
+
+/* A leg further up (step 1) or down (-1), where it is liked. */
+static bool liked_moved(const struct tl_chain *chain, struct tl_option_choice *contract, int step,
+                        struct tl_rng *rng)
+{
+    return strike_moved(chain, contract,
+                        step * tl_option_pick_distance(chain, *contract, step, rng));
 }
 
 /* Fills legs; returns how many (1 when the listing has no room for the structure). */
@@ -141,14 +158,14 @@ static uint32_t legs_of(const struct tl_chain *chain, const struct tl_option_ord
         return strike_moved(chain, &legs[1].contract, out) ? 2 : 1;
     }
     if (u < 0.70) { /* calendar or diagonal: the later one is bought */
-        if (!expiry_moved(chain, &legs[1].contract, 1 + by % 3)) return 1;
+        if (!expiry_moved(chain, &legs[1].contract, rng)) return 1;
         if (u > 0.66) (void)strike_moved(chain, &legs[1].contract, out);
         return 2;
     }
     if (u < 0.83) { /* straddle or strangle: both on one side */
         legs[1].contract.right = call ? 'P' : 'C';
         legs[1].side = side;
-        if (u > 0.77 && !strike_moved(chain, &legs[1].contract, -2 * out)) return 1;
+        if (u > 0.77 && !liked_moved(chain, &legs[1].contract, call ? -1 : 1, rng)) return 1;
         return 2;
     }
     if (u < 0.90) { /* butterfly */
@@ -160,8 +177,9 @@ static uint32_t legs_of(const struct tl_chain *chain, const struct tl_option_ord
     legs[2].contract.right = legs[3].contract.right = call ? 'P' : 'C';
     legs[3].side = other; /* iron condor: a vertical on either side */
     bool listed = strike_moved(chain, &legs[1].contract, out) &&
-                  strike_moved(chain, &legs[2].contract, -2 * out) &&
-                  strike_moved(chain, &legs[3].contract, -3 * out);
+                  liked_moved(chain, &legs[2].contract, call ? -1 : 1, rng);
+    legs[3].contract = legs[2].contract;
+    listed = listed && liked_moved(chain, &legs[3].contract, call ? -1 : 1, rng);
     return listed ? 4 : 1;
 }
 
@@ -218,10 +236,30 @@ static bool worth_an_auction(const struct tl_option_quote *quote, struct tl_rng 
     return tl_rng_uniform(rng) * (double)(quote->ask - quote->bid) > 100;
 }
 
+/* One electronic print of 1, 2, 3 or 5 lots. */
+static void draft_stray(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
+                        const struct tl_option_order *order, struct tl_rng *rng)
+{
+    struct tl_option_quote quote;
+    if (!quote_of(frame, order->contract, order->ts, &quote)) return;
+    if (quote.bid <= 0 && order->side < 0) return;
+    struct tl_option_draft print = print_of(order, TL_OM_AUTO);
+    print.venue = (uint8_t)tl_option_venue_draw(rng, TL_OM_AUTO);
+    double u = tl_rng_uniform(rng);
+    print.size = u < 0.5 ? 1 : u < 0.75 ? 2 : u < 0.87 ? 3 : 5;
+    print.place = tl_option_place_draw(rng, TL_OM_AUTO, print.size, order->side);
+    print.word = tl_rng_u32(rng);
+    put(drafts, &print);
+}
+
 void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                            const struct tl_option_order *order, struct tl_rng *rng)
 {
     const struct tl_second *second = frame->second;
+    if (order->stray) {
+        draft_stray(drafts, frame, order, rng);
+        return;
+    }
     enum tl_option_mechanism mechanism = tl_option_mechanism_draw(rng, second->latent->multi_leg);
     if (tl_option_mechanism_is_package(mechanism)) {
         draft_package(drafts, frame, order, rng, mechanism);

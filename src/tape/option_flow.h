@@ -12,13 +12,14 @@
 #define TL_OPTION_ORDERS_MAX 8192 /* of one symbol-second */
 
 /* An order packed in 64 bits, sortable by time: ns since the family's second (36), expiry (5),
- * strike (8), put (1), seller (1). */
+ * strike (8), put (1), seller (1). A stray has no children and never waits. */
 typedef uint64_t tl_option_packed;
 
 struct tl_option_order {
     tl_ns ts;
     struct tl_option_choice contract;
     int8_t side;
+    bool stray; /* by itself, of a few lots, in a contract that need not be liked */
 };
 
 struct tl_option_flow {

@@ -28,20 +28,20 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.75 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.77 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
     [TL_OM_SWEEP] = 0.196 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.255 / AUCTION_PRINTS,
+    [TL_OM_AUCTION] = 0.290 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
     [TL_OM_CROSS] = 0.0060,
-    [TL_OM_FLOOR] = 0.0029,
-    [TL_OM_BOOK] = 0.055 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.031 / LEGS,
+    [TL_OM_FLOOR] = 0.0032,
+    [TL_OM_BOOK] = 0.061 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.034 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
     [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.044 / LEGS,
-    [TL_OM_STOCK_TIED] = 0.0075,
+    [TL_OM_MULTI_SINGLE] = 0.047 / LEGS,
+    [TL_OM_STOCK_TIED] = 0.0085,
 };
 
 static double prints_of(int mechanism)
@@ -211,7 +211,7 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.008, .0007},       [TL_OM_REGULAR] = {.008, .0007},
+        [TL_OM_AUTO] = {.003, .0003},       [TL_OM_REGULAR] = {.003, .0003},
         [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
         [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
         [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},

@@ -5,7 +5,8 @@
  * left it, its flow follows the spot within the expiry and the right. Else an expiry by its share (0
  * to 2 days tilted by the latent state) and the right (out of the money 78 to 82 %). Then log
  * moneyness from a law of one or two exponentials with the chain's widths (popularity.h), and a
- * strike near the wanted one, the more liked the likelier.
+ * strike about the wanted one in proportion to how much it is liked. Legs and neighbours go where
+ * they are liked, too: what is spread evenly evens out the class (O14).
  */
 #include "tape/option_pick.h"
 
@@ -13,9 +14,8 @@
 #include "market/popularity.h"
 
 #define NEAR_DAYS 2
-/* How far from the wanted strike a liked one may lie: steps at least, and widths of the law. */
-#define REACH_STEPS 0.5
-#define REACH_WIDTHS 0.5
+/* How far from the wanted strike a liked one may lie, in widths of the law. */
+#define REACH_WIDTHS 1.2
 /* In the money strikes lie closer: what is deep trades little (SCORECARD O3, O6). */
 #define INSIDE 0.5
 
@@ -80,8 +80,8 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
     double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
-    picker->call_up = 0.79;
-    picker->put_down = fund ? 0.82 : 0.68;
+    picker->call_up = 0.77;
+    picker->put_down = fund ? 0.82 : 0.66;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
     picker->width = tl_exp(TL_STRIKES_FOLLOW * latent->atm_iv_log) / money;
@@ -130,11 +130,25 @@ static uint8_t pick_expiry(const struct tl_option_picker *picker, struct tl_rng 
     return (uint8_t)e;
 }
 
-/* Falls off with the eighth power: likings differ by factors of hundreds. */
-static double nearness(double off)
+static int32_t milli_of(double usd)
 {
-    double once = 1 / (1 + off * off), twice = once * once;
-    return twice * twice;
+    return (int32_t)tl_clamp(usd * 1000, 1, 2e9);
+}
+
+/* One of an expiry's strikes [low, high), low < high, by liking. */
+static uint32_t pick_liked(const double *liked, uint32_t low, uint32_t high, struct tl_rng *rng)
+{
+    double from = low > 0 ? liked[low - 1] : 0;
+    double at = from + tl_rng_uniform(rng) * (liked[high - 1] - from);
+    high--;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (liked[middle] < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* What a pick has settled before its strike. */
@@ -145,34 +159,37 @@ struct wanted {
     double strike, reach; /* USD: where the law points, and how far a better liked one may lie */
 };
 
-/* Among ten strikes around the wanted one and on its side of the spot, by closeness and liking. The
- * reach is a share of the law's own width: on a last day strikes are wider apart than the law, and
- * liking must not carry the flow out to where nothing trades (SCORECARD O5). */
+/* The nearer of the two strikes about the wanted one; spot: the first strike above the spot. */
+static uint8_t pick_nearest(const struct tl_chain *chain, const struct wanted *wanted,
+                            uint32_t spot)
+{
+    int32_t at = milli_of(wanted->strike);
+    uint32_t last = chain->expiries[wanted->expiry].strike_count - 1;
+    uint32_t above = tl_chain_strike_at(chain, wanted->expiry, at);
+    if (above > last) above = last;
+    uint32_t below = above > 0 ? above - 1 : 0;
+    if (wanted->up && below < spot) return (uint8_t)above;
+    if (!wanted->up && above >= spot) return (uint8_t)below;
+    bool nearer = tl_chain_strike_milli(chain, wanted->expiry, above) - at <
+                  at - tl_chain_strike_milli(chain, wanted->expiry, below);
+    return (uint8_t)(nearer ? above : below);
+}
+
+/* Among the strikes within reach and on the wanted side of the spot, by liking. The reach is one of
+ * the law's own widths: liking must not carry the flow out to where nothing trades (SCORECARD O5). */
 static uint8_t pick_strike(const struct tl_option_picker *picker, const struct wanted *wanted,
                            struct tl_rng *rng)
 {
     const struct tl_chain *chain = picker->chain;
     uint32_t expiry = wanted->expiry;
-    const float *liking = chain->liking[wanted->right == 'P'] + chain->expiries[expiry].first;
-    int32_t count = (int32_t)chain->expiries[expiry].strike_count;
-    int32_t milli = (int32_t)tl_clamp(wanted->strike * 1000, 1, 2e9);
-    int32_t spot = (int32_t)tl_clamp(picker->spot * 1000, 1, 2e9);
-    int32_t at = (int32_t)tl_chain_strike_at(chain, expiry, milli);
-    int32_t low = at < 5 ? 0 : at - 5, high = at + 4 >= count ? count - 1 : at + 4;
-    double weights[10];
-    double step = 1;
-    if (high > low)
-        step = (double)(tl_chain_strike_milli(chain, expiry, (uint32_t)high) -
-                        tl_chain_strike_milli(chain, expiry, (uint32_t)low)) /
-               (double)(high - low);
-    double reach = tl_max(REACH_STEPS * step, wanted->reach * 1000);
-    for (int32_t i = low; i <= high; i++) {
-        int32_t strike = tl_chain_strike_milli(chain, expiry, (uint32_t)i);
-        double off = (double)(strike - milli) / reach, close = nearness(off);
-        double side = (strike > spot) == wanted->up ? 1 : 1e-6;
-        weights[i - low] = side * (double)liking[i] * close;
-    }
-    return (uint8_t)(low + (int32_t)tl_rng_pick(rng, weights, (uint32_t)(high - low + 1)));
+    uint32_t spot = tl_chain_strike_at(chain, expiry, milli_of(picker->spot) + 1);
+    uint32_t low = tl_chain_strike_at(chain, expiry, milli_of(wanted->strike - wanted->reach));
+    uint32_t high = tl_chain_strike_at(chain, expiry, milli_of(wanted->strike + wanted->reach));
+    if (wanted->up && low < spot) low = spot;
+    if (!wanted->up && high > spot) high = spot;
+    if (high < low + 2) return pick_nearest(chain, wanted, spot);
+    const double *liked = chain->liked[wanted->right == 'P'] + chain->expiries[expiry].first;
+    return (uint8_t)pick_liked(liked, low, high, rng);
 }
 
 /* Whether the latent state leaves a hot contract its flow: what it tilts away goes back to the law
@@ -243,29 +260,34 @@ struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, st
     return pick_around(picker, expiry, up, right, rng);
 }
 
+/* How many steps (from 1) to a liked strike on one side, within reach; always two to choose from. */
 int tl_option_pick_distance(const struct tl_chain *chain, struct tl_option_choice from, int step,
                             struct tl_rng *rng)
 {
-    const float *liking = chain->liking[from.right == 'P'] + chain->expiries[from.expiry].first;
-    int count = (int)chain->expiries[from.expiry].strike_count;
-    const int32_t *strikes = chain->strike_milli + chain->expiries[from.expiry].first;
-    double reach = (double)strikes[from.strike] * chain->width[step < 0][from.expiry];
-    double weights[5] = {1e-9};
-    for (int i = 0, to = (int)from.strike + step; i < 5; i++, to += step) {
-        if (to < 0 || to >= count) break;
-        double off = (double)(strikes[to] - strikes[from.strike]) / reach;
-        weights[i] += (double)liking[to] * nearness(off);
+    const struct tl_expiry *expiry = &chain->expiries[from.expiry];
+    int32_t at = tl_chain_strike_milli(chain, from.expiry, from.strike);
+    int32_t reach = (int32_t)(REACH_WIDTHS * at * chain->width[step < 0][from.expiry]);
+    uint32_t here = from.strike, low = here + 1, high = here;
+    if (step > 0) {
+        high = tl_chain_strike_at(chain, from.expiry, at + reach + 1);
+        if (high < low + 2) high = low + 2;
+        if (high > expiry->strike_count) high = expiry->strike_count;
+    } else {
+        low = tl_chain_strike_at(chain, from.expiry, at - reach);
+        if (low + 2 > high) low = high > 2 ? high - 2 : 0;
     }
-    return 1 + (int)tl_rng_pick(rng, weights, 5);
+    if (low >= high) return 1;
+    uint32_t to = pick_liked(chain->liked[from.right == 'P'] + expiry->first, low, high, rng);
+    return to > here ? (int)(to - here) : (int)(here - to);
 }
 
 struct tl_option_choice tl_option_pick_near(const struct tl_option_picker *picker,
                                             struct tl_option_choice from, struct tl_rng *rng)
 {
-    int32_t count = (int32_t)picker->chain->expiries[from.expiry].strike_count;
-    int step = tl_rng_u32(rng) & 1 ? 1 : -1;
-    int32_t to =
-        (int32_t)from.strike + step * tl_option_pick_distance(picker->chain, from, step, rng);
-    if (to >= 0 && to < count) from.strike = (uint8_t)to;
+    double strike = (double)tl_chain_strike_milli(picker->chain, from.expiry, from.strike) * 1e-3;
+    bool up = strike > picker->spot;
+    double reach = picker->spot * width_of(picker, from.expiry, up) * REACH_WIDTHS;
+    struct wanted wanted = {from.expiry, up, from.right, strike, reach};
+    from.strike = pick_strike(picker, &wanted, rng);
     return from;
 }

@@ -31,10 +31,10 @@ struct tl_option_choice {
 
 void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_second *second);
 struct tl_option_choice tl_option_pick(const struct tl_option_picker *picker, struct tl_rng *rng);
-/* How many steps (1 to 5) to a strike that is liked as well; step: 1 upwards, -1 downwards. */
+/* How many steps (1 and more) to a liked strike; step: 1 upwards, -1 downwards. */
 int tl_option_pick_distance(const struct tl_chain *chain, struct tl_option_choice from, int step,
                             struct tl_rng *rng);
-/* A strike some places away in the same expiry. */
+/* A liked strike about it, in the same expiry and on the same side of the spot; often itself. */
 struct tl_option_choice tl_option_pick_near(const struct tl_option_picker *picker,
                                             struct tl_option_choice from, struct tl_rng *rng);
 

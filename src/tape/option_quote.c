@@ -10,7 +10,8 @@
  * below what it is sold for: mids are rough, executable arbitrage cannot exist.
  * Width (SCORECARD O21 to O23): c S sigma sqrt(T) phi(d1) + what hedging costs, spread delta^2
  * (3 - 1.25 |delta|), + unknown carry 2 to 5 bp S T |delta| + a share of what is deep in the money; c by
- * what trades in the class (class_widths); wider in the first minutes and with poor liquidity.
+ * what trades in the class (class_widths) and, where it was measured, by name; wider in the first
+ * minutes and with poor liquidity.
  *
  * Limits: the surface steps once a second, at its start; a quote set before the second began gets
  * a time at most a few hundred ms before it. */
@@ -21,6 +22,10 @@
 #include "base/math.h"
 #include "base/rng.h"
 #include "tape/option_pick.h"
+
+/* What a contract is worth, in grid steps, before anybody bids one for it: exchange and clearing take
+ * a third to half a cent a share, and what is left has to pay for the tail. */
+#define BID_VALUE 1.75
 
 /* What one class's makers ask, by what trades in it: contracts a day x stock price x volatility is
  * the premium at the money, up to a constant. Ten names of November 2025 fall in two groups: six with
@@ -33,8 +38,8 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     double steep = traded * traded * traded * traded;
     double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = fund ? 0.0008 : 0.0056;
-    frame->width_thin = fund ? 0.15 * thin : thin;
+    frame->width_base = (fund ? 0.0008 : 0.0055) * symbol->option_width;
+    frame->width_thin = (fund ? 0.15 * thin : thin) * symbol->option_width;
     frame->width_deep = fund ? 0.005 : 0.012;
     /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
     frame->width_carry = fund ? 0.0005 : 0.0002;
@@ -194,7 +199,7 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
     double base = frame->width_base * tl_min(flat, 1.15 - 0.15 * tenor);
     double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
-    base *= 1.25 - 0.25 * peak;
+    base *= 1.08 - 0.08 * peak;
     double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
@@ -236,6 +241,19 @@ static tl_px snap_up(enum tl_option_class option_class, double usd)
     return on_grid(grid, px + grid - 1);
 }
 
+/* Far out of the money, in grid steps: what few hold is quoted at up to half of what it is worth, the
+ * shorter its life the more often, and what is worth two steps has one all the same (O21: 29 % of the
+ * mid at 1 or 2 days, 22 to 8 % until 90). Where most trade, it is one step: held contracts, index
+ * funds, and the last day, when the whole expiry is looked at (O22). */
+static double far_width(const struct tl_option_frame *frame, uint32_t expiry, double delta,
+                        double interest, double steps)
+{
+    double tenor = frame->tenor[expiry], last_day = tl_min(frame->slices[expiry].years * 365, 1);
+    double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor * last_day;
+    double rare = tl_clamp(7 * (interest - 0.92), 0, 2);
+    return tl_min(frame->width_far * far * rare, 0.45 * tl_max(steps - 2.5, 0));
+}
+
 /* The quote of a contract under one mark: all but the clamp of its ts to the moment that asks. */
 static void quote_make(const struct tl_option_frame *frame, const struct tl_option_choice *choice,
                        const struct tl_option_mark *mark, const struct tl_option_noise *noise,
@@ -255,15 +273,13 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     const struct shape shape = {usd, total_sd, delta, slope.density, mark->spread};
     double w = width(frame, choice->expiry, mark->spot, &shape) * noise->width;
     double interest = interest_of(frame, choice->expiry, choice->strike, choice->right);
-    /* Snapping outward adds one grid step in the mean: take half of it back. Far out of the money a
-     * second step is as common as one, but in index funds. */
+    /* Snapping outward adds one grid step in the mean: take half of it back. */
     double grid = (double)tl_option_grid(option_class, (tl_px)(value * 1e4)) * 1e-4;
-    double tenor = frame->tenor[choice->expiry];
-    double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor;
-    double rare = tl_clamp(7 * (interest - 0.86), 0, 2); /* what trades has one step */
-    w = tl_max(w * interest - 0.5 * grid, (0.08 + frame->width_far * far * rare) * grid);
+    w = tl_max(w * interest - 0.5 * grid,
+               0.08 * grid +
+                   far_width(frame, choice->expiry, delta, interest, value / grid) * grid);
     double below = w * (0.5 + frame->sway / tl_sqrt(tl_max(interest, 1)) * noise->skew);
-    quote->bid = snap_down(option_class, value - below);
+    quote->bid = value < BID_VALUE * grid ? 0 : snap_down(option_class, value - below);
     quote->ask = snap_up(option_class, value + w - below);
     if (quote->ask <= quote->bid)
         quote->ask = quote->bid + tl_option_grid(option_class, quote->bid);

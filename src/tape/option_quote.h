@@ -49,7 +49,7 @@ struct tl_option_frame {
     double width_thin;  /* the same: what a class pays for trading little */
     double width_carry; /* unknown carry, share of the stock's price a year */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
-    double width_far;   /* chance of a second grid step far out of the money */
+    double width_far;   /* grid steps more, far out of the money */
     double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */
     double size_scale;                   /* contracts at the touch, typical */
     uint32_t mark_count;

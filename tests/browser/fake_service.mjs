@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { FakeAdmin } from './fake_admin.mjs';
 
 const WEB = join(dirname(fileURLToPath(import.meta.url)), '../../web');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript',
@@ -41,6 +42,7 @@ function random(seed) {
 export class FakeService {
   constructor({ port = 0, optPerTick = 6, eqPerTick = 4, syntheticAdmin = false } = {}) {
     Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
+    this.admin = new FakeAdmin();
     this.rnd = random(7);
     this.count = { opt: 0, eq: 0, sm: 0 };
     this.sinceBeat = { opt: 0, eq: 0, sm: 0 };
@@ -82,8 +84,14 @@ export class FakeService {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
+    if (this.syntheticAdmin && url.pathname.startsWith('/api/admin/synthetic/')) return this.admin.serve(request, response);
     if (url.pathname === '/config.json')
       return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: '/ws' });
+    if (url.pathname === '/history/smart-money') return json(200, { data: this.eventRows(url.searchParams), next_before: null });
+    if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
+    if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
+    if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
+    if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
     const path = url.pathname === '/' || url.pathname === '/lab' ? '/index.html' : url.pathname;
@@ -102,6 +110,45 @@ export class FakeService {
     return { ts: now, session_phase: 'midday', regime: 'mean_revert', regime_since: now - 372000,
       session_start: now - 9000000, session_end: now + 14400000, focus_symbols: ['NVDA', 'SPY', 'TSLA'],
       preset_id: 'balanced_demo', shared_seed: 11 };
+  }
+
+  timeline() {
+    const { ts, session_start, session_end } = this.session();
+    const at = (part) => session_start + Math.round((ts - session_start) * part);
+    const regimes = ['trend_up', 'event_ramp', 'arb_calm', 'retail_chase', 'dealer_gamma', 'trend_down', 'mean_revert'];
+    return { ts, session_start, session_end, regimes: regimes.map((regime, i) => ({ ts: at(i / 7), regime })),
+      presets: [{ ts: session_start, preset_id: 'balanced_demo' }, { ts: at(0.5), preset_id: 'event_day' }] };
+  }
+
+  /** The whole event behind a row of the page feed. */
+  event(row) {
+    const [ts, sym, profile, direction, probability, reasons, eventId, prints, notional, abstained] = row;
+    const ids = Array.from({ length: prints }, (_, i) => 'synthetic-options-' + eventId.split(':').pop() + i);
+    const packet = 'flowpacket:' + sym + ':' + ts;
+    const others = PROFILES.filter((p) => p !== profile).map((p, i) => ({ profile_id: p, probability: 0.3 - i * 0.05, confidence_band: 'low', direction: 'neutral', reasons: [] }));
+    return { source_ts: ts, ingest_ts: ts, seq: 1, trace_id: 'smartmoney:' + packet, event_id: eventId, packet_ids: [packet], member_print_ids: ids,
+      underlying_id: sym, event_kind: 'single_leg_event', event_window_ms: 500,
+      features: { contract_count: 1, print_count: prints, start_ts: ts, end_ts: ts + 45, total_size: 1000, total_notional: notional,
+        option_contract_id: sym + '-2026-12-18-290-C', option_type: 'C', dte_days: 21, moneyness: 1.01, net_directional_bias: 1,
+        aggressor_buy_ratio: 1, aggressor_sell_ratio: 0, nbbo_coverage_ratio: 1, synthetic_iv_shock: 0.012, days_to_event: null, venue_count: 4, strike_count: 1 },
+      profile_scores: [{ profile_id: profile, probability, confidence_band: 'high', direction, reasons }, ...others],
+      primary_profile_id: profile, primary_direction: direction, abstained, suppressed_reasons: [] };
+  }
+
+  eventRows(query) {
+    const before = Number(query.get('before_ts'));
+    return this.recent.sm.filter((row) => row[0] < before).reverse().map((row) => this.event(row));
+  }
+
+  packet(id) {
+    const [, sym, ts] = id.split(':');
+    return { id, members: [], features: { option_contract_id: sym + '-2026-12-18-290-C', count: 3, total_size: 1000, total_notional: 410000,
+      start_ts: Number(ts), end_ts: Number(ts) + 45, nbbo_aggressive_buy_ratio: 1, nbbo_aggressive_sell_ratio: 0 }, join_quality: {} };
+  }
+
+  print(id, i) {
+    return { trace_id: id, ts: Date.now() - 5000 + i, seq: i, option_contract_id: 'NVDA-2026-12-18-290-C', price: 4.1, size: 100 + i, exchange: 'CBOE',
+      nbbo_side: i % 2 ? 'AA' : 'A', conditions: ['SWEEP'], execution_iv: 0.41 };
   }
 
   candles(query) {

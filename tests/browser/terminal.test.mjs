@@ -86,8 +86,13 @@ describe('terminal', () => {
       await page.mouse.wheel(0, 200);
       await page.waitForTimeout(200);
       const held = await rowTexts(page, 'options');
-      await page.waitForTimeout(2000);
-      assert.deepEqual(await rowTexts(page, 'options'), held);
+      const where = () => page.evaluate(() => [...document.querySelectorAll('#options .row')].map((r) => r.getBoundingClientRect().top).sort((a, b) => a - b));
+      const tops = await where();
+      for (let i = 0; i < 10; i++) {
+        await page.waitForTimeout(1000);
+        assert.deepEqual(await rowTexts(page, 'options'), held);
+        assert.deepEqual(await where(), tops);
+      }
       assert.match(await text(page, '#options .jump'), /↑ [\d,]+ new/);
       await page.click('#options .jump');
       await page.waitForTimeout(300);
@@ -104,6 +109,7 @@ describe('terminal', () => {
       await page.waitForTimeout(400);
       for (const row of (await rowTexts(page, 'options')).filter((t) => t.trim())) assert.match(row, / NVDA /);
       assert.equal(await page.inputValue('#symbol'), 'NVDA');
+      assert.equal(await text(page, '#filters'), 'Filters (1)');
       await page.keyboard.press('j');
       await page.keyboard.press('j');
       await page.waitForTimeout(200);
@@ -128,8 +134,176 @@ describe('terminal', () => {
       await page.fill('#ticker', 'zzz');
       await page.press('#ticker', 'Enter');
       await page.waitForTimeout(400);
-      assert.match(await text(page, '#options .empty'), /No option prints match ZZZ/);
+      assert.equal(await text(page, '#options .empty span'), 'No prints match ZZZ.');
+      await page.click('#options .clear');
+      await page.waitForTimeout(400);
+      assert.equal(await page.locator('.chip').count(), 0);
+      assert.ok((await firstRow(page)).length > 20);
     });
+  });
+
+  test('what waited while paused comes in order, none lost, none twice', async () => {
+    await withPage({}, async ({ page, service }) => {
+      let next = 10000;
+      const make = service.optionRow.bind(service);
+      service.optionRow = (ts) => { const row = make(ts); row[3] = next++; return row; }; // the strike counts
+      await page.waitForTimeout(700);
+      await page.click('#options .pause');
+      await page.waitForTimeout(1500);
+      await page.click('#options .pause');
+      await page.waitForTimeout(200);
+      await page.click('#options .pause');
+      const seen = new Set();
+      for (let i = 0; i < 14; i++) {
+        for (const row of await rowTexts(page, 'options')) {
+          const strike = Number(/ (1\d{4})[CP]/.exec(row)?.[1]);
+          if (strike >= 10000) seen.add(strike);
+        }
+        await page.focus('#options .body');
+        await page.keyboard.press('PageDown');
+        await page.waitForTimeout(60);
+      }
+      const strikes = [...seen].sort((a, b) => a - b);
+      assert.ok(strikes.length > 250, `${strikes.length} rows`);
+      assert.equal(strikes.at(-1) - strikes[0] + 1, strikes.length);
+      const shown = (await rowTexts(page, 'options')).map((r) => Number(/ (\d+)[CP]/.exec(r)?.[1])).filter((n) => n >= 10000);
+      assert.deepEqual(shown, [...new Set(shown)].sort((a, b) => b - a), 'newest on top, none twice');
+    });
+  });
+
+  test('filters: premium, side and type narrow the tape, each with a chip that takes it back', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.selectOption('#premium', '100000');
+      await page.keyboard.press('Escape');
+      await page.click('#filters');
+      await page.getByRole('checkbox', { name: 'Ask side' }).check();
+      await page.getByRole('checkbox', { name: 'Puts' }).check();
+      await shoot(page, 'desktop-filters');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.isVisible('#filter-popover'), false);
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'filters');
+      await page.waitForTimeout(300);
+      const rows = (await rowTexts(page, 'options')).filter((t) => t.trim());
+      assert.ok(rows.length > 0);
+      for (const row of rows) assert.match(row, /P .*▲A .*([1-9]\d\d(\.\d)?K|[\d.]+M)/);
+      assert.deepEqual(await page.locator('.chip').allTextContents(), ['ask side ×', 'puts ×', '≥ $100k ×']);
+      assert.equal(await text(page, '#filters'), 'Filters (3)');
+      await page.click('.chip >> text=puts');
+      await page.keyboard.press('x');
+      assert.equal(await page.locator('.chip').count(), 0);
+      assert.equal(await page.inputValue('#premium'), '0');
+    });
+  });
+
+  test('premium heat has its four bins and letters stand beside every colour', async () => {
+    await withPage({}, async ({ page, service }) => {
+      service.holding = true;
+      const row = (notional, side) => { const r = service.optionRow(Date.now()); r[9] = side; r[10] = notional; return r; };
+      service.broadcast({ c: 'opt', s: 1, n: service.count.opt + 5, d: [row(24999, 'AA'), row(25000, 'A'), row(100000, 'MID'), row(500000, 'B'), row(1000000, 'BB')] });
+      await page.waitForTimeout(300);
+      const shown = await page.evaluate(() => {
+        const line = (r) => new DOMMatrix(getComputedStyle(r).transform).m42;
+        return [...document.querySelectorAll('#options .row')].sort((a, b) => line(a) - line(b)).slice(0, 5).map((r) =>
+          [r.querySelector('.run-n').className.replace('run run-n', '').trim(), r.querySelector('.run-s').textContent.trim()]);
+      });
+      assert.deepEqual(shown, [['h4', '▼BB'], ['h3', '▼B'], ['h2', '·M'], ['h1', '▲A'], ['', '▲AA']]);
+    });
+  });
+
+  test('the keyboard map works, not while typing, and single keys can be switched off', async () => {
+    await withPage({ service: { syntheticAdmin: true } }, async ({ page }) => {
+      const focus = () => page.evaluate(() => document.activeElement.closest('section, aside')?.id ?? document.activeElement.closest('header, footer')?.className ?? '');
+      for (const [key, place] of [['1', 'options'], ['2', 'equities'], ['3', 'chart'], ['4', 'events']]) {
+        await page.evaluate(() => /** @type {any} */ (document.activeElement).blur());
+        await page.keyboard.press(key);
+        assert.equal(await focus(), place);
+      }
+      await page.keyboard.press('F6');
+      assert.equal(await focus(), 'status');
+      await page.keyboard.press('Shift+F6');
+      assert.equal(await focus(), 'events');
+      await page.keyboard.press(']');
+      assert.equal(await page.getAttribute('[data-interval="300000"]', 'aria-pressed'), 'true');
+      await page.keyboard.press('[');
+      assert.equal(await page.getAttribute('[data-interval="60000"]', 'aria-pressed'), 'true');
+      await page.keyboard.press('d');
+      assert.equal(await page.evaluate(() => Math.round(document.querySelector('#options .row').getBoundingClientRect().height)), 28);
+      await page.keyboard.press('d');
+      await page.keyboard.press('f');
+      assert.equal(await page.isVisible('#filter-popover'), true);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('/');
+      await page.keyboard.type('f?d,x');
+      assert.equal(await page.inputValue('#ticker'), 'f?d,x');
+      assert.equal(await page.isVisible('#filter-popover'), false);
+      assert.equal(await page.isVisible('#synthetic-drawer'), false);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('j');
+      await page.keyboard.press('c');
+      await page.waitForTimeout(200);
+      assert.match(await text(page, '.chip'), /^[A-Z]+ [A-Z]{3}\d\d [\d.]+[CP] ×$/);
+      const [contract] = /[A-Z]+ +[A-Z]{3}\d\d +\d+ +[\d.]+[CP]/.exec((await rowTexts(page, 'options'))[0]);
+      for (const row of (await rowTexts(page, 'options')).filter((t) => t.trim())) assert.ok(row.includes(contract), row);
+      await page.keyboard.press('x');
+      await page.keyboard.press('?');
+      assert.equal(await page.isVisible('#help'), true);
+      await shoot(page, 'desktop-help');
+      await page.getByRole('switch', { name: 'Single-key shortcuts' }).uncheck();
+      await page.keyboard.press('Escape');
+      assert.equal(await page.isVisible('#help'), false);
+      await page.keyboard.press('f');
+      await page.keyboard.press(',');
+      assert.equal(await page.isVisible('#filter-popover'), false);
+      assert.equal(await page.isVisible('#synthetic-drawer'), false);
+      await page.click('#help-button');
+      await page.getByRole('switch', { name: 'Single-key shortcuts' }).check();
+      await page.keyboard.press('Escape');
+    });
+  });
+
+  test('a click on an event opens its evidence; Escape closes it', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.click('#events .row >> nth=0');
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      const shown = await text(page, '#evidence');
+      assert.match(shown, /Single leg/);
+      assert.match(shown, /Packets \(1\)/);
+      assert.equal(await page.locator('#evidence .scores li').count(), 6);
+      assert.equal(await page.locator('#evidence .scores .primary').count(), 1);
+      assert.ok(await page.locator('#evidence .reasons li').count() >= 1);
+      assert.ok(await page.locator('#evidence tbody tr').count() >= 2);
+      assert.equal(await page.locator('#events .row.cursor').count(), 1, 'its row stays in sight');
+      await shoot(page, 'desktop-evidence');
+      await page.focus('#evidence .evidence-body');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.isVisible('#evidence'), false);
+      await page.keyboard.press('4');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      await page.keyboard.press('1');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter'); // a print: the event that holds it
+      await page.waitForSelector('#evidence caption >> text=Prints');
+    });
+  });
+
+  test('below 1440 px the drawer and the evidence take turns, from 1440 px both are open', async () => {
+    for (const [width, both] of [[1280, false], [1440, true]]) {
+      await withPage({ service: { syntheticAdmin: true }, page: { viewport: { width, height: 900 } } }, async ({ page }) => {
+        await page.click('#synthetic-gear');
+        await page.click('#events .row >> nth=0');
+        await page.waitForSelector('#evidence:not([hidden])');
+        assert.equal(await page.isVisible('#synthetic-drawer'), both);
+        if (both) {
+          await page.waitForSelector('#evidence caption >> text=Prints');
+          await shoot(page, 'desktop-both');
+        } else {
+          await page.click('#synthetic-gear');
+          assert.equal(await page.isVisible('#evidence'), false);
+        }
+      });
+    }
   });
 
   test('a feed that stops is called stale within a second after its limit', async () => {
@@ -205,11 +379,19 @@ describe('terminal', () => {
       assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 10);
       await shoot(page, 'phone-tape');
       for (const [tab, pane] of [['chart', '#chart'], ['events', '#events'], ['tape', '#options']]) {
-        await page.click(`[data-tab=${tab}]`);
+        await page.keyboard.press('Escape');
+        await page.click(`nav [data-tab=${tab}]`);
         assert.equal(await page.isVisible(pane), true);
+        assert.equal(await page.getAttribute(`nav [data-tab=${tab}]`, 'aria-pressed'), 'true');
         await page.waitForTimeout(400);
         await shoot(page, 'phone-' + tab);
       }
+      await page.click('nav [data-tab=events]');
+      await page.click('#events .row >> nth=0');
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      await shoot(page, 'phone-evidence');
+      await page.click('#evidence .bar button');
+      assert.equal(await page.isVisible('#events .body'), true);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false);
     });
@@ -226,15 +408,22 @@ describe('terminal', () => {
     requestAnimationFrame(step);
   }), ms);
 
-  // A loose ratio against an empty page on the same machine in the same minute; budgets are for the bench.
-  test('1,200 rows a second leave most of an empty page\'s frames', async () => {
-    await withPage({ service: { optPerTick: 40, eqPerTick: 20 } }, async ({ page }) => {
-      const loaded = await frames(page, 5000);
+  // Processor time of the page's main thread, which other work on the machine does not change much;
+  // frames are only told: a loaded machine drops them whatever the page does. Budget: 35 %.
+  test('3,000 rows a second with the drawer open leave the main thread most of its time', async () => {
+    await withPage({ service: { optPerTick: 100, eqPerTick: 50, syntheticAdmin: true } }, async ({ page, context }) => {
+      await page.click('#synthetic-gear');
+      await page.waitForTimeout(1000);
+      const session = await context.newCDPSession(page);
+      await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+      const busy = async () => (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
+      const before = await busy();
+      const began = performance.now();
+      const loaded = await frames(page, 6000);
+      const share = (await busy() - before) / ((performance.now() - began) / 1000);
+      console.log('main thread', (100 * share).toFixed(0) + ' %', 'frames a second', loaded.fps.toFixed(1), 'nodes', loaded.nodes);
       assert.ok(loaded.nodes < 3000, `${loaded.nodes} nodes`);
-      await page.goto('about:blank');
-      const empty = await frames(page, 2500);
-      console.log('frames a second', loaded.fps.toFixed(1), 'of', empty.fps.toFixed(1), 'nodes', loaded.nodes);
-      assert.ok(loaded.fps / empty.fps > 0.3, `${loaded.fps} of ${empty.fps} frames a second`);
+      assert.ok(share < 0.5, `${share} of the main thread`);
     });
   });
 });

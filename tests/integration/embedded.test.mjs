@@ -107,6 +107,31 @@ describe('the whole system in one process', () => {
     assert.ok(replay.data.some((event) => event.event_id === data[0].event_id));
   });
 
+  test('the lab\'s panels hold numbers, the past of the session included, within 20 s of the start', async () => {
+    const facts = await until('the lab', async () => {
+      const answer = await system.json('/lab/facts');
+      const memory = answer.panels.find((panel) => panel.id === 'memory');
+      return answer.recomputed_until > 0 && memory.n > 300 && answer;
+    }, 20000);
+    assert.deepEqual(facts.panels.map((panel) => panel.id), ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage']);
+    assert.ok(facts.names >= 30, `${facts.names} names`);
+    assert.ok(Date.now() - facts.computed_at < 8000);
+    for (const panel of facts.panels) {
+      assert.match(panel.word, /^(pass|watch|fail)$/);
+      for (const number of panel.numbers) assert.ok(number.value === null || Number.isFinite(number.value), panel.id);
+      for (const set of panel.sets) for (const series of set.series) assert.equal(series.y.length, set.x.length, panel.id);
+    }
+    for (const id of ['memory', 'tail', 'kurtosis', 'day']) {
+      const {numbers} = facts.panels.find((panel) => panel.id === id);
+      for (const number of numbers) assert.ok(number.value !== null && number.n >= number.n_min, `${id}: ${JSON.stringify(number)}`);
+    }
+    const later = await until('a newer one', async () => {
+      const answer = await system.json('/lab/facts');
+      return answer.computed_at > facts.computed_at && answer;
+    }, 8000);
+    assert.ok(later.computed_at - facts.computed_at >= 4500);
+  });
+
   test('a bad query says what is wrong', async () => {
     const answer = await system.get('/prints/options?limit=0');
     assert.equal(answer.status, 400);

@@ -242,3 +242,29 @@ TL_TEST("api admin: the applied reports of the ingest services are in the status
     CHECK(strstr(api_body(&fixture), "\"applied\":{\"options\":{\"revision\":7},\"equities\":"));
     api_fixture_close(&fixture);
 }
+
+TL_TEST("api admin: who changed what and when is in the status and in the history, newest first")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, "secret-token"));
+    CHECK_INT(api_send(&fixture, "PUT", CONTROL, AUTH, payload), 200);
+    CHECK_INT(api_get(&fixture, STATUS, AUTH), 200);
+    const char *recent = strstr(api_body(&fixture), "\"recent_changes\":[{\"revision\":");
+    REQUIRE(recent);
+    CHECK(strstr(recent, "\"by\":\"desk\""));
+    CHECK(strstr(recent,
+                 "{\"field\":\"preset_id\",\"from\":\"balanced_demo\",\"to\":\"event_day\"}"));
+    CHECK(strstr(recent, "{\"field\":\"profile_weights.vol_seller\",\"from\":1,\"to\":0.6}"));
+    CHECK(strstr(recent, "\"by\":\"system\"") > strstr(recent, "\"by\":\"desk\""));
+    CHECK_INT(api_get(&fixture, "/admin/synthetic/history?limit=1", AUTH), 200);
+    CHECK(api_starts(api_body(&fixture), "{\"changes\":[{\"revision\":"));
+    CHECK(strstr(api_body(&fixture), "desk") && !strstr(api_body(&fixture), "system"));
+    CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
+    CHECK_INT(api_get(&fixture, "/admin/synthetic/history", ""), 401);
+    CHECK_INT(api_get(&fixture, "/admin/synthetic/history?limit=0", AUTH), 400);
+    CHECK_INT(api_get(&fixture, "/admin/synthetic/history?limit=x", AUTH), 400);
+    tl_bus_close(fixture.bus);
+    CHECK_INT(api_get(&fixture, "/admin/synthetic/history", AUTH), 503);
+    fixture.bus = NULL;
+    api_fixture_close(&fixture);
+}

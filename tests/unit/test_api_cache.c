@@ -166,3 +166,31 @@ TL_TEST("api hits: counted over the window, a redelivered event once")
     CHECK_INT(counts[TL_PROFILE_RETAIL_WHALE], (TL_HITS_MAX + 100 + 999) / 1000);
     free(hits);
 }
+
+TL_TEST("api hits: the bins of a window are its minutes, oldest first, and add up to its count")
+{
+    struct tl_hits *hits = calloc(1, sizeof *hits);
+    uint32_t counts[TL_PROFILE_COUNT], bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX];
+    int64_t now = 100 * 60000 + 17;
+    for (int i = 0; i < 400; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "n%d", i);
+        tl_hits_add(hits, now - (int64_t)i * 5171 + 40, tl_str_from(name),
+                    (enum tl_profile)(i % 6));
+    }
+    for (int window = 10; window <= 30; window += 10) {
+        tl_hits_count(hits, now, window, counts);
+        tl_hits_bins(hits, now, window, bins);
+        for (int profile = 0; profile < TL_PROFILE_COUNT; profile++) {
+            uint32_t sum = 0;
+            for (int i = 0; i < TL_HITS_BINS_MAX; i++)
+                sum += bins[profile][i];
+            CHECK_INT(sum, counts[profile]);
+            CHECK(sum > 15);
+        }
+    }
+    tl_hits_bins(hits, now, 10, bins);
+    CHECK_INT(bins[0][9], 2); /* i = 0 (stamped ahead of now) and i = 6 */
+    CHECK_INT(bins[0][10], 0);
+    free(hits);
+}

@@ -7,6 +7,8 @@
 
 #include "lib/api_fixture.h"
 #include "lib/harness.h"
+#include "os/os.h"
+#include "services/api/session.h"
 
 static int count(const char *text, const char *needle)
 {
@@ -330,7 +332,71 @@ TL_TEST("api: the session and its calendar become known")
     CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\""));
     CHECK(strstr(api_body(&fixture), "\"focus_symbols\":["));
     CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
+    for (int i = 0; i < 300; i++) {
+        struct timespec pause = {0, 100000000};
+        CHECK_INT(api_get(&fixture, "/session/timeline", ""), 200);
+        if (!strstr(api_body(&fixture), "\"regimes\":[]")) break;
+        nanosleep(&pause, NULL);
+    }
+    CHECK(strstr(api_body(&fixture), "\"regimes\":[{\"ts\":"));
+    CHECK(strstr(api_body(&fixture), "\"presets\":[{\"ts\":"));
+    CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\"}]}"));
     CHECK_INT(api_get(&fixture, "/events/calendar", ""), 200);
     CHECK(api_body(&fixture)[0] == '[');
+    api_fixture_close(&fixture);
+}
+
+/* The regime in force at a second, asked of a market of our own. */
+static enum tl_regime regime_at(struct tl_market *market, int64_t second)
+{
+    struct tl_session_state state;
+    if (tl_market_seek(market, second + 1, NULL) != TL_OK) return TL_REGIME_COUNT;
+    tl_session_state(market, &state);
+    return state.regime;
+}
+
+TL_TEST("api: the timeline holds the session's regimes as they were, each from its first second on")
+{
+    struct tl_bus_options bus_options = {.url = "memory:", .name = "test"};
+    struct tl_market_options options = tl_market_options_default();
+    struct tl_session_timeline past = {0};
+    struct tl_api_session *session = NULL;
+    struct tl_market *market = NULL;
+    struct tl_bus *bus = NULL;
+    struct tl_error error = {0};
+    REQUIRE(tl_bus_open(&bus_options, &bus, &error) == TL_OK);
+    REQUIRE(tl_api_session_start(bus, &options, &session, &error) == TL_OK);
+    for (int i = 0; i < 300 && !past.known; i++) {
+        struct timespec pause = {0, 100000000};
+        nanosleep(&pause, NULL);
+        tl_api_session_timeline(session, &past);
+    }
+    tl_api_session_stop(session);
+    tl_bus_close(bus);
+    REQUIRE(past.known);
+    REQUIRE(tl_market_create(&options, &market, &error) == TL_OK);
+    CHECK_INT(past.regimes[0].second, past.session_start_s);
+    CHECK(past.second >= past.session_start_s && past.second < past.session_end_s);
+    for (size_t i = past.regime_count > 5 ? past.regime_count - 5 : 0; i < past.regime_count; i++) {
+        int64_t first = past.regimes[i].second;
+        CHECK_INT(regime_at(market, first), past.regimes[i].regime);
+        if (i > 0) CHECK_INT(regime_at(market, first - 1), past.regimes[i - 1].regime);
+    }
+    CHECK_INT(regime_at(market, past.second), past.regimes[past.regime_count - 1].regime);
+    CHECK_INT(past.preset_count, 1);
+    CHECK_INT(past.presets[0].preset, TL_PRESET_BALANCED_DEMO);
+    tl_market_destroy(market);
+}
+
+TL_TEST("api: the lab says that it is not ready until it has measured")
+{
+    struct api_fixture fixture;
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    CHECK_INT(api_get(&fixture, "/lab/facts", ""), 503);
+    CHECK_STR(api_body(&fixture), "{\"error\":\"lab not ready\"}");
+    for (int i = 0; i < 50 && api_get(&fixture, "/lab/facts", "") != 200; i++)
+        tl_os_sleep_ms(100);
+    CHECK(api_starts(api_body(&fixture), "{\"computed_at\":"));
+    CHECK_STR(client_header(fixture.answer, "cache-control: "), "no-store");
     api_fixture_close(&fixture);
 }

@@ -288,6 +288,8 @@ TL_TEST("api: hits in the status are those events that did not abstain, stored o
     CHECK_INT(api_get(&fixture, "/admin/synthetic/status", auth), 200);
     CHECK(strstr(api_body(&fixture), "\"retail_whale\":3,"));
     CHECK(strstr(api_body(&fixture), "\"arbitrage\":0,"));
+    CHECK(strstr(api_body(&fixture), "\"coverage\":{\"floor\":1,\"bin_ms\":60000,\"bins\":{"));
+    CHECK(strstr(api_body(&fixture), "\"retail_whale\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,3]"));
     close(fd);
     api_fixture_close(&fixture);
 }

@@ -279,6 +279,17 @@ TL_TEST("net: bodies are read with a length or in chunks and bounded")
     CHECK_INT(ask(&server, large), 413);
     CHECK_STR(client_body(&answer), "{\"error\":\"payload too large\"}");
     int fd = client_connect(server.port);
+    /* The same as the second request of a connection. */
+    static const char first[] = "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx";
+    client_send(fd, first, sizeof first - 1);
+    CHECK_INT(client_read(fd, false, &answer), 200);
+    client_send(fd, large, strlen(large));
+    CHECK_INT(client_read(fd, false, &answer), 413);
+    CHECK_STR(client_body(&answer), "{\"error\":\"payload too large\"}");
+    close(fd);
+    fd = client_connect(server.port);
+    client_send(fd, first, sizeof first - 1);
+    CHECK_INT(client_read(fd, false, &answer), 200);
     static const char expect[] = "POST /echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n"
                                  "Expect: 100-continue\r\n\r\n";
     client_send(fd, expect, sizeof expect - 1);

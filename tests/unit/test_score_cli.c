@@ -231,6 +231,35 @@ TL_TEST("score: the tape's mids are the latent ones, session by session, without
     tl_score_run_deinit(&run);
 }
 
+static double row_n(const struct tl_score_report *report, const char *id, uint32_t number)
+{
+    for (uint32_t i = 0; i < report->count; i++)
+        if (strcmp(report->rows[i].id, id) == 0) return report->rows[i].numbers[number].n;
+    return -1;
+}
+
+TL_TEST("score: sessions of chains add quotes to whole chains and leave what prints as it was")
+{
+    static struct tl_score_report reports[2];
+    struct tl_score_engine engine = small_engine();
+    engine.tape_sessions = 1;
+    engine.latent_sessions = 1;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct tl_score_run run;
+        engine.chain_sessions = i;
+        REQUIRE(tl_score_engine_run(&engine, &run, NULL) == TL_OK);
+        tl_score_run_report(&run, &reports[i], NULL);
+        tl_score_run_deinit(&run);
+    }
+    /* SPY's chains twice; of prints, concentration and the equities the same. */
+    CHECK(row_n(&reports[1], "O23", 1) > 1.5 * row_n(&reports[0], "O23", 1));
+    CHECK(row_n(&reports[1], "O35", 3) > 1.5 * row_n(&reports[0], "O35", 3));
+    for (const char *const *id = (const char *const[]){"O7", "O8", "O14", "O15", "O17", "O18",
+                                                       "O22", "O25", "E21", "E34", NULL};
+         *id; id++)
+        CHECK_NEAR(row_n(&reports[1], *id, 0), row_n(&reports[0], *id, 0), 0);
+}
+
 TL_TEST("score: tape sessions are days of ordinary volatility, with loud and calm months around")
 {
     struct tl_universe none = {.count = 0};

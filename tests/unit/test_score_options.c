@@ -250,6 +250,31 @@ TL_TEST("concentration, turnover and roundness of a listed chain are what was pu
     free(chain);
 }
 
+TL_TEST("the largest contracts of several names are one tail, by their own exponent")
+{
+    /* 200 000 volumes of a Pareto law of exponent 1.1 above 20, the i-th quantile each, divided
+     * between two names by turns. p99: 20 x 100^(1/1.1) = 1316. */
+    struct tl_option_concentration *names = calloc(2, sizeof *names);
+    double *bins = calloc(TL_VOLUME_BINS, sizeof *bins);
+    REQUIRE(names && bins);
+    for (int i = 0; i < 200000; i++) {
+        struct tl_option_concentration *c = &names[i & 1];
+        uint32_t at = (uint32_t)(i / 2 % 10000);
+        c->key[at] = at + 1;
+        c->volume[at] = (uint32_t)(20 * tl_pow((i + 0.5) / 200000, -1 / 1.1) + 0.5);
+        c->used++;
+        if (i / 2 % 10000 == 9999) tl_option_concentration_close(c);
+    }
+    for (int b = 0; b < TL_VOLUME_BINS; b++)
+        bins[b] = names[0].sums.contracts[b] + names[1].sums.contracts[b];
+    CHECK_NEAR(names[0].sums.sessions, 10, 0);
+    CHECK_NEAR(tl_option_volume_p99(bins) / 1316, 1, 0.01);
+    /* 2000 above it; the last quantile in place of the tail's mean takes 1 in 2000 of it. */
+    CHECK_NEAR(tl_option_volume_hill(bins), 1.1, 0.01);
+    free(names);
+    free(bins);
+}
+
 TL_TEST("prints of a Poisson process have a CV of one and no clusters")
 {
     struct tl_option_session session = friday();

@@ -201,9 +201,37 @@ TL_TEST("volume that follows the size of returns is seen by its ranks, and bounc
         tl_name_session_at(&trades, s, NVDA)->rv[TL_RV_1S] *= 1.5;
     }
     tl_score_volume_rows(&(struct tl_volume_sessions){&mids, &trades, &mids}, &report);
-    tl_score_trade_rows(&trades, &mids, &report);
+    tl_score_trade_rows(&trades, &mids, &mids, &report);
     CHECK_NEAR(value_of(&report, "E10", "Spearman"), 1, 0.001);
     CHECK_NEAR(value_of(&report, "E11", "last trade 1 s, fine spread"), 1.5, 0.15);
+    tl_score_returns_deinit(&mids);
+    tl_score_returns_deinit(&trades);
+}
+
+TL_TEST("last trades are held against mids of their own sessions, and mids against all sessions")
+{
+    static struct tl_score_report report;
+    struct tl_score_returns latent, mids, trades;
+    memset(&report, 0, sizeof report);
+    REQUIRE(tl_score_returns_init(&latent, symbols, NAMES, 20));
+    REQUIRE(tl_score_returns_init(&mids, symbols, NAMES, 2));
+    REQUIRE(tl_score_returns_init(&trades, symbols, NAMES, 2));
+    gaussian_world(&latent, 20);
+    gaussian_world(&mids, 2);
+    gaussian_world(&trades, 2);
+    for (uint32_t i = 0; i < NAMES; i++) {
+        for (uint32_t s = 0; s < 20; s++)
+            tl_name_session_at(&latent, s, i)->rv[TL_RV_1S] =
+                1.2 * tl_name_session_at(&latent, s, i)->rv[TL_RV_5MIN];
+        for (uint32_t s = 0; s < 2; s++) {
+            struct tl_name_session *mid = tl_name_session_at(&mids, s, i);
+            mid->rv[TL_RV_5MIN] *= 3; /* luck of two sessions: it must not matter */
+            tl_name_session_at(&trades, s, i)->rv[TL_RV_1S] = 1.25 * mid->rv[TL_RV_1S];
+        }
+    }
+    tl_score_trade_rows(&trades, &mids, &latent, &report);
+    CHECK_NEAR(value_of(&report, "E11", "last trade 1 s, fine spread"), 1.5, 1e-9);
+    tl_score_returns_deinit(&latent);
     tl_score_returns_deinit(&mids);
     tl_score_returns_deinit(&trades);
 }

@@ -69,6 +69,7 @@ static const char *make_page(void)
     CHECK(tl_os_mkdir(app, NULL) == TL_OK);
     memset(long_text, 'a', sizeof long_text - 1);
     write_file(folder, "index.html", "<!doctype html><title>t</title>");
+    write_file(folder, "lab.html", "<!doctype html><title>t</title><p>lab");
     write_file(app, "main.js", long_text);
     write_file(folder, ".hidden.js", "secret");
     return folder;

@@ -18,12 +18,17 @@ const bar = (c, time) => ({ time, open: c.open, high: c.high, low: c.low, close:
 const volumeBar = (c, time) => ({ time, value: c.volume, color: (c.close >= c.open ? UP : DOWN) + '55' });
 
 export class PriceChart {
-  /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>}} options */
-  constructor({ root, equities, events, fetchJson }) {
+  /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>,
+   *   onMarker: (id: string) => void}} options */
+  constructor({ root, equities, events, fetchJson, onMarker }) {
+    this.root = root;
+    this.onMarker = onMarker;
     this.equities = equities;
     this.events = events;
     this.fetchJson = fetchJson;
     this.symbol = '';
+    this.pick = ''; // a symbol to show that nobody asked for
+    this.chosen = false;
     this.intervalMs = 60000;
     this.candles = new Candles(this.intervalMs);
     this.error = '';
@@ -38,7 +43,7 @@ export class PriceChart {
     this.make();
     this.select.onchange = () => this.show(this.select.value);
     for (const button of root.querySelectorAll('[data-interval]'))
-      button.onclick = () => this.setInterval(Number(button.dataset.interval), root);
+      button.onclick = () => this.setInterval(Number(button.dataset.interval));
     equities.listeners.push((seq) => this.onPrint(seq));
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
   }
@@ -49,7 +54,7 @@ export class PriceChart {
       layout: { background: { color: '#121417' }, textColor: '#aab0b8', fontSize: 11,
         fontFamily: 'Inter, system-ui, sans-serif' },
       grid: { vertLines: { color: '#1b1e22' }, horzLines: { color: '#1b1e22' } },
-      rightPriceScale: { borderColor: '#26292e', scaleMargins: { top: 0.12, bottom: 0.22 } },
+      rightPriceScale: { borderColor: '#26292e', minimumWidth: 72, scaleMargins: { top: 0.12, bottom: 0.22 } },
       timeScale: { borderColor: '#26292e', timeVisible: true, secondsVisible: false, rightOffset: 3,
         barSpacing: 7 },
       localization: { locale: 'en-US' },
@@ -61,6 +66,7 @@ export class PriceChart {
       priceScaleId: 'volume', lastValueVisible: false, priceLineVisible: false });
     this.chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
     this.marks = createSeriesMarkers(this.bars, []);
+    this.chart.subscribeClick((point) => { if (typeof point.hoveredObjectId === 'string') this.onMarker(point.hoveredObjectId); });
   }
 
   start() {
@@ -79,27 +85,31 @@ export class PriceChart {
     option.value = option.textContent = symbol;
     const after = [...this.select.options].find((o) => o.value > symbol);
     this.select.insertBefore(option, after ?? null);
-    if (!this.symbol) this.show(symbol);
-    else if (symbol === 'SPY' && !this.chosen) this.show('SPY');
+    // Shown at the next paint: this may run inside a reset, which must not begin another.
+    if (!this.chosen && ((!this.symbol && !this.pick) || symbol === 'SPY')) this.pick = symbol;
   }
 
   /** Shows a symbol because the user, or the page on the user's behalf, asked for it. */
   choose(symbol) {
-    this.know(symbol);
     this.chosen = true;
+    this.pick = '';
+    this.know(symbol);
     this.show(symbol);
   }
 
   show(symbol) {
-    if (document.activeElement === this.select) this.chosen = true;
+    if (document.activeElement === this.select) {
+      this.chosen = true;
+      this.pick = '';
+    }
     this.symbol = symbol;
     this.select.value = symbol;
     this.reset();
   }
 
-  setInterval(ms, root) {
+  setInterval(ms) {
     this.intervalMs = ms;
-    for (const button of root.querySelectorAll('[data-interval]'))
+    for (const button of this.root.querySelectorAll('[data-interval]'))
       button.setAttribute('aria-pressed', String(Number(button.dataset.interval) === ms));
     this.reset();
   }
@@ -137,6 +147,11 @@ export class PriceChart {
   }
 
   paint(now) {
+    if (this.pick) {
+      const { pick } = this;
+      this.pick = '';
+      this.show(pick);
+    }
     const newEvents = this.drawnEvents !== this.events.ring.next;
     if ((!this.candles.changed && !newEvents) || now - this.drawnAt < DRAW_MS) return;
     this.drawnAt = now;

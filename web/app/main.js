@@ -2,8 +2,12 @@
 // Wiring: the socket to the feeds, the feeds to the panes, one frame loop that paints what is dirty.
 
 import { PriceChart } from './chart.js';
+import { Evidence } from './evidence.js';
 import { Feed } from './feed.js';
+import { FilterBar } from './filter-bar.js';
+import { Filters } from './filters.js';
 import { age, clock, count } from './format.js';
+import { Keys } from './keys.js';
 import { Link } from './link.js';
 import {
   EQUITY_RUNS, EVENT_RUNS, OPTION_RUNS, equityLabel, eventLabel, optionLabel,
@@ -15,52 +19,45 @@ import { Tape } from './tape.js';
 
 const DESCRIBE_MS = 200;
 const SLOW_PAINT_MS = 250; // with prefers-reduced-motion
+const BOTH_PX = 1440; // from this width the drawer and the evidence fit side by side
 
 const at = (id) => document.getElementById(id);
 const reduced = matchMedia('(prefers-reduced-motion: reduce)');
 
-async function fetchJson(url) {
-  const answer = await fetch(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(8000) });
+async function fetchJson(url, options = {}) {
+  const answer = await fetch(url, { headers: { accept: 'application/json' }, signal: AbortSignal.timeout(8000), ...options });
   if (!answer.ok) throw new Error('the service answered ' + answer.status);
   return answer.json();
 }
 
 const feeds = { opt: new Feed('opt'), eq: new Feed('eq'), sm: new Feed('sm') };
-/** @type {string[]} */ let tickers = [];
 
 // --- filters -------------------------------------------------------------------------------------
 
+const filters = new Filters();
 let abstained = 0;
 feeds.sm.listeners.push((seq) => { if (feeds.sm.ring.isTrue('abstained', seq)) abstained++; });
 
 function applyFilters() {
-  for (const [name, feed] of Object.entries(feeds)) {
-    const ring = feed.ring;
-    const wanted = new Set(tickers);
-    const symbol = wanted.size ? (seq) => wanted.has(ring.word('sym', seq)) : null;
-    feed.view.filter(name !== 'sm' ? symbol
-      : (seq) => !ring.isTrue('abstained', seq) && (!symbol || symbol(seq)));
-  }
+  for (const [name, feed] of Object.entries(feeds)) feed.view.filter(filters.accept(name, feed.ring));
   for (const tape of tapes) {
     tape.version++;
     tape.jump();
   }
-  const chips = at('chips');
-  chips.replaceChildren(...tickers.map((ticker) => {
-    const chip = document.createElement('button');
-    chip.type = 'button';
-    chip.className = 'chip';
-    chip.textContent = ticker + ' ×';
-    chip.setAttribute('aria-label', 'Remove filter ' + ticker);
-    chip.onclick = () => { tickers = tickers.filter((t) => t !== ticker); applyFilters(); };
-    return chip;
-  }));
-  if (tickers.length === 1) chart.choose(tickers[0]);
+  if (filters.symbols.length === 1) chart.choose(filters.symbols[0]);
 }
 
-const empty = (what) => () => (link.phase !== 'open' ? '' : tickers.length
-  ? 'No ' + what + ' match ' + tickers.join(', ') + '. Clear the filter to see all.'
-  : 'Waiting for the first ' + what + '.');
+function setTicker(symbol) {
+  filters.contract = null;
+  filters.setTickers(symbol);
+  bar.changed();
+}
+
+/** What stands in a pane without rows, and whether clearing the filters may help. */
+const empty = (what, name) => () => (link.phase !== 'open' ? { text: '', clear: false }
+  : filters.accept(name, feeds[name].ring) && filters.active
+    ? { text: filters.sentence(what, name), clear: true }
+    : { text: 'Waiting for the first ' + what + '.', clear: false });
 
 // --- socket --------------------------------------------------------------------------------------
 
@@ -95,14 +92,16 @@ const link = new Link({
 const optionsLive = () => feeds.opt.age(performance.now()) <= STALE_MS.opt;
 const tapes = [
   new Tape(at('options'), { title: 'Options', feed: feeds.opt, runs: OPTION_RUNS, label: optionLabel,
-    staleMs: STALE_MS.opt, link, empty: empty('option prints') }),
+    staleMs: STALE_MS.opt, link, empty: empty('prints', 'opt'), onClear: () => bar.clear(), onOpen: (ring, seq) => evidence.showPrint(ring.text('trace_id', seq)) }),
   new Tape(at('equities'), { title: 'Equities', feed: feeds.eq, runs: EQUITY_RUNS, label: equityLabel,
-    staleMs: STALE_MS.eq, link, empty: empty('equity prints') }),
+    staleMs: STALE_MS.eq, link, empty: empty('prints', 'eq'), onClear: () => bar.clear() }),
   new Tape(at('events'), { title: 'Smart money', feed: feeds.sm, runs: EVENT_RUNS, label: eventLabel,
-    staleMs: STALE_MS.sm, link, empty: empty('events'), upstreamLive: optionsLive,
+    staleMs: STALE_MS.sm, link, empty: empty('events', 'sm'), onClear: () => bar.clear(), openOnClick: true,
+    onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)), upstreamLive: optionsLive,
     note: () => (abstained ? count(abstained) + ' abstained, not listed' : '') }),
 ];
-const chart = new PriceChart({ root: at('chart'), equities: feeds.eq, events: feeds.sm, fetchJson });
+const chart = new PriceChart({ root: at('chart'), equities: feeds.eq, events: feeds.sm, fetchJson,
+  onMarker: (id) => openMarker(id) });
 const session = new Session({ fetchJson, root: document, onFocus: (symbols) => symbols.forEach((s) => chart.know(s)) });
 
 // --- labels --------------------------------------------------------------------------------------
@@ -133,49 +132,82 @@ function describe() {
   put('dropped', dropped ? count(dropped) + ' rows skipped by the server' : '');
 }
 
+// --- evidence ------------------------------------------------------------------------------------
+
+const bar = new FilterBar({ filters, onChange: applyFilters, onDone: () => tapes[0].body.focus() });
+const evidence = new Evidence(at('evidence'), { fetchJson, onTicker: setTicker,
+  // Below 1440 px there is room for the drawer or the evidence, not for both.
+  onOpen: () => { if (gear?.open && innerWidth < BOTH_PX) gear.close(); }, onClose: () => {} });
+
+const openEvent = (id, ts) => evidence.showEvent({ id, ts });
+
+/** A marker of the chart: the newest event it stands for. */
+function openMarker(id) {
+  const { ring } = feeds.sm;
+  for (let seq = ring.next - 1; seq >= ring.first; seq--)
+    if (!ring.isGap(seq) && ring.text('event_id', seq) === id) {
+      openEvent(id, ring.number('ts', seq));
+      return;
+    }
+}
+
+/** Only the contract of the row the cursor is on. */
+function focusContract() {
+  const seq = tapes[0].cursorSeq();
+  const { ring } = feeds.opt;
+  if (seq < 0) return;
+  filters.contract = { sym: ring.word('sym', seq), exp: ring.word('exp', seq), strike: ring.number('strike', seq), right: ring.word('right', seq) };
+  bar.changed();
+}
+
 // --- keys ----------------------------------------------------------------------------------------
 
-function setTickers(text) {
-  tickers = [...new Set(text.toUpperCase().split(/[\s,]+/).filter((t) => /^[A-Z][A-Z0-9.-]{0,7}$/.test(t)))];
-  applyFilters();
+const focusPane = [() => tapes[0].body.focus(), () => tapes[1].body.focus(), () => at('symbol').focus(),
+  () => tapes[2].body.focus(), () => evidence.open && evidence.body.focus()];
+
+/** F6: through the regions that are there, from the one that has the focus. */
+function nextRegion(step) {
+  const regions = ['.top', '#options', '#equities', '#chart', '#events', '#evidence', '#synthetic-drawer', '.status']
+    .map((selector) => /** @type {HTMLElement} */ (document.querySelector(selector))).filter((node) => node && node.offsetParent !== null);
+  const here = regions.findIndex((node) => node.contains(document.activeElement));
+  const node = regions[(here + step + regions.length) % regions.length];
+  const first = node.querySelector('.body, .evidence-body, h2[tabindex], input, select, button:not([hidden], :disabled)');
+  /** @type {HTMLElement} */ (first)?.focus();
 }
 
-at('ticker').addEventListener('keydown', (event) => {
-  if (event.key === 'Enter') {
-    setTickers([...tickers, at('ticker').value].join(','));
-    at('ticker').value = '';
-    tapes[0].body.focus();
-  } else if (event.key === 'Escape') {
-    at('ticker').value = '';
-    tapes[0].body.focus();
-  }
-});
+function setDensity(roomy) {
+  document.body.classList.toggle('roomy', roomy);
+  localStorage.setItem('tapeloom.roomy', roomy ? '1' : '0');
+  for (const tape of tapes) tape.layout();
+}
+if (localStorage.getItem('tapeloom.roomy') === '1') setDensity(true);
 
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.closest?.('input, select, textarea, button');
-  if (typing) return;
-  if (event.key === '/') {
-    at('ticker').focus();
-    event.preventDefault();
-  } else if (/^[1-3]$/.test(event.key)) {
-    tapes[Number(event.key) - 1].body.focus();
-  } else if ((event.key === ' ' || event.key === 'l') && !event.defaultPrevented && !event.target.closest('.body')) {
-    tapes[0].key(event);
-  }
+const focused = () => tapes.find((tape) => tape.body === document.activeElement) ?? tapes[0];
+const keys = new Keys({
+  '/': () => at('ticker').focus(), f: () => bar.toggle(), x: () => bar.clear(), c: () => focusContract(),
+  ' ': (event) => focused().key(event), l: (event) => focused().key(event), Home: (event) => focused().key(event),
+  j: (event) => focused().key(event), k: (event) => focused().key(event),
+  ...Object.fromEntries(focusPane.map((focus, i) => [String(i + 1), focus])),
+  F6: (event) => nextRegion(event.shiftKey ? -1 : 1),
+  '[': () => chart.setInterval(60000), ']': () => chart.setInterval(300000),
+  d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
+  Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
+at('help-button').onclick = () => keys.help();
 
-for (const tab of document.querySelectorAll('[data-tab]')) {
+const tabs = [...document.querySelectorAll('nav [data-tab]')];
+for (const tab of tabs) {
   tab.onclick = () => {
     document.body.dataset.tab = tab.dataset.tab;
-    for (const other of document.querySelectorAll('[data-tab]'))
-      if (other !== document.body) other.setAttribute('aria-pressed', String(other === tab));
+    for (const other of tabs) other.setAttribute('aria-pressed', String(other === tab));
   };
 }
+tabs.find((tab) => tab.dataset.tab === location.hash.slice(1))?.click();
 at('retry').onclick = () => link.retryNow();
 
 // --- start ---------------------------------------------------------------------------------------
 
+/** @type {import('./gear.js').Gear|null} */ let gear = null;
 let paintedAt = 0;
 let describedAt = 0;
 function frame(now) {
@@ -190,6 +222,12 @@ function frame(now) {
   }
 }
 
+/** The operator's gear; nothing of it is asked for where the service has no operator plane. */
+async function mountGear() {
+  const { Gear } = await import('./gear.js');
+  gear = await Gear.mount({ onTicker: setTicker, onOpen: () => { if (innerWidth < BOTH_PX) evidence.close(); } });
+}
+
 async function start() {
   let config = { ws_path: '/ws', build: '' };
   try {
@@ -200,6 +238,7 @@ async function start() {
   put('build', config.build ? 'build ' + config.build : '');
   applyFilters();
   link.start();
+  if (config.synthetic_admin === true) mountGear();
   session.start();
   chart.start();
   requestAnimationFrame(frame);

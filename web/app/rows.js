@@ -125,7 +125,10 @@ export const EVENT_RUNS = [
     { id: 'why', label: 'Why', ch: 24, left: true, grow: true, text: (r, s) => reasonText(r.text('reasons', s)), phone: true }] },
 ];
 
-/** Which columns fit into `ch` characters. Always returns the ones that may not be dropped. */
+const SHRINK_MAX = 14; // characters a growing column may give up
+
+/** Which columns fit into `ch` characters. Always returns the ones that may not be dropped; `spare` is what
+ *  the growing column gets besides its width, less than 0 where there is too little room. */
 export function fitColumns(runs, ch) {
   const all = runs.flatMap((run) => run.columns);
   const kept = new Set(all);
@@ -135,7 +138,7 @@ export function fitColumns(runs, ch) {
     if (width() <= ch) break;
     kept.delete(column);
   }
-  return { kept, spare: Math.max(0, ch - width()) };
+  return { kept, spare: Math.max(-SHRINK_MAX, ch - width()) };
 }
 
 /** Fits a text to a width; what does not fit ends in "…". */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Polls GET /session each 5 s (not while the tab is hidden) and writes regime, phase and seed. A
-// service without it simply leaves the fields empty.
+// Polls GET /session and /session/timeline each 5 s (not while the tab is hidden) and writes regime,
+// phase, seed and the ribbon. A service without them simply leaves the fields empty.
 
+import { make } from './dom.js';
 import { age, regime, words } from './format.js';
+import { Ribbon } from './ribbon.js';
 
 const POLL_MS = 5000;
 
@@ -13,6 +15,7 @@ export class Session {
     this.onFocus = onFocus;
     /** @type {any} */ this.state = null;
     this.at = (id) => root.getElementById(id);
+    this.ribbon = new Ribbon(this.at('timeline'));
   }
 
   start() {
@@ -24,13 +27,10 @@ export class Session {
   }
 
   async load() {
-    try {
-      const state = await this.fetchJson('/session');
-      this.state = state && typeof state === 'object' ? state : null;
-    } catch {
-      this.state = null;
-    }
+    const [state, timeline] = await Promise.all(['/session', '/session/timeline'].map((url) => this.fetchJson(url).catch(() => null)));
+    this.state = state && typeof state === 'object' ? state : null;
     this.write();
+    this.ribbon.write(timeline);
   }
 
   write() {
@@ -45,12 +45,11 @@ export class Session {
     put('preset', s?.preset_id ? words(s.preset_id) : '');
     put('seed', s && Number.isFinite(s.shared_seed) ? 'seed ' + s.shared_seed : '');
     const focus = Array.isArray(s?.focus_symbols) ? s.focus_symbols.map(String) : [];
-    put('focus', focus.length ? 'focus ' + focus.slice(0, 4).join(' ') : '');
-    const length = Number(s?.session_end) - Number(s?.session_start);
-    const part = (Number(s?.ts) - Number(s?.session_start)) / length;
-    const bar = this.at('progress');
-    bar.hidden = !(length > 0 && part >= 0 && part <= 1);
-    if (!bar.hidden) bar.value = part;
+    const list = this.at('focus');
+    if (list.dataset.shown !== focus.join(' ')) {
+      list.dataset.shown = focus.join(' ');
+      list.replaceChildren(...(focus.length ? ['focus ' + focus.slice(0, 4).join(' ')] : []).map((text) => make('span', { text })));
+    }
     if (focus.length) this.onFocus(focus);
   }
 }

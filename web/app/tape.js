@@ -24,8 +24,8 @@ export class Tape {
    * @param {HTMLElement} root
    * @param {{title: string, feed: import('./feed.js').Feed, runs: import('./rows.js').Run[],
    *   label: (ring: any, seq: number) => string, staleMs: number, link: any,
-   *   empty: () => string, note?: () => string, upstreamLive?: () => boolean,
-   *   onFocus?: (tape: Tape) => void}} options
+   *   empty: () => {text: string, clear: boolean}, onClear?: () => void, note?: () => string,
+   *   upstreamLive?: () => boolean, openOnClick?: boolean, onOpen?: (ring: any, seq: number) => void}} options
    */
   constructor(root, options) {
     this.options = options;
@@ -68,10 +68,14 @@ export class Tape {
     this.body.setAttribute('aria-label', this.options.title + ' tape');
     this.body.onwheel = (event) => this.wheel(event);
     this.body.onkeydown = (event) => this.key(event);
-    this.body.onfocus = () => this.options.onFocus?.(this);
     this.body.onclick = (event) => this.pick(event);
     this.touch();
     this.emptyText = element('p', 'empty', this.body);
+    this.emptyWords = element('span', '', this.emptyText);
+    this.clearButton = element('button', 'clear', this.emptyText);
+    this.clearButton.type = 'button';
+    this.clearButton.textContent = 'Clear filters';
+    this.clearButton.onclick = () => this.options.onClear?.();
   }
 
   touch() {
@@ -103,8 +107,16 @@ export class Tape {
     this.spare = this.phone ? 0 : fit.spare;
     this.makeHead();
     this.makeRows(Math.max(1, Math.floor(this.body.clientHeight / this.rowHeight)));
+    this.keepCursor();
     this.version++;
     this.dirty = true;
+  }
+
+  /** Moves what is shown so that the row of the cursor is in sight. */
+  keepCursor() {
+    if (this.cursor < 0) return;
+    if (this.cursor > this.anchor) this.anchor = this.cursor;
+    if (this.cursor <= this.anchor - this.rows.length) this.anchor = this.cursor + this.rows.length - 1;
   }
 
   columnText(column, text) {
@@ -119,7 +131,8 @@ export class Tape {
       text += (text && column.id !== 'ms' ? ' ' : '') +
         this.columnText(column, write(column));
     }
-    return text;
+    // Nothing follows the last run, so it needs no blanks (a line through them would show).
+    return run === this.options.runs[this.options.runs.length - 1] ? text.trimEnd() : text;
   }
 
   makeHead() {
@@ -199,8 +212,7 @@ export class Tape {
     } else {
       const oldest = Math.max(this.feed.view.first, 0);
       this.cursor = Math.max(oldest, Math.min(this.newest, this.cursor - lines));
-      if (this.cursor > this.anchor) this.anchor = this.cursor;
-      if (this.cursor <= this.anchor - this.rows.length) this.anchor = this.cursor + this.rows.length - 1;
+      this.keepCursor();
     }
     this.dirty = true;
   }
@@ -215,6 +227,18 @@ export class Tape {
     }
     this.cursor = row.place;
     this.dirty = true;
+    if (this.options.openOnClick) this.openRow();
+  }
+
+  /** The ring's row under the cursor; -1: none. */
+  cursorSeq() {
+    const seq = this.cursor < 0 ? -1 : this.feed.view.at(this.cursor);
+    return seq >= 0 && !this.feed.ring.isGap(seq) ? seq : -1;
+  }
+
+  openRow() {
+    const seq = this.cursorSeq();
+    if (seq >= 0) this.options.onOpen?.(this.feed.ring, seq);
   }
 
   key(event) {
@@ -224,10 +248,14 @@ export class Tape {
       ' ': () => this.setPaused(!this.paused), Home: () => this.jump(), l: () => this.jump(),
       ArrowDown: () => this.moveCursor(1), j: () => this.moveCursor(1),
       ArrowUp: () => this.moveCursor(-1), k: () => this.moveCursor(-1),
-      PageDown: () => this.scroll(page), PageUp: () => this.scroll(-page),
+      PageDown: () => this.scroll(page), PageUp: () => this.scroll(-page), Enter: () => this.openRow(),
     };
     const action = actions[event.key];
     if (!action) return;
+    const own = event.currentTarget === this.body;
+    if (own && event.target.closest('button')) return;
+    // Letters belong to the page's keyboard map, which can be switched off.
+    if (own && event.key.length === 1 && event.key !== ' ') return;
     action();
     event.preventDefault();
   }
@@ -301,7 +329,10 @@ export class Tape {
     this.set('note', this.noteText, note, dropped ? 'note tone-warn' : 'note');
     this.jumpButton.hidden = waiting <= 0 || this.paused;
     if (!this.jumpButton.hidden) this.set('jump', this.jumpButton, '↑ ' + count(waiting) + ' new', 'jump');
-    this.set('empty', this.emptyText, this.feed.view.next === 0 ? this.options.empty() : '', 'empty');
+    const empty = this.feed.view.next === 0 ? this.options.empty() : { text: '', clear: false };
+    this.set('empty', this.emptyWords, empty.text, '');
+    this.emptyText.hidden = !empty.text;
+    this.clearButton.hidden = !empty.clear;
     const stale = state.id === 'stale' || state.id === 'reconnecting';
     this.root.classList.toggle('stale', stale);
     this.root.dataset.state = state.id;

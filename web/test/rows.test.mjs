@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Candles, markers } from '../app/candles.js';
 import { Feed } from '../app/feed.js';
+import { segments } from '../app/ribbon.js';
 import { EVENT_RUNS, OPTION_RUNS, fitColumns, flagText, heat, optionLabel, pad, reasonText } from '../app/rows.js';
 
 const COLUMNS = ['ts', 'sym', 'exp', 'strike', 'right', 'price', 'size', 'bid', 'ask', 'side', 'notional', 'iv',
@@ -69,4 +70,15 @@ test('more than three events in a bar become one marker', () => {
   assert.deepEqual(few.map((m) => [m.time, m.shape]), [[0, 'arrowUp'], [0, 'arrowDown'], [60000, 'square']]);
   const many = markers([1, 2, 3, 4].map((n) => event(n, 'bullish')), 60000);
   assert.deepEqual(many.map((m) => m.text), ['4']);
+});
+
+test('the ribbon divides the session by its regimes and ends at now', () => {
+  const timeline = { ts: 600, session_start: 0, session_end: 1000, presets: [{ ts: 0, preset_id: 'a' }, { ts: 300, preset_id: 'b' }],
+    regimes: [{ ts: 0, regime: 'trend_up' }, { ts: 250, regime: 'who_knows' }] };
+  const { regimes, ticks, now } = segments(timeline);
+  assert.deepEqual(regimes.map((r) => [r.id, r.from, r.to]), [['trend_up', 0, 0.25], ['who_knows', 0.25, 0.6]]);
+  assert.deepEqual(ticks.map((t) => [t.id, t.at]), [['b', 0.3]]);
+  assert.equal(now, 0.6);
+  assert.deepEqual(segments(null), { regimes: [], ticks: [], now: 0 });
+  assert.deepEqual(segments({}), { regimes: [], ticks: [], now: 0 });
 });

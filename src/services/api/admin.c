@@ -13,6 +13,8 @@
 
 #define NO_STORE "cache-control: no-store\r\n"
 #define KEY "global"
+#define RECENT_CHANGES 5 /* in the status, for the page */
+#define HISTORY_DEFAULT 64
 #define WRITE_TRIES 8 /* of an unguarded write among others */
 
 /* --- pure parts ---------------------------------------------------------------------------- */
@@ -124,6 +126,30 @@ static enum tl_status read_control(struct tl_admin *admin, struct tl_control *co
     tl_api_session_view(admin->session, &admin->view);
     *control = admin->view.known ? admin->view.control : tl_control_default();
     return TL_OK;
+}
+
+/* The plane with the newest log; NULL: the bus is away. */
+static struct tl_control_plane *fresh_plane(struct tl_admin *admin, struct tl_error *error)
+{
+    bool changed = false;
+    enum tl_status status = TL_AGAIN;
+    if (!admin->plane) status = tl_control_plane_open(admin->bus, &admin->plane, error);
+    if (status == TL_AGAIN) status = tl_control_plane_poll(admin->plane, 0, &changed, error);
+    return status == TL_OK || status == TL_AGAIN ? admin->plane : NULL;
+}
+
+/* The newest `limit` changes as an array. */
+static void put_changes(struct tl_api_buffer *body, const struct tl_control_plane *plane,
+                        size_t limit)
+{
+    struct tl_control_change change;
+    tl_api_buffer_lit(body, "[");
+    for (size_t i = 0; i < limit && tl_control_plane_change(plane, i, &change); i++) {
+        if (i) tl_api_buffer_lit(body, ",");
+        if (tl_api_buffer_reserve(body, TL_CONTROL_CHANGE_JSON_MAX))
+            tl_control_change_put(&body->text, &change);
+    }
+    tl_api_buffer_lit(body, "]");
 }
 
 static void put_derived(struct tl_admin *admin, struct tl_api_buffer *body,
@@ -263,7 +289,15 @@ static bool get_status(void *context, struct tl_net_request *request)
         tl_api_buffer_lit(body, ",\"session\":");
         tl_status_put_session(body, &admin->view);
     }
+    tl_api_buffer_lit(body, ",\"coverage\":");
+    tl_status_put_coverage(body, admin->hits, control.coverage_window_minutes);
     put_applied(admin, body);
+    const struct tl_control_plane *plane = fresh_plane(admin, &error);
+    tl_api_buffer_lit(body, ",\"recent_changes\":");
+    if (plane)
+        put_changes(body, plane, RECENT_CHANGES);
+    else
+        tl_api_buffer_lit(body, "null");
     tl_api_buffer_lit(body, "}");
     respond(admin, request, 200, true, revision);
     return true;
@@ -388,11 +422,49 @@ static bool put_request(void *context, struct tl_net_request *request)
     return true;
 }
 
+/* limit=N of the query: 1 to what a log can hold; absent: HISTORY_DEFAULT. */
+static bool history_limit(struct tl_str query, size_t *limit)
+{
+    struct tl_str rest = query, item, name;
+    int64_t number = HISTORY_DEFAULT;
+    while (tl_str_cut(&rest, '&', &item)) {
+        if (!tl_str_cut(&item, '=', &name) || !tl_str_is(name, "limit")) continue;
+        if (!tl_parse_i64(item, &number)) return false;
+    }
+    *limit = (size_t)number;
+    return number >= 1 && number <= TL_CONTROL_ENTRIES_MAX;
+}
+
+static bool get_history(void *context, struct tl_net_request *request)
+{
+    struct tl_admin *admin = context;
+    struct tl_error error = {0};
+    size_t limit = 0;
+    if (!admitted(admin, request)) return true;
+    if (!history_limit(tl_net_query(request), &limit)) {
+        respond_error(admin, request, 400, "limit must be a whole number from 1 to 512");
+        return true;
+    }
+    const struct tl_control_plane *plane =
+        tl_bus_connected(admin->bus) ? fresh_plane(admin, &error) : NULL;
+    if (!plane) {
+        bus_down(admin, request, &error);
+        return true;
+    }
+    struct tl_api_buffer *body = body_start(admin);
+    tl_api_buffer_lit(body, "{\"changes\":");
+    put_changes(body, plane, limit);
+    tl_api_buffer_lit(body, "}");
+    respond(admin, request, 200, false, 0);
+    return true;
+}
+
 void tl_admin_mount(struct tl_admin *admin, struct tl_net *net)
 {
     tl_net_route(net, "GET", "/admin/synthetic/status", get_status, admin);
     tl_net_route(net, "GET", "/admin/synthetic/control", get_control, admin);
     tl_net_route(net, "PUT", "/admin/synthetic/control", put_request, admin);
+    tl_net_route(net, "GET", "/admin/synthetic/history", get_history, admin);
 }
 
 void tl_admin_deinit(struct tl_admin *admin)

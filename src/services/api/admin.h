@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The operator's endpoints: GET /admin/synthetic/status, GET and PUT /admin/synthetic/control. Mounted
- * only when control is enabled; every answer is no-store. */
+ * The operator's endpoints: GET /admin/synthetic/status, GET and PUT /admin/synthetic/control,
+ * GET /admin/synthetic/history?limit=N ({"changes":[…]}, newest first: json/control_change.h). Mounted only when control is enabled; every answer is no-store. */
 #ifndef TL_SERVICES_API_ADMIN_H
 #define TL_SERVICES_API_ADMIN_H
 
@@ -20,7 +20,7 @@ struct tl_admin {
     const struct tl_hits *hits;
     const char *token; /* not empty */
     uint64_t unauthorized, refused, conflicts, written;
-    struct tl_control_plane *plane; /* for writes; NULL: not open yet */
+    struct tl_control_plane *plane; /* for writes and changes; NULL: not open yet */
     struct tl_session_view view;    /* scratch */
     struct tl_kv_entry entry;       /* scratch */
 };

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Wiring of the API: environment, routes, sockets, threads, and the tick that moves events from the
- * inbox to caches and clients. Two threads besides the loop: the bus consumer and the session.
+ * inbox to caches and clients. Three threads besides the loop: the bus consumer, the session
+ * and the lab.
  *
  * A socket may be open when the API is unmounted: the net closes it later and calls back. So the
  * memory lives until the last socket is gone; after unmount a callback only counts down. */
 #include "services/api/api.h"
 
 #include "os/os.h"
+#include "services/api/lab.h"
 #include "services/api/metrics.h"
 #include "services/api/lookups.h"
 #include "services/api/rest.h"
@@ -41,6 +43,7 @@ struct tl_api {
     struct tl_api_inbox *inbox;
     struct tl_api_consumer *consumer;
     struct tl_api_session *session;
+    struct tl_api_lab *lab;
     tl_ns page_at, second_at, heartbeat_at, lag_at; /* monotonic: when each is next due */
     size_t sockets;                                 /* open ones of all kinds */
     bool unmounted;
@@ -94,6 +97,7 @@ void tl_api_tick(void *context)
         tl_page_heartbeat(&api->page, now_ms);
         tl_live_store_hydrate(&api->store, now_ms);
         tl_hits_hydrate(&api->hits, &api->reader, api->store.decoder, now_ms);
+        tl_api_lab_hits(api->lab, &api->hits, now_ms);
     }
     if (due(&api->heartbeat_at, HEARTBEAT_NS, now)) tl_live_heartbeat(api->live, now_ms);
     if (due(&api->lag_at, LAG_NS, now)) warn_lag(api, now_ms);
@@ -213,6 +217,7 @@ static void mount_routes(struct tl_api *api, const struct tl_service *service)
     tl_rest_mount(&api->rest, service->net);
     tl_lookups_mount(&api->lookups, service->net);
     tl_status_mount(&api->pages, service->net);
+    tl_api_lab_mount(api->lab, service->net);
     if (service->control_enabled) {
         api->admin.responder = &api->responder;
         api->admin.bus = service->bus;
@@ -247,9 +252,13 @@ static enum tl_status open_parts(struct tl_api *api, const struct tl_service *se
     api->live = tl_live_create(&api->store);
     api->inbox = tl_api_inbox_create();
     if (!api->live || !api->inbox) return tl_error_set(error, TL_NOMEM, "api: out of memory");
-    status = tl_api_consumer_start(service->bus, &api->config, api->inbox, &api->consumer, error);
+    status = tl_api_session_start(service->bus, &service->market, &api->session, error);
     if (status == TL_OK)
-        status = tl_api_session_start(service->bus, &service->market, &api->session, error);
+        status = tl_api_lab_start(service->bus, &service->market, api->session, &api->responder,
+                                  &api->lab, error);
+    if (status == TL_OK)
+        status = tl_api_consumer_start(service->bus, &api->config, api->inbox, api->lab,
+                                       &api->consumer, error);
     return status;
 }
 
@@ -278,6 +287,7 @@ void tl_api_unmount(struct tl_api *api)
 {
     if (!api) return;
     tl_api_consumer_stop(api->consumer);
+    tl_api_lab_stop(api->lab);
     tl_api_session_stop(api->session);
     tl_live_destroy(api->live);
     if (api->store.config) tl_live_store_deinit(&api->store);

@@ -101,14 +101,15 @@ static enum tl_status subscribe_all(struct tl_api_consumer *consumer, struct tl_
 }
 
 enum tl_status tl_api_consumer_start(struct tl_bus *bus, const struct tl_api_config *config,
-                                     struct tl_api_inbox *inbox, struct tl_api_consumer **out,
-                                     struct tl_error *error)
+                                     struct tl_api_inbox *inbox, struct tl_api_lab *lab,
+                                     struct tl_api_consumer **out, struct tl_error *error)
 {
     struct tl_api_consumer *consumer = calloc(1, sizeof *consumer);
     if (!consumer) return tl_error_set(error, TL_NOMEM, "api: out of memory");
     consumer->inbox = inbox;
     consumer->decoder = tl_api_decoder_create();
     enum tl_status status = TL_NOMEM;
+    if (consumer->decoder) tl_api_decoder_watch(consumer->decoder, lab);
     if (consumer->decoder)
         status = subscribe_all(consumer, bus, config, error);
     else

@@ -16,9 +16,12 @@ struct tl_api_feed_counts {
     uint64_t lost;     /* skipped by the bus's retention */
 };
 
-/* Subscribes every feed and starts the thread. TL_IO, TL_CLOSED: the bus failed (which durable). */
+struct tl_api_lab;
+
+/* Subscribes every feed and starts the thread; lab (may be NULL) sees the market's events. TL_IO, TL_CLOSED: the bus failed (which durable). */
 enum tl_status tl_api_consumer_start(struct tl_bus *bus, const struct tl_api_config *config,
-                                     struct tl_api_inbox *inbox, struct tl_api_consumer **consumer,
+                                     struct tl_api_inbox *inbox, struct tl_api_lab *lab,
+                                     struct tl_api_consumer **consumer,
                                      struct tl_error *error) TL_MUST_USE;
 void tl_api_consumer_stop(struct tl_api_consumer *consumer); /* joins; NULL is fine */
 /* Thread-safe. */

@@ -8,6 +8,7 @@
 #include "base/contract_id.h"
 #include "base/placement.h"
 #include "services/api/hash.h"
+#include "services/api/lab.h"
 #include "wire/market_json.h"
 
 #include <stdlib.h>
@@ -34,6 +35,7 @@ struct quote {
 struct tl_api_decoder {
     struct tl_json_scratch scratch;
     struct tl_event_facts facts;
+    struct tl_api_lab *lab; /* sees market events; NULL: none */
     char row[ROW_BYTES];
     size_t quote_count;
     struct quote quotes[QUOTE_SLOTS];
@@ -49,6 +51,11 @@ void tl_api_decoder_destroy(struct tl_api_decoder *decoder)
     if (!decoder) return;
     tl_event_facts_deinit(&decoder->facts);
     free(decoder);
+}
+
+void tl_api_decoder_watch(struct tl_api_decoder *decoder, struct tl_api_lab *lab)
+{
+    decoder->lab = lab;
 }
 
 /* NULL only when the table is full and the symbol unknown. */
@@ -224,6 +231,7 @@ static enum tl_status decode_option(struct tl_api_decoder *decoder, struct tl_st
         item->underlying = id.root;
     item->match = tl_api_match_of_print(&print);
     if (item->feed == TL_API_RAW) item->row = option_row(decoder, &print);
+    if (item->feed == TL_API_RAW && decoder->lab) tl_api_lab_option(decoder->lab, &print);
     return TL_OK;
 }
 
@@ -247,6 +255,7 @@ static enum tl_status decode_equity(struct tl_api_decoder *decoder, struct tl_st
     set_place(item, print.ts, &print.meta);
     item->key = print.underlying_id;
     item->row = equity_row(decoder, &print);
+    if (decoder->lab) tl_api_lab_print(decoder->lab, &print);
     return TL_OK;
 }
 
@@ -258,6 +267,7 @@ static enum tl_status decode_quote(struct tl_api_decoder *decoder, struct tl_str
     if (status != TL_OK) return status;
     set_place(item, wire.ts, &wire.meta);
     item->key = wire.underlying_id;
+    if (decoder->lab) tl_api_lab_quote(decoder->lab, &wire);
     struct quote *quote = quote_of(decoder, wire.underlying_id);
     if (quote && wire.ts >= quote->ts) {
         quote->ts = wire.ts;

@@ -5,6 +5,8 @@
 
 #include "services/api/hash.h"
 
+#include <string.h>
+
 static bool known(const struct tl_hits *hits, uint64_t hash)
 {
     for (size_t i = 0; i < hits->count; i++)
@@ -63,4 +65,17 @@ void tl_hits_count(const struct tl_hits *hits, int64_t now_ms, int window_minute
         counts[profile] = 0;
     for (size_t i = 0; i < hits->count; i++)
         if (hits->ring[i].ts > oldest) counts[hits->ring[i].profile]++;
+}
+
+void tl_hits_bins(const struct tl_hits *hits, int64_t now_ms, int window_minutes,
+                  uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX])
+{
+    memset(bins, 0, sizeof(uint32_t) * TL_PROFILE_COUNT * TL_HITS_BINS_MAX);
+    for (size_t i = 0; i < hits->count; i++) {
+        /* An event of the second being made may be stamped a little ahead: it is in the newest. */
+        int64_t age_ms = now_ms > hits->ring[i].ts ? now_ms - hits->ring[i].ts : 0;
+        int64_t minutes_ago = age_ms / 60000;
+        if (minutes_ago >= window_minutes || minutes_ago >= TL_HITS_BINS_MAX) continue;
+        bins[hits->ring[i].profile][window_minutes - 1 - (int)minutes_ago]++;
+    }
 }

@@ -10,6 +10,7 @@
 
 #define TL_HITS_MAX 16384 /* in 30 minutes: nine a second, far above what classifies */
 #define TL_HITS_SPAN_MS 1800000LL
+#define TL_HITS_BINS_MAX 30 /* minutes of the longest window */
 
 struct tl_hit {
     int64_t ts; /* source_ts, ms */
@@ -30,5 +31,9 @@ void tl_hits_hydrate(struct tl_hits *hits, struct tl_api_reader *reader,
                      struct tl_api_decoder *decoder, int64_t now_ms);
 void tl_hits_count(const struct tl_hits *hits, int64_t now_ms, int window_minutes,
                    uint32_t counts[TL_PROFILE_COUNT]);
+/* The same events by minute before now, oldest first: the first window_minutes of each row, which
+ * add up to its count. */
+void tl_hits_bins(const struct tl_hits *hits, int64_t now_ms, int window_minutes,
+                  uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX]);
 
 #endif

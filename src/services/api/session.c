@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The thread waits for control changes (at most 100 ms at a time) and steps to the present second.
  * More than two minutes behind, or a clock that went back, is a seek. Without the bus the last log
- * stays in force. */
+ * stays in force. A turn after a seek, when the present state has been shown, the session is stepped
+ * through from its start once (no stream is printed), so that its regimes up to now are known. */
 #include "services/api/session.h"
 
 #include "base/text.h"
@@ -24,10 +25,12 @@ struct tl_api_session {
     struct tl_market *market;
     struct tl_session_view next; /* the thread's own, being made */
     atomic_bool stopping;
-    bool started;
+    bool started, replayed;
     pthread_t thread;
     pthread_mutex_t lock;
-    struct tl_session_view view; /* under lock */
+    struct tl_session_view view;         /* under lock */
+    struct tl_session_timeline past;     /* the thread's own */
+    struct tl_session_timeline timeline; /* under lock */
 };
 
 static void copy_symbol(char *out, struct tl_str symbol)
@@ -51,6 +54,48 @@ static void view_events(const struct tl_market *market, struct tl_session_view *
     }
 }
 
+/* Adds what the last step brought; a new session starts the timeline anew. */
+static void note_regime(struct tl_api_session *session)
+{
+    struct tl_session_timeline *past = &session->past;
+    struct tl_session_state state;
+    if (!session->replayed) return;
+    tl_session_state(session->market, &state);
+    if (past->session_start_s != state.session_start_s)
+        *past = (struct tl_session_timeline){.session_start_s = state.session_start_s};
+    past->session_end_s = state.session_end_s;
+    past->second = tl_market_second(session->market) - 1;
+    size_t count = past->regime_count;
+    if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
+    if (count == TL_SESSION_REGIMES_MAX) return;
+    past->regimes[count].second = count ? state.regime_since_s : state.session_start_s;
+    past->regimes[count].regime = state.regime;
+    past->regime_count++;
+}
+
+/* The presets in force since the session's start, from the log. */
+static void note_presets(struct tl_api_session *session)
+{
+    struct tl_session_timeline *past = &session->past;
+    const struct tl_control_log *log = tl_control_plane_log(session->plane);
+    past->preset_count = 0;
+    size_t first =
+        tl_control_log_at(log, past->session_start_s); /* the first entry holds before it */
+    for (size_t i = first; i < log->count; i++) {
+        const struct tl_control_entry *entry = &log->entries[i];
+        size_t count = past->preset_count;
+        if (i > first && entry->effective_s > past->second) break;
+        if (count && past->presets[count - 1].preset == entry->state.preset) continue;
+        if (count == TL_SESSION_PRESETS_MAX) {
+            memmove(&past->presets[0], &past->presets[1], (count - 1) * sizeof past->presets[0]);
+            count--;
+        }
+        past->presets[count].second = i == first ? past->session_start_s : entry->effective_s;
+        past->presets[count].preset = entry->state.preset;
+        past->preset_count = count + 1;
+    }
+}
+
 static void publish(struct tl_api_session *session)
 {
     struct tl_session_view *view = &session->next;
@@ -65,8 +110,11 @@ static void publish(struct tl_api_session *session)
     for (uint32_t i = 0; i < view->state.event_count && i < TL_FOCUS_MAX; i++)
         copy_symbol(view->event[i], tl_market_symbol(market, view->state.event[i]));
     view_events(market, view);
+    note_presets(session);
+    session->past.known = session->replayed && session->past.regime_count > 0;
     pthread_mutex_lock(&session->lock);
     session->view = *view;
+    session->timeline = session->past;
     pthread_mutex_unlock(&session->lock);
 }
 
@@ -81,6 +129,24 @@ static enum tl_status make_market(struct tl_api_session *session, struct tl_erro
     return tl_market_create(&options, &session->market, error);
 }
 
+/* From the start of the running session, whose regimes are noted on the way. */
+static enum tl_status replay(struct tl_api_session *session, int64_t now, struct tl_error *error)
+{
+    struct tl_session_state state;
+    struct tl_batch nothing = {0};
+    tl_session_state(session->market, &state);
+    session->replayed = true;
+    session->past = (struct tl_session_timeline){0};
+    if (state.session_start_s >= now || state.session_end_s <= now) return TL_OK; /* none runs */
+    enum tl_status status = tl_market_seek(session->market, state.session_start_s, error);
+    while (status == TL_OK && tl_market_second(session->market) < now &&
+           !atomic_load(&session->stopping)) {
+        tl_market_step(session->market, &nothing);
+        note_regime(session);
+    }
+    return status;
+}
+
 static enum tl_status advance(struct tl_api_session *session, struct tl_error *error)
 {
     int64_t now = tl_os_now() / TL_NS_PER_S, at = tl_market_second(session->market);
@@ -90,11 +156,18 @@ static enum tl_status advance(struct tl_api_session *session, struct tl_error *e
         /* One step after the seek makes the state that of `now`. */
         enum tl_status status = tl_market_seek(session->market, now, error);
         if (status != TL_OK) return status;
+        session->replayed = false;
         at = now;
+    } else if (!session->replayed) {
+        enum tl_status status = replay(session, now, error);
+        if (status != TL_OK) return status;
+        at = tl_market_second(session->market);
     }
     if (at > now) return TL_OK;
-    for (; at <= now && !atomic_load(&session->stopping); at++)
+    for (; at <= now && !atomic_load(&session->stopping); at++) {
         tl_market_step(session->market, &nothing);
+        note_regime(session);
+    }
     publish(session);
     return TL_OK;
 }
@@ -183,5 +256,12 @@ void tl_api_session_view(struct tl_api_session *session, struct tl_session_view 
 {
     pthread_mutex_lock(&session->lock);
     *view = session->view;
+    pthread_mutex_unlock(&session->lock);
+}
+
+void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_timeline *timeline)
+{
+    pthread_mutex_lock(&session->lock);
+    *timeline = session->timeline;
     pthread_mutex_unlock(&session->lock);
 }

@@ -28,6 +28,25 @@ struct tl_session_view {
     struct tl_session_event events[TL_SESSION_EVENTS_MAX]; /* known at that second */
 };
 
+/* Regimes and presets of the running session up to now. A regime lasts at least 100 s, so that a
+ * session of 6.5 hours has at most 235; presets beyond the newest 64 are left out. */
+#define TL_SESSION_REGIMES_MAX 240
+#define TL_SESSION_PRESETS_MAX 64
+
+struct tl_session_timeline {
+    bool known;
+    int64_t session_start_s, session_end_s, second; /* epoch seconds; `second` is the last one */
+    size_t regime_count, preset_count;
+    struct {
+        int64_t second;
+        enum tl_regime regime;
+    } regimes[TL_SESSION_REGIMES_MAX]; /* from `second` on; the first is the session's start */
+    struct {
+        int64_t second;
+        enum tl_preset preset;
+    } presets[TL_SESSION_PRESETS_MAX]; /* likewise */
+};
+
 struct tl_api_session;
 
 /* market: calendar, universe, rate as the ingest services have them; copied. */
@@ -37,5 +56,7 @@ enum tl_status tl_api_session_start(struct tl_bus *bus, const struct tl_market_o
 void tl_api_session_stop(struct tl_api_session *session); /* joins; NULL is fine */
 /* Thread-safe; copies 20 KiB. */
 void tl_api_session_view(struct tl_api_session *session, struct tl_session_view *view);
+/* Thread-safe; copies 6 KiB. */
+void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_timeline *timeline);
 
 #endif

@@ -3,8 +3,11 @@
 #include "services/api/status.h"
 
 #include "base/date.h"
+#include "os/os.h"
 
 #define NO_STORE "cache-control: no-store\r\n"
+/* What coverage assist promises a window: one start of every profile. */
+#define COVERAGE_FLOOR 1
 
 static void key(struct tl_api_buffer *out, const char *name)
 {
@@ -100,6 +103,50 @@ void tl_status_put_calendar(struct tl_api_buffer *out, const struct tl_session_v
     tl_api_buffer_lit(out, "]");
 }
 
+void tl_status_put_coverage(struct tl_api_buffer *out, const struct tl_hits *hits,
+                            int window_minutes)
+{
+    uint32_t bins[TL_PROFILE_COUNT][TL_HITS_BINS_MAX];
+    tl_hits_bins(hits, tl_os_now() / TL_NS_PER_MS, window_minutes, bins);
+    tl_api_buffer_lit(out, "{\"floor\":");
+    tl_api_buffer_u64(out, COVERAGE_FLOOR);
+    tl_api_buffer_lit(out, ",\"bin_ms\":60000,\"bins\":{");
+    for (int profile = 0; profile < TL_PROFILE_COUNT; profile++) {
+        tl_api_buffer_lit(out, profile ? ",\"" : "\"");
+        tl_api_buffer_lit(out, tl_profile_name((enum tl_profile)profile));
+        for (int i = 0; i < window_minutes && i < TL_HITS_BINS_MAX; i++) {
+            tl_api_buffer_lit(out, i ? "," : "\":[");
+            tl_api_buffer_u64(out, bins[profile][i]);
+        }
+        tl_api_buffer_lit(out, "]");
+    }
+    tl_api_buffer_lit(out, "}}");
+}
+
+void tl_status_put_timeline(struct tl_api_buffer *out, const struct tl_session_timeline *timeline)
+{
+    tl_api_buffer_lit(out, "{");
+    put_int(out, "ts", timeline->second * 1000);
+    put_int(out, "session_start", timeline->session_start_s * 1000);
+    put_int(out, "session_end", timeline->session_end_s * 1000);
+    key(out, "regimes");
+    for (size_t i = 0; i < timeline->regime_count; i++) {
+        tl_api_buffer_lit(out, i ? ",{" : "[{");
+        put_int(out, "ts", timeline->regimes[i].second * 1000);
+        put_text(out, "regime", tl_regime_name(timeline->regimes[i].regime));
+        tl_api_buffer_lit(out, "}");
+    }
+    tl_api_buffer_lit(out, timeline->regime_count ? "]" : "[]");
+    key(out, "presets");
+    for (size_t i = 0; i < timeline->preset_count; i++) {
+        tl_api_buffer_lit(out, i ? ",{" : "[{");
+        put_int(out, "ts", timeline->presets[i].second * 1000);
+        put_text(out, "preset_id", tl_preset_name(timeline->presets[i].preset));
+        tl_api_buffer_lit(out, "}");
+    }
+    tl_api_buffer_lit(out, timeline->preset_count ? "]}" : "[]}");
+}
+
 static bool read_view(struct tl_status_pages *pages, struct tl_net_request *request)
 {
     tl_api_session_view(pages->session, &pages->view);
@@ -118,6 +165,17 @@ static bool session(void *context, struct tl_net_request *request)
     return true;
 }
 
+static bool timeline(void *context, struct tl_net_request *request)
+{
+    struct tl_status_pages *pages = context;
+    struct tl_session_timeline past;
+    tl_api_session_timeline(pages->session, &past); /* empty lists until it is known */
+    tl_api_buffer_clear(&pages->responder->body);
+    tl_status_put_timeline(&pages->responder->body, &past);
+    tl_respond_body(pages->responder, request, 200, NO_STORE);
+    return true;
+}
+
 static bool calendar(void *context, struct tl_net_request *request)
 {
     struct tl_status_pages *pages = context;
@@ -131,5 +189,6 @@ static bool calendar(void *context, struct tl_net_request *request)
 void tl_status_mount(struct tl_status_pages *pages, struct tl_net *net)
 {
     tl_net_route(net, "GET", "/session", session, pages);
+    tl_net_route(net, "GET", "/session/timeline", timeline, pages);
     tl_net_route(net, "GET", "/events/calendar", calendar, pages);
 }

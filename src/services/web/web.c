@@ -78,7 +78,8 @@ static bool on_file(void *context, struct tl_net_request *request)
 {
     const struct tl_web *web = context;
     struct tl_str path = tl_net_path(request);
-    if (tl_str_is(path, "/") || tl_str_is(path, "/lab")) path = tl_str_from("/index.html");
+    if (tl_str_is(path, "/")) path = tl_str_from("/index.html");
+    if (tl_str_is(path, "/lab")) path = tl_str_from("/lab.html");
     const struct tl_web_file *file = tl_web_files_find(&web->files, path);
     if (!file) return false;
     serve_file(request, file);
