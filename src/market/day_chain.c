@@ -103,9 +103,9 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .is_fund = true};
 
 /* Days of their own kind, of the market only: announcements move more, and one day in 80 is one
- * of stress, a move of about four sd, half of it overnight, and four times in five a fall. They give daily
- * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
- * back as a drift on other nights. */
+ * of stress, a move of about four sd, half of it overnight, and four times in five a fall. They
+ * give daily returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall
+ * is given back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
 #define ANNOUNCEMENT_VOL 1.4
 #define STRESS 0.0125
