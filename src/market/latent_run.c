@@ -24,7 +24,7 @@
 #define MARKET_MOMENTUM 1.15e-3 /* a second, of the distance from its trail */
 /* What runs on over minutes comes back over ten: else the market's half hours would be a tenth
  * louder than its minutes say, and names' correlations with it rise from one to the other (E14). */
-#define MARKET_RETURN 1.0e-4
+#define MARKET_RETURN 1.3e-4
 /* What a regime's momentum adds to that, a unit of TL_EFFECT_MOMENTUM: dealers hedge the index as they
  * hedge its names, so their answer turns the market's minutes, too (-.0037 in all). Without it
  * what runs on in the market hid the reversals of its names on some seeds. */
