@@ -11,7 +11,7 @@
 
 /* Variance of a sector inside a name's variance: what makes AMD and NVDA move .73 alike. */
 static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
-    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.41,
+    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.39,
     [TL_SECTOR_CONSUMER] = 0.08, [TL_SECTOR_FINANCE] = 0.22,  [TL_SECTOR_HEALTH] = 0.15,
     [TL_SECTOR_ENERGY] = 0.20,   [TL_SECTOR_INDUSTRY] = 0.08, [TL_SECTOR_COMM] = 0.10};
 
@@ -29,7 +29,7 @@ struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
         symbol->iv28 * (symbol->is_etf ? REALISED_BASKET : REALISED_STOCK) / tl_sqrt(252.0);
     loading.market = tl_clamp(symbol->beta * MARKET_IV / symbol->iv28, -0.98, 0.995);
     double rest = 1.0 - loading.market * loading.market;
-    double sector = tl_min(SECTOR_SHARE[symbol->sector], symbol->is_etf ? 0.7 * rest : 0.6 * rest);
+    double sector = tl_min(SECTOR_SHARE[symbol->sector], symbol->is_etf ? 0.7 * rest : 0.65 * rest);
     loading.sector = tl_sqrt(sector);
     loading.own = tl_sqrt(rest - sector);
     return loading;
