@@ -11,7 +11,7 @@
 
 /* Variance of a sector inside a name's variance: what makes AMD and NVDA move .73 alike. */
 static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
-    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.41,
+    [TL_SECTOR_INDEX] = 0.0,     [TL_SECTOR_TECH] = 0.15,     [TL_SECTOR_SEMI] = 0.39,
     [TL_SECTOR_CONSUMER] = 0.08, [TL_SECTOR_FINANCE] = 0.22,  [TL_SECTOR_HEALTH] = 0.15,
     [TL_SECTOR_ENERGY] = 0.20,   [TL_SECTOR_INDUSTRY] = 0.08, [TL_SECTOR_COMM] = 0.10};
 
@@ -29,7 +29,7 @@ struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
         symbol->iv28 * (symbol->is_etf ? REALISED_BASKET : REALISED_STOCK) / tl_sqrt(252.0);
     loading.market = tl_clamp(symbol->beta * MARKET_IV / symbol->iv28, -0.98, 0.995);
     double rest = 1.0 - loading.market * loading.market;
-    double sector = tl_min(SECTOR_SHARE[symbol->sector], symbol->is_etf ? 0.7 * rest : 0.6 * rest);
+    double sector = tl_min(SECTOR_SHARE[symbol->sector], symbol->is_etf ? 0.7 * rest : 0.65 * rest);
     loading.sector = tl_sqrt(sector);
     loading.own = tl_sqrt(rest - sector);
     return loading;
@@ -62,16 +62,16 @@ static const struct day_law MARKET_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                           .session_sd = TL_SESSION_SD,
                                           .octaves = 4,
                                           .rho = {0.6065, 0.8825, 0.9692, 0.99222},
-                                          .sd = {0.06, 0.13, 0.08, 0.10},
+                                          .sd = {0.06, 0.12, 0.08, 0.10},
                                           .in_iv = {0.10, 0.40, 0.73, 0.92},
                                           .era_sd = 0.45,
                                           .lever_rho = 0.94,
-                                          .lever = -0.090,
-                                          .lever_in_iv = 0.33,
+                                          .lever = -0.085,
+                                          .lever_in_iv = 0.45,
                                           .iv_rho = 0.95,
-                                          .iv_spot = -0.0163,
-                                          .iv_noise = 0.018,
-                                          .iv_mean = -0.105,
+                                          .iv_spot = -0.0085,
+                                          .iv_noise = 0.019,
+                                          .iv_mean = -0.115,
                                           .is_market = true};
 static const struct day_law OWN_LAW = {.overnight_sd = TL_OVERNIGHT_SD_OWN,
                                        .session_sd = TL_SESSION_SD_OWN,
@@ -102,21 +102,21 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
                                         .common = 1.0,
                                         .is_fund = true};
 
-/* Days of their own kind, of the market only: announcements move more, and one day in 80 is one
- * of stress, a move of about four sd, half of it overnight, and four times in five a fall. They give daily
- * returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall is given
- * back as a drift on other nights. */
+/* Days of their own kind, of the market only: announcements move more, and one day in 109 is one
+ * of stress, a move of about four sd, half of it overnight, and four times in five a fall. They
+ * give daily returns the tail and the skew that slow volatility does not (E2, E3, E7). The mean fall
+ * is given back as a drift on other nights. */
 #define ANNOUNCEMENT 0.055
 #define ANNOUNCEMENT_VOL 1.4
-#define STRESS 0.0125
+#define STRESS 0.0092
 #define STRESS_VOL 1.25
-#define STRESS_NIGHT 3.7
+#define STRESS_NIGHT 4.2
 #define STRESS_TARGET 1.85
 #define STRESS_SPREAD 0.5
 #define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
-#define NIGHT_DRIFT 0.07
+#define NIGHT_DRIFT 0.061
 
 /* Variance of the log volatility. Lever and IV share the day's move. */
 static double law_variance(const struct day_law *law)

@@ -21,14 +21,14 @@
 #define AFTER_EVENT_S 1200
 #define EVENT_RAMP_S 1800
 #define EVENT_PUSH_S 60
-#define MARKET_MOMENTUM 8.0e-4 /* a second, of the distance from its trail */
+#define MARKET_MOMENTUM 1.15e-3 /* a second, of the distance from its trail */
 /* What runs on over minutes comes back over ten: else the market's half hours would be a tenth
  * louder than its minutes say, and names' correlations with it rise from one to the other (E14). */
-#define MARKET_RETURN 6.0e-5
+#define MARKET_RETURN 1.3e-4
 /* What a regime's momentum adds to that, a unit of TL_EFFECT_MOMENTUM: dealers hedge the index as they
- * hedge its names, so their answer turns the market's minutes, too (-.0045 in all). Without it
+ * hedge its names, so their answer turns the market's minutes, too (-.0037 in all). Without it
  * what runs on in the market hid the reversals of its names on some seeds. */
-#define MARKET_ANSWER 3.3e-4
+#define MARKET_ANSWER 3.0e-4
 
 struct tl_latent_run {
     const struct tl_universe *universe;

@@ -13,7 +13,7 @@
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day one-minute
+ * 7500 s for volatility (sd .18 in all: with regimes, jumps and the shape of the day one-minute
  * kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 15000 s for intensity, whose own part
  * is slow: what is fast in it follows the price (E10, E32). */
 static const struct tl_octave_law VOL_LAW = {
@@ -66,9 +66,10 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
 
 /* Single names answer falls little from day to day (E6, -1 to -4 against the index's -15 to -35), but
  * correlations of minutes and half hours keep within .05 over the months (E14), so within the day
- * own parts go three quarters of the way. All of it would take realised from implied volatility (E12). And a
- * session's own volatility differs a little less between days than its move does, crises of years
- * being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in their bands. */
+ * own parts go three quarters of the way. All of it would take realised from implied volatility
+ * (E12). And a session's own volatility differs a little less between days than its move does, crises
+ * of years being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in
+ * their bands. */
 #define FOLLOW 0.75
 #define CALMER 0.17
 

@@ -98,9 +98,9 @@ void tl_name_step(struct tl_name *name, const struct tl_context *context, uint32
 void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32_t entity);
 void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t ordinal,
                   double target);
-/* Within a session a part's volatility goes three quarters of the way from its own day's to the market's, and
- * all of them a little towards their means; what that adds to the move beyond the skeleton's is
- * excess and passes. For the market's own path part is market. */
+/* Within a session a part's volatility goes three quarters of the way from its own day's to the
+ * market's, and all of them a little towards their means; what that adds to the move beyond the
+ * skeleton's is excess and passes. For the market's own path part is market. */
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market);
 
 #endif

@@ -35,8 +35,8 @@ void tl_score_days_deinit(struct tl_score_days *days); /* a zeroed one is fine *
 /* One block as days of its own: borrowed, not to be deinitialised; work is shared. */
 struct tl_score_days tl_score_days_block(const struct tl_score_days *days, uint32_t block);
 
-/* Fills the (first) block's series from the skeleton of a session seed (tl_market_session_seed); the last day is the
- * session of last_ordinal. About 0.5 ms a day. false: out of memory. */
+/* Fills the (first) block's series from the skeleton of a session seed (tl_market_session_seed); the
+ * last day is the session of last_ordinal. About 0.5 ms a day. false: out of memory. */
 bool tl_score_days_skeleton(const struct tl_score_days *days, uint64_t seed, int64_t last_ordinal);
 
 #endif
