@@ -63,7 +63,7 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
         shares[0] = last_day;
     }
     /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
-    double short_lean = tl_min(1, tl_sqrt(DEAR_USD / chain->open_px));
+    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 0.75));
     for (int b = LONG_BUCKET; b < BUCKETS; b++)
         shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
@@ -122,14 +122,14 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_SD 2.5
+#define FAVOUR_SD 2.8
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.23, 2.06}, {0.83, 1.62}, {0.81, 1.87}, {0.78, 1.68}, {0.85, 1.63}};
+        {1.18, 2.10}, {0.77, 1.62}, {0.83, 2.10}, {0.80, 1.80}, {0.87, 1.70}};
     static const double fund[5][2] = {
         {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
