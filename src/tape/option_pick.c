@@ -223,7 +223,7 @@ static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_
 static double distance_draw(struct tl_rng *rng)
 {
     double once = tl_rng_exponential(rng);
-    return tl_rng_uniform(rng) < 0.62 ? once : 0.5 * (once + tl_rng_exponential(rng));
+    return tl_rng_uniform(rng) < 0.64 ? once : 0.5 * (once + tl_rng_exponential(rng));
 }
 
 /* The strike of a pick by the law around the spot. */
