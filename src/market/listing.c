@@ -10,8 +10,8 @@
  * Strikes: the symbol's step near the money (its 7-day step up to 17 days, its 28-day step up to
  * half a year, then one step coarser), one step coarser beyond the dense zone of about 3 sd and
  * another beyond twice that, out to three times it (at most 9 sd, -60 % / +80 %). The zone is wider
- * in the most active classes and narrower in quiet ones. Some classes have a finer grid besides, next
- * to the money on the last day. An expiry is taken to have been listed at least ten days before:
+ * in the most active classes and narrower in quiet ones. Some classes have a finer grid besides,
+ * next to the money on the last day. An expiry is taken to have been listed at least ten days before:
  * younger ones keep that range. Every coarse strike lies on its own grid.
  *
  * Limits: the strikes that earlier price levels left behind are not listed; no adjusted contracts;
@@ -24,8 +24,8 @@
 
 #define EXPIRIES_LISTED_MAX 22
 #define FRIDAY 4
-/* Where the finest strikes are: on the last day (exchanges add them when it comes), within this share
- * of the price. O16's bands need some: on a grid of 2.5 they sum to their mean with no room. */
+/* Where the finest strikes are: on the last day (exchanges add them when it comes), within this
+ * share of the price. O16's bands need some: on a grid of 2.5 they sum to their mean with no room. */
 #define FINE_DAYS 0
 #define FINE_ZONE 0.03
 
@@ -199,8 +199,8 @@ static int32_t milli(double usd)
     return (int32_t)tl_clamp(usd * 1000.0, 1, 2.0e9);
 }
 
-/* Half the width of the dense zone, sd of the price to expiry; at least six steps. Exchanges list what
- * members ask for: 750 contracts of a quiet name, 5 000 of the busiest. */
+/* Half the width of the dense zone, sd of the price to expiry; at least six steps. Exchanges list
+ * what members ask for: 750 contracts of a quiet name, 5 000 of the busiest. */
 static double dense_of(const struct tl_symbol *symbol)
 {
     if (symbol->is_etf) return 4;

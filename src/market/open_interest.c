@@ -23,7 +23,7 @@ static double expiry_weight(const struct tl_expiry *expiry, int32_t days)
     double weight = expiry->monthly ? 3.0 : expiry->weekly ? 1.0 : 0.6;
     /* The front dates have gathered theirs over weeks: else a third of what trades there would
      * exceed it (SCORECARD O15). */
-    double front = 1 + 3.5 / (1 + 0.25 * (double)days);
+    double front = 1 + 2.5 / (1 + 0.25 * (double)days);
     return weight * front * (days <= 45 ? 1.0 : days <= 200 ? 0.8 : 0.6);
 }
 
@@ -70,8 +70,8 @@ void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbo
     /* The most traded stocks turn their open interest over faster (SCORECARD O15). */
     double dollars = symbol->price * symbol->adv_shares;
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
-                      : dollars >= 6.5e9                         ? 0.110
-                                                                 : 0.042;
+                      : dollars >= 6.5e9                         ? 0.122
+                                                                 : 0.048;
     double total = symbol->option_adv / turnover * tl_exp(FOLLOWS * chain->busy_log), shares = 0,
            weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)

@@ -35,9 +35,9 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.380, .196, .120, .101, .097, .032, .034, .018, .026};
-    static const double midweek[BUCKETS] = {.268, .292, .124, .103, .100, .032, .034, .018, .028};
-    static const double none[BUCKETS] = {0, .428, .155, .150, .128, .040, .048, .028, .040};
+    static const double friday[BUCKETS] = {.405, .196, .120, .101, .097, .032, .034, .018, .026};
+    static const double midweek[BUCKETS] = {.275, .292, .124, .103, .100, .032, .034, .018, .028};
+    static const double none[BUCKETS] = {0, .440, .155, .150, .128, .040, .048, .028, .040};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
     return chain->expiries[0].monthly || chain->expiries[0].weekly ? friday : midweek;
@@ -63,7 +63,7 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
         shares[0] = last_day;
     }
     /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
-    double short_lean = tl_min(1, tl_sqrt(DEAR_USD / chain->open_px));
+    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 0.75));
     for (int b = LONG_BUCKET; b < BUCKETS; b++)
         shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
@@ -122,14 +122,14 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_SD 2.5
+#define FAVOUR_SD 2.9
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.23, 2.06}, {0.83, 1.62}, {0.81, 1.87}, {0.78, 1.68}, {0.85, 1.63}};
+        {1.26, 2.15}, {0.77, 1.78}, {0.86, 2.25}, {0.83, 1.90}, {0.89, 1.73}};
     static const double fund[5][2] = {
         {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -268,6 +268,6 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap_sift(heap, count, 0);
     }
     fill_ranks(chain);
-    chain->hot_share = 0.40;
+    chain->hot_share = 0.37;
     leave_rest(chain, calls);
 }

@@ -131,14 +131,14 @@ static void draw_family(struct sink *sink)
     }
 }
 
-/* Strays, as a share of prints: about a third of the listed contracts see one on an ordinary day of a
- * class of 400 000 contracts, fewer in quiet classes and in long lists (SCORECARD O14: the median
+/* Strays, as a share of prints: about a third of the listed contracts see one on an ordinary day
+ * of a class of 400 000 contracts, fewer in quiet classes and in long lists (SCORECARD O14: the median
  * contract trades 5 to 39 lots, a third to three fifths of all trade at all). */
 static double stray_share(const struct tl_second *second)
 {
     double active = tl_max(second->symbol->option_adv, 1000);
     double listed = 2 * (double)second->chain->strike_total;
-    double a_day = 0.32 * tl_pow(active / 400e3, 0.35) * tl_sqrt(2000 * listed);
+    double a_day = 0.38 * tl_pow(active / 400e3, 0.3) * tl_sqrt(2000 * listed);
     return tl_min(a_day * CONTRACTS_A_PRINT / active, 0.3);
 }
 

@@ -17,7 +17,7 @@
 /* How far from the wanted strike a liked one may lie, in widths of the law. */
 #define REACH_WIDTHS 1.2
 /* In the money strikes lie closer: what is deep trades little (SCORECARD O3, O6). */
-#define INSIDE 0.5
+#define INSIDE 0.6
 
 static bool is_near(const struct tl_chain *chain, uint32_t expiry)
 {
@@ -223,7 +223,7 @@ static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_
 static double distance_draw(struct tl_rng *rng)
 {
     double once = tl_rng_exponential(rng);
-    return tl_rng_uniform(rng) < 0.5 ? once : 0.5 * (once + tl_rng_exponential(rng));
+    return tl_rng_uniform(rng) < 0.64 ? once : 0.5 * (once + tl_rng_exponential(rng));
 }
 
 /* The strike of a pick by the law around the spot. */
