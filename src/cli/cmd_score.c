@@ -163,7 +163,7 @@ static enum tl_status score(struct score *flags, struct tl_error *error)
 int tl_cmd_score(int argc, char **argv)
 {
     struct score values = {.market = TL_MARKET_FLAGS_INIT("exchange", "firehose"),
-                           .date = "2026-10-05",
+                           .date = "2026-11-09",
                            .sessions = -1,
                            .days = DAYS,
                            .tape_sessions = 2,
@@ -172,7 +172,7 @@ int tl_cmd_score(int argc, char **argv)
         {"--seed", "N", "shared seed; default 11", TL_FLAG_TEXT, &values.seed, 0, 0},
         {"--preset", "NAME", "control preset; default balanced_demo", TL_FLAG_TEXT, &values.preset,
          0, 0},
-        {"--date", "YYYY-MM-DD", "first session at or after; default 2026-10-05", TL_FLAG_TEXT,
+        {"--date", "YYYY-MM-DD", "first session at or after; default 2026-11-09", TL_FLAG_TEXT,
          &values.date, 0, 0},
         {"--sessions", "N",
          "sessions of the latent state (returns), in blocks of up to 60; default 240, with "

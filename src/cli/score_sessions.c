@@ -8,8 +8,9 @@
 /* Two days say nothing of how loud days mix, and the shares of strikes, prices and spreads that the
  * bands are of were read off ordinary ones: the day's volatility multiplier and the index's IV
  * level lie within these log distances of their medians. One day in four does. */
-#define VOL_LOG_MEDIAN -0.24
+#define VOL_LOG_MEDIAN -0.29
 #define VOL_LOG_NEAR 0.30
+#define IV_LOG_MEDIAN -0.095
 #define IV_LOG_NEAR 0.15
 #define TAPE_CANDIDATES 250
 #define CALENDAR_END_S 2082758400 /* 2036 */
@@ -41,7 +42,7 @@ static double distance(uint64_t session_seed, int64_t ordinal)
     const struct tl_day_chain chain = {&no_names, NULL, session_seed, NULL};
     tl_day_chain_at(&chain, ordinal, days);
     return tl_max(tl_abs(tl_log(days[0].vol) - VOL_LOG_MEDIAN) / VOL_LOG_NEAR,
-                  tl_abs(days[0].iv_log) / IV_LOG_NEAR);
+                  tl_abs(days[0].iv_log - IV_LOG_MEDIAN) / IV_LOG_NEAR);
 }
 
 static void next_of_weekday(int64_t start_s, int weekday, struct tl_session_span *span)

@@ -5,7 +5,7 @@
  * bucket by 1 / (days + 1) and the kind of date; buckets without a date give theirs to the others.
  * Widths (O5, O6): the mean distance of strikes from the spot, in sd to expiry, wider below than
  * above, the more so the longer the expiry.
- * Liking (O14, O16): (1 + open interest)^1.4 x roundness x the day's own lognormal favour. Traders go
+ * Liking (O14, O16): (1 + open interest)^1.45 x roundness x the day's own lognormal favour. Traders go
  * where others hold positions, and each day some contracts are in fashion. A class's contracts then
  * trade by a lognormal law of deviation 2.4, as real ones do: their Gini, the share of the top ten
  * and the largest hundredth's exponent all follow from it. Open interest has the lasting half of that
@@ -122,14 +122,14 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_SD 2.9
+#define FAVOUR_SD 2.6
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.26, 2.15}, {0.77, 1.78}, {0.86, 2.25}, {0.83, 1.90}, {0.89, 1.73}};
+        {1.40, 2.35}, {0.87, 2.0}, {0.95, 2.70}, {0.90, 2.35}, {0.92, 1.9}};
     static const double fund[5][2] = {
         {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -165,7 +165,7 @@ static void fill_liking(struct tl_chain *chain)
             for (uint32_t put = 0; put < 2; put++) {
                 uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
                 double favour = tl_exp(FAVOUR_SD * tl_norm_inv(tl_unit_of(word)));
-                double liking = tl_pow(1 + (double)chain->oi[put][i], 1.4) * favour * round;
+                double liking = tl_pow(1 + (double)chain->oi[put][i], 1.45) * favour * round;
                 chain->liked[put][i] = liking + (i > expiry->first ? chain->liked[put][i - 1] : 0);
             }
         }

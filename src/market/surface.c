@@ -164,7 +164,7 @@ void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_
 
 static double last_hours(double clock)
 {
-    return tl_sqrt(tl_sqrt(1 + 0.35 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
+    return tl_sqrt(tl_sqrt(1 + 0.45 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
 }
 
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,

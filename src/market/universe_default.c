@@ -40,7 +40,7 @@ const char tl_universe_default_text[] =
     "MSFT sector=tech type=stock listing=mwf grid=penny price=483 adv=22e6 tps=17 spread=0.06"
     " odd=0.72 off=0.42 beta=1.22 iv28=0.259 iv119=0.306 rr=0.07 option_adv=300000 step7=2.5 step28=5 dividend=0.007\n"
     "NVDA sector=semi type=stock listing=mwf grid=penny price=216 adv=180e6 tps=70 spread=0.011"
-    " odd=0.52 off=0.47 beta=1.78 iv28=0.403 iv119=0.395 rr=0.04 calls=0.63 option_adv=2.7e6 option_width=0.85"
+    " odd=0.52 off=0.47 beta=1.81 iv28=0.403 iv119=0.395 rr=0.04 calls=0.63 option_adv=2.7e6 option_width=0.85"
     " step7=2.5 step28=5 fine=1 dividend=0.0002\n"
     "TSLA sector=consumer type=stock listing=mwf grid=penny price=357 adv=85e6 tps=77 spread=0.03"
     " odd=0.68 off=0.5 beta=1.62 iv28=0.4 iv119=0.459 rr=0 option_adv=2.5e6 step7=2.5 step28=5 fine=1 dividend=0\n"

@@ -9,6 +9,7 @@
  * Both are n/a until their standard errors are a quarter of their bands: published figures rest on
  * 1e5 orders and more. Two sessions of tape have two hundred, whose Y is good to .2 only; the latent
  * sessions have thousands of the same orders, with mids at whole seconds.
+ * Orders in index funds are left out: futures and the fund's stocks take them, several times V.
  * Only scenario instances are labelled on a stock tape, so only they are measured; those of the
  * hedge_reactive profile trade because the price moves, which lifts Y. Source of the bands: Toth et
  * al. 2011, Bershova and Rakhlin 2013, Zarinelli et al. 2015. */
@@ -67,6 +68,7 @@ static void law_count(struct law *law, double part, double impact)
 static void law_add(struct law bins[BINS], struct law *all, const struct tl_score_metaorder *order,
                     const struct tl_symbol *symbol)
 {
+    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return;
     double side = order->shares > 0 ? 1 : -1, part = side * (double)order->shares;
     if (order->shares == 0) return;
     if (!tl_score_has_reference(symbol)) return;

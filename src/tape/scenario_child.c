@@ -12,8 +12,9 @@
 
 #include "base/math.h"
 
-#define IMPACT_Y 0.68      /* of the square root law; the last child's is not in E50's */
-#define IMPACT_MAX 0.004   /* log price, one parent */
+#define IMPACT_Y 0.68    /* of the square root law; the last child's is not in E50's */
+#define IMPACT_MAX 0.004 /* log price, one parent */
+#define INDEX_DEPTH 3 /* volume behind an index fund, over its own: futures and its stocks (E14) */
 #define HEDGE_RELEASE 0.30 /* of the open delta, a second */
 #define BURST_MAX 24       /* prints of one burst */
 
@@ -59,9 +60,11 @@ static void book(struct tl_scenario_step *step, struct tl_parent *parent, int32_
     const struct tl_symbol *symbol = &step->universe->symbols[parent->sym];
     struct tl_push *push = &step->pushes[parent->sym];
     double shares = 100.0 * contracts * parent->delta;
-    double before = tl_sqrt(tl_abs(parent->shares) / symbol->adv_shares);
+    bool index = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX;
+    double volume = symbol->adv_shares * (index ? INDEX_DEPTH : 1);
+    double before = tl_sqrt(tl_abs(parent->shares) / volume);
     parent->shares += shares;
-    double after = tl_sqrt(tl_abs(parent->shares) / symbol->adv_shares);
+    double after = tl_sqrt(tl_abs(parent->shares) / volume);
     parent->filled += contracts;
     parent->hedge += shares;
     if (parent->id == step->drop) return;
