@@ -75,8 +75,8 @@ TL_TEST("control change: an answer that holds something else is refused")
         "{\"changes\":{}}",
         "{\"changes\":[1]}",
         "{\"changes\":[{\"by\":\"x\"}]}",
-        "{\"changes\":[{\"revision\":1,\"at\":1,\"by\":\"x\",\"effective_second\":1,"
-        "\"changes\":[{\"field\":\"f\",\"from\":1}]}]}"};
+        ("{\"changes\":[{\"revision\":1,\"at\":1,\"by\":\"x\",\"effective_second\":1,"
+         "\"changes\":[{\"field\":\"f\",\"from\":1}]}]}")};
     struct tl_control_change change;
     size_t count = 9;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

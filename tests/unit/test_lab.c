@@ -71,7 +71,7 @@ static const char *word_of(const json_t *root, const char *id, size_t index)
 /* Twelve names, a quote a minute; log returns are `scale(level) * noise`. */
 static void walk(struct tl_lab *lab, int minutes, bool clustered)
 {
-    char symbol[8];
+    char symbol[16];
     tl_lab_session(lab, OPEN_S, true);
     for (int name = 0; name < 12; name++) {
         double price = 100 + 10 * name, level = 0;
@@ -233,7 +233,7 @@ TL_TEST("lab: a past that is put behind gives the returns that were not seen")
 TL_TEST("lab: more names than there is room for are left out and said")
 {
     struct tl_lab *lab = tl_lab_create();
-    char symbol[8];
+    char symbol[16];
     REQUIRE(lab);
     for (int i = 0; i < 70; i++) {
         snprintf(symbol, sizeof symbol, "N%d", i);

@@ -274,7 +274,8 @@ TL_TEST("score: tape sessions are days of ordinary volatility, with loud and cal
             int64_t ordinal = s < 2 ? spans[s].ordinal : spans[1].ordinal + 250;
             const struct tl_day_chain chain = {&none, NULL, seed, NULL};
             tl_day_chain_at(&chain, ordinal, days);
-            bool near = tl_abs(tl_log(days[0].vol) + 0.24) < 0.31 && tl_abs(days[0].iv_log) < 0.16;
+            bool near =
+                tl_abs(tl_log(days[0].vol) + 0.29) < 0.31 && tl_abs(days[0].iv_log + 0.095) < 0.16;
             ordinary += s < 2 && near;
             next += s == 2 && near;
         }
