@@ -30,6 +30,7 @@ export function start(command, args, env = {}) {
     child.on('close', (code, signal) => { running.ended = {code, signal}; resolve(running.ended); });
   });
   running.stop = async (signal = 'SIGTERM') => {
+    running.stopping = true;
     if (!running.ended) child.kill(signal);
     return running.end;
   };
@@ -72,6 +73,10 @@ export async function serve(flags = [], env = {}, data = temporary()) {
     if (running.ended) throw new Error(`serve ended: ${running.err}`);
     return running.out.match(/http:\/\/[0-9.]+:[0-9]+/)?.[0];
   }, 20000);
+  /* What ends by itself is told with its last words: a test would only see a refused connection. */
+  running.end.then(({ code, signal }) => {
+    if (!running.stopping) console.error(`serve ended by itself: code ${code}, signal ${signal}\n${running.err.slice(-2000)}`);
+  });
   running.get = (path, options) => fetch(running.address + path, options);
   running.json = async (path) => {
     const answer = await running.get(path);

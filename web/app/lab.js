@@ -36,7 +36,7 @@ function show(facts) {
 
 async function ask() {
   const answer = await fetch('/lab/facts', { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  if (answer.status === 503 && !computedAt) {
+  if (answer.status === 204) {
     say('Measuring for the first time…', 'dim');
     return;
   }
