@@ -209,8 +209,7 @@ static bool get_facts(void *context, struct tl_net_request *request)
     if (known)
         tl_respond_body(lab->responder, request, 200, "cache-control: no-store\r\n");
     else
-        tl_respond(lab->responder, request, 204, "cache-control: no-store\r\n",
-                   (struct tl_str){0});
+        tl_respond(lab->responder, request, 204, "cache-control: no-store\r\n", (struct tl_str){0});
     return true;
 }
 
