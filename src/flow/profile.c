@@ -107,6 +107,20 @@ void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, 
                      joins_now * tl_ramp(now->z, t->z.low, t->z.high));
 }
 
+void tl_judgement_two_sided(struct tl_judgement *j, const struct tl_evidence *e)
+{
+    const struct tl_strength_thresholds *t = &tl_thresholds.strength;
+    double gate = e->structure ? 0 : 1;
+    double both = gate * tl_ramp(e->two_sided, t->two_sided.low, t->two_sided.high);
+    tl_judgement_against(
+        j, "two_sided_in_large_clips",
+        gate * tl_ramp(e->two_sided_large, t->two_sided_large.low, t->two_sided_large.high));
+    tl_judgement_against(j, "two_sided_flow", both);
+    tl_judgement_against(
+        j, "two_sided_small_clips",
+        both * tl_log_ramp(e->campaign.usd, t->two_sided_usd.low, t->two_sided_usd.high));
+}
+
 void tl_judgement_package(struct tl_judgement *j, const struct tl_evidence *e, double gate)
 {
     const struct tl_strength_thresholds *t = &tl_thresholds.strength;

@@ -47,6 +47,8 @@ void tl_judgement_strength(struct tl_judgement *judgement, const struct tl_evide
 /* The same of a package and its like in the last quarter of an hour. */
 void tl_judgement_package(struct tl_judgement *judgement, const struct tl_evidence *evidence,
                           double gate);
+/* Against: a contract that is sold as much as it is bought; nothing for the legs of a structure. */
+void tl_judgement_two_sided(struct tl_judgement *judgement, const struct tl_evidence *evidence);
 /* The shown reasons, strongest first: those worth at least 0.3; else the strongest positive one. */
 size_t tl_judgement_reasons(const struct tl_judgement *judgement,
                             const char *reasons[TL_REASONS_MAX]);

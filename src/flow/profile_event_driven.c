@@ -43,13 +43,7 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
                      post * tl_ramp(e->move_10m * e->right, t->post_bps.low, t->post_bps.high));
     tl_judgement_for(j, "implied_volatility_crush",
                      post * tl_ramp(-e->iv_change, t->iv_rise.low, t->iv_rise.high));
-    tl_judgement_against(j, "two_sided_in_large_clips",
-                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
-    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
-    tl_judgement_against(j, "two_sided_small_clips",
-                         e->structure ? 0
-                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
-                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "sold", tl_max(-e->net, e->all_sold ? 1 : 0));
     tl_judgement_against(j, "near_the_money_short_dated", e->structure ? 0 : e->gamma);
     tl_judgement_against(

@@ -45,13 +45,7 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
                      tl_log_ramp(near, t->near_lots.low, t->near_lots.high) *
                          tl_ramp(near_net, t->near_net.low, t->near_net.high) * gamma * one_way);
     tl_judgement_for(j, "index_underlying", e->is_etf ? gamma * one_way : 0);
-    tl_judgement_against(j, "two_sided_in_large_clips",
-                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
-    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
-    tl_judgement_against(j, "two_sided_small_clips",
-                         e->structure ? 0
-                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
-                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "structure", tl_max(e->structure ? 1 : 0, e->complex));
     tl_judgement_against(j, "small_lots", (e->small > 0.8 ? 1 : 0) * (1 - lots));
     tl_judgement_against(j, "dated", e->dte > t->dte.low || e->dte < 0);

@@ -48,13 +48,7 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_for(j, "far_dated_conviction", far);
     tl_judgement_strength(j, e, far);
     bool ahead = e->first_expiry_after;
-    tl_judgement_against(j, "two_sided_in_large_clips",
-                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
-    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
-    tl_judgement_against(j, "two_sided_small_clips",
-                         e->structure ? 0
-                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
-                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "structure", e->structure);
     tl_judgement_against(j, "complex", e->complex);
     tl_judgement_against(j, "options_of_the_day", e->dte < t->tenor_dte_min);

@@ -67,13 +67,7 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_for(j, "chases_the_move",
                      tl_ramp(e->move_2m * e->right, t->chase_bps.low, t->chase_bps.high) * focus);
     tl_judgement_for(j, "cheap_and_far_out", focus * tl_ramp(e->delta, 0.35, 0.2));
-    tl_judgement_against(j, "two_sided_in_large_clips",
-                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
-    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
-    tl_judgement_against(j, "two_sided_small_clips",
-                         e->structure ? 0
-                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
-                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "blocks", tl_ramp(e->size_max, t->block_lots.low, t->block_lots.high));
     tl_judgement_against(j, "structure", tl_max(e->structure ? 1 : 0, e->complex));
     tl_judgement_against(j, "dated", e->dte > 14 || e->dte < 0);

@@ -34,13 +34,7 @@ void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_for(j, "puts_written_after_a_dip",
                      e->right < 0 ? writes * tl_ramp(-e->move_10m, t->dip_bps.low, t->dip_bps.high)
                                   : 0);
-    tl_judgement_against(j, "two_sided_in_large_clips",
-                         e->structure ? 0 : tl_ramp(e->two_sided_large, 0.25, 0.8));
-    tl_judgement_against(j, "two_sided_flow", e->structure ? 0 : tl_ramp(e->two_sided, 0.3, 0.7));
-    tl_judgement_against(j, "two_sided_small_clips",
-                         e->structure ? 0
-                                      : tl_ramp(e->two_sided, 0.3, 0.7) *
-                                            tl_log_ramp(e->campaign.usd, 300e3, 30e3));
+    tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "bought", tl_max(e->net, e->all_bought ? 1 : 0));
     tl_judgement_against(j, "mixed_sides", e->sides_mixed);
     tl_judgement_against(j, "put_call_parity", e->parity);

@@ -11,7 +11,7 @@ struct tl_ramp_pair {
 /* How strong a packet, its contract's flow, its packages are: the same for all profiles. */
 struct tl_strength_thresholds {
     struct tl_ramp_pair premium_usd, large_usd, size_z, far_z, own, campaign_usd, rel, z, rest_usd,
-        package_count, package_usd;
+        package_count, package_usd, two_sided, two_sided_large, two_sided_usd;
 };
 
 struct tl_institutional_thresholds {

@@ -281,7 +281,7 @@ void tl_surface_fit(struct tl_chain *chain, const struct tl_symbol *symbol)
      * for large names. One eta for all would make it fall like IV^-.84, (P25 + C25) / 2 ATM - 1
      * rise like IV^.16; the power of IV shares the spread between the two. */
     double relative = symbol->iv28 * (1 / 0.4);
-    chain->eta = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX
+    chain->eta = tl_symbol_is_index_fund(symbol)
                      ? 0.79
                      : tl_clamp(0.635 * tl_pow(relative, 0.2), 0.45, 0.70);
     chain->pressure_scale = pressure_scale(symbol);

@@ -94,7 +94,7 @@ void tl_path_cell(struct tl_path *path, const struct tl_context *context, uint32
 /* Behind the market, in tenths of a second: index funds lead, the most traded names follow first. */
 static int delay_of(const struct tl_symbol *symbol)
 {
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return 0;
+    if (tl_symbol_is_index_fund(symbol)) return 0;
     double rate = symbol->trades_per_s;
     return rate > 40.0 ? 1 : rate > 18.0 ? 2 : rate > 7.0 ? 3 : 4;
 }
@@ -125,7 +125,7 @@ static double depth_of(const struct tl_symbol *symbol, double spread_ticks)
     double depth = 60.0 + 0.25 * symbol->adv_shares * tick_usd / symbol->price;
     depth = depth / tl_sqrt(spread_ticks);
     /* The classes of E25 by price; index funds are deeper than their price says. */
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return tl_clamp(depth, 480.0, 900.0);
+    if (tl_symbol_is_index_fund(symbol)) return tl_clamp(depth, 480.0, 900.0);
     if (symbol->price > 300.0) return tl_clamp(depth, 62.0, 190.0);
     if (symbol->price > 100.0) return tl_min(depth, symbol->is_etf ? 900.0 : 350.0);
     if (symbol->price > 40.0) return tl_min(depth, 1500.0);
@@ -150,7 +150,7 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->flow_gain = flow_gain_of(symbol);
     name->flow_of_move = tl_min(0.56 + 0.40 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
-    name->follows = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX ? FUND_FOLLOWS : 1.0;
+    name->follows = tl_symbol_is_index_fund(symbol) ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
 }
 

@@ -47,6 +47,12 @@ struct tl_symbol {
     tl_lots lot;                   /* round lot, shares */
 };
 
+/* SPY and its like: the market moves them, and futures and their stocks stand behind them. */
+static inline bool tl_symbol_is_index_fund(const struct tl_symbol *symbol)
+{
+    return symbol->is_etf && symbol->sector == TL_SECTOR_INDEX;
+}
+
 struct tl_universe {
     uint32_t count;            /* <= TL_SYMBOLS_MAX */
     struct tl_symbol *symbols; /* owned by the universe's creator */

@@ -68,7 +68,7 @@ static void law_count(struct law *law, double part, double impact)
 static void law_add(struct law bins[BINS], struct law *all, const struct tl_score_metaorder *order,
                     const struct tl_symbol *symbol)
 {
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return;
+    if (tl_symbol_is_index_fund(symbol)) return;
     double side = order->shares > 0 ? 1 : -1, part = side * (double)order->shares;
     if (order->shares == 0) return;
     if (!tl_score_has_reference(symbol)) return;

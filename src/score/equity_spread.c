@@ -206,7 +206,7 @@ struct band {
 static struct band depth_band(const struct tl_symbol *symbol)
 {
     double price = symbol->price;
-    if (symbol->is_etf && symbol->sector == TL_SECTOR_INDEX) return (struct band){200, 1500};
+    if (tl_symbol_is_index_fund(symbol)) return (struct band){200, 1500};
     if (price < 20) return (struct band){2000, 60000};
     if (price >= 40 && price < 65) return (struct band){300, 1500};
     if (price >= 150 && price <= 250) return (struct band){100, 400};

@@ -28,7 +28,7 @@ bool tl_returns_named(enum tl_returns_names group, const struct tl_symbol *symbo
     case TL_NAMES_ALL:
         return true;
     case TL_NAMES_FUND:
-        return symbol->is_etf && symbol->sector == TL_SECTOR_INDEX;
+        return tl_symbol_is_index_fund(symbol);
     case TL_NAMES_STOCK:
         return !symbol->is_etf;
     case TL_NAMES_MEGA:

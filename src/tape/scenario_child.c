@@ -60,8 +60,7 @@ static void book(struct tl_scenario_step *step, struct tl_parent *parent, int32_
     const struct tl_symbol *symbol = &step->universe->symbols[parent->sym];
     struct tl_push *push = &step->pushes[parent->sym];
     double shares = 100.0 * contracts * parent->delta;
-    bool index = symbol->is_etf && symbol->sector == TL_SECTOR_INDEX;
-    double volume = symbol->adv_shares * (index ? INDEX_DEPTH : 1);
+    double volume = symbol->adv_shares * (tl_symbol_is_index_fund(symbol) ? INDEX_DEPTH : 1);
     double before = tl_sqrt(tl_abs(parent->shares) / volume);
     parent->shares += shares;
     double after = tl_sqrt(tl_abs(parent->shares) / volume);
