@@ -7,9 +7,12 @@
  * thread at a time. */
 #include "store/sqlite_db.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/contract_id.h"
@@ -172,8 +175,7 @@ static enum tl_status check_schema(sqlite3 *db, const char *path, struct tl_erro
     return TL_OK;
 }
 
-/* Two processes may come here at once: the one that gets the lock makes the schema. */
-static enum tl_status make_schema(sqlite3 *db, const char *path, struct tl_error *error)
+static enum tl_status make_schema(sqlite3 *db, struct tl_error *error)
 {
     enum tl_status status =
         tl_sqlite_exec(db,
@@ -181,11 +183,19 @@ static enum tl_status make_schema(sqlite3 *db, const char *path, struct tl_error
                        "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE",
                        error);
     if (status != TL_OK) return status;
-    status = check_schema(db, path, error);
-    if (status == TL_AGAIN) status = create_schema(db, error);
+    status = create_schema(db, error);
     if (status == TL_OK) return tl_sqlite_exec(db, "COMMIT", error);
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     return status;
+}
+
+/* Held while the descriptor is open. -1: a folder that cannot be locked; SQLite will say why. */
+static int lock_folder(const char *dir)
+{
+    int lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (lock >= 0 && flock(lock, LOCK_EX) != 0)
+        if (errno != EINTR) return lock;
+    return lock;
 }
 
 static enum tl_status open_file(const char *path, int flags, sqlite3 **db, struct tl_error *error)
@@ -201,7 +211,9 @@ static enum tl_status open_file(const char *path, int flags, sqlite3 **db, struc
     return TL_OK;
 }
 
-/* Makes the file where there is none, and looks at it where there is one. */
+/* Makes the file where there is none, and looks at it where there is one: of one process at a
+ * time. Between SQLite's locks another would see half a start, or be told "locked" while the
+ * journal's mode changes, which no busy timeout waits for. */
 static enum tl_status open_database(const char *path, bool read_only, sqlite3 **db,
                                     struct tl_error *error)
 {
@@ -219,7 +231,7 @@ static enum tl_status open_database(const char *path, bool read_only, sqlite3 **
         if (status != TL_OK) return status;
         status = TL_AGAIN;
     }
-    if (status == TL_AGAIN) status = make_schema(*db, path, error);
+    if (status == TL_AGAIN) status = make_schema(*db, error);
     if (status == TL_OK && read_only && !(flags & SQLITE_OPEN_READONLY)) {
         sqlite3_close(*db);
         status = open_file(path, SQLITE_OPEN_READONLY, db, error);
@@ -275,7 +287,9 @@ enum tl_status tl_store_open(const struct tl_store_options *options, struct tl_s
     if (!made) return tl_error_set(error, TL_NOMEM, "store: out of memory");
     made->options = *options;
     set_defaults(&made->options);
+    int lock = lock_folder(options->dir);
     enum tl_status status = open_database(path, options->read_only, &made->db, error);
+    if (lock >= 0) close(lock);
     if (status == TL_OK)
         status = tl_sqlite_exec(made->db,
                                 options->read_only

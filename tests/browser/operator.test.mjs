@@ -205,8 +205,11 @@ describe('the page over the real services', () => {
     await page.waitForFunction((n) => document.querySelectorAll('#timeline rect title').length >= n, regimes.length, { timeout: 60000 });
     await page.waitForFunction(() => /\d/.test(document.querySelector('#events .row')?.textContent ?? ''), null, { timeout: 120000 });
     await page.click('#events .body', { position: { x: 60, y: 10 } });
-    await page.waitForSelector('#evidence caption >> text=Prints', { timeout: 20000 });
-    const evidence = await page.textContent('#evidence');
+    const evidence = await until('evidence with prints', async () => {
+      const text = await page.textContent('#evidence');
+      if (!/Prints \(\d+/.test(text)) throw new Error('the pane says: ' + text);
+      return text;
+    }, 20000);
     assert.match(evidence, /Packets \(\d+/);
     assert.equal(await page.locator('#evidence .scores li').count(), 6);
     await context.close();

@@ -288,6 +288,21 @@ describe('terminal', () => {
     });
   });
 
+  test('the row that was pressed is the one picked, though others arrive before the release', async () => {
+    await withPage({ service: { optPerTick: 25 } }, async ({ page }) => {
+      const box = await page.locator('#options .body').boundingBox();
+      await page.evaluate(() => document.querySelector('#options .body').addEventListener('pointerdown', (event) => {
+        globalThis.pressed = event.target.closest('.row').textContent;
+      }, true));
+      await page.mouse.move(box.x + 60, box.y + 50);
+      await page.mouse.down();
+      await page.waitForTimeout(400);
+      await page.mouse.up();
+      await page.waitForSelector('#options .row.cursor');
+      assert.equal(await page.textContent('#options .row.cursor'), await page.evaluate(() => globalThis.pressed));
+    });
+  });
+
   test('volatility under the chart follows its symbol', async () => {
     await withPage({}, async ({ page, service }) => {
       await page.waitForFunction(() => document.querySelector('.vol path')?.getAttribute('d')?.length > 100);

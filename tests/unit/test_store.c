@@ -547,6 +547,40 @@ TL_TEST("store: a reader may come first, and sees each commit as it happens")
     tl_store_close(reader);
 }
 
+/* Opens and closes at the moment the pipe of `go` is closed; ends with the status. */
+static pid_t open_when_told(const char *dir, bool read_only, const int go[2])
+{
+    pid_t child = fork();
+    if (child != 0) return child;
+    struct tl_error error = {0};
+    char byte;
+    close(go[1]);
+    if (read(go[0], &byte, 1) != 0) _exit(99);
+    enum tl_status status = open_status(dir, read_only, &error);
+    if (status != TL_OK) fprintf(stderr, "opening at once: %s\n", error.text);
+    _exit((int)status);
+}
+
+TL_TEST("store: services that start at once in an empty folder all find it open")
+{
+    for (int round = 0; round < 60; round++) {
+        char dir[300];
+        int go[2];
+        pid_t children[4];
+        snprintf(dir, sizeof dir, "%s", test_tmp_dir());
+        REQUIRE(pipe(go) == 0);
+        for (int i = 0; i < 4; i++)
+            REQUIRE((children[i] = open_when_told(dir, i != 0, go)) > 0);
+        close(go[0]);
+        close(go[1]);
+        for (int i = 0; i < 4; i++) {
+            int how = 0;
+            REQUIRE(waitpid(children[i], &how, 0) == children[i]);
+            CHECK(WIFEXITED(how) && WEXITSTATUS(how) == TL_OK);
+        }
+    }
+}
+
 struct reading {
     char dir[300];
     volatile bool stop;

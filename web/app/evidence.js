@@ -8,7 +8,7 @@ import { clock, count, direction, profile, words } from './format.js';
 
 const PACKETS_MAX = 12;
 const PRINTS_MAX = 200; // in one lookup; the rest is counted
-const TRIES = 6; // an event is on the page a moment before it is in the store
+const TRIES = 15; // an event is on the page a moment before it is in the store
 const WAIT_MS = 700;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

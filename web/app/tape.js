@@ -35,6 +35,7 @@ export class Tape {
     this.paused = false;
     this.anchor = -1;
     this.cursor = -1;
+    this.pressed = -1;
     this.rows = [];
     this.dirty = true;
     this.version = 0;
@@ -68,6 +69,8 @@ export class Tape {
     this.body.setAttribute('aria-label', this.options.title + ' tape');
     this.body.onwheel = (event) => this.wheel(event);
     this.body.onkeydown = (event) => this.key(event);
+    // A row that arrives between press and release moves the others on: what was pressed counts.
+    this.body.onpointerdown = (event) => { this.pressed = this.placeAt(event); };
     this.body.onclick = (event) => this.pick(event);
     this.touch();
     this.emptyText = element('p', 'empty', this.body);
@@ -217,15 +220,20 @@ export class Tape {
     this.dirty = true;
   }
 
-  pick(event) {
+  placeAt(event) {
     const node = event.target.closest('.row');
-    const row = this.rows.find((r) => r.node === node);
-    if (!row || row.place < 0) return;
+    return this.rows.find((r) => r.node === node)?.place ?? -1;
+  }
+
+  pick(event) {
+    const place = event.detail > 0 ? this.pressed : this.placeAt(event); // 0: no pointer made this click
+    if (place < 0) return;
     if (this.following) {
       this.anchor = this.newest;
       this.following = false;
     }
-    this.cursor = row.place;
+    this.cursor = place;
+    this.keepCursor();
     this.dirty = true;
     if (this.options.openOnClick) this.openRow();
   }
