@@ -302,6 +302,7 @@ export class Tape {
   paint() {
     if (!this.dirty || !this.rows.length) return;
     this.dirty = false;
+    if (this.feed.view.next > 0) this.emptyText.hidden = true; // it would lie over the first rows
     const top = this.following ? this.newest : this.anchor;
     let active = null;
     for (let line = 0; line < this.rows.length; line++) {
