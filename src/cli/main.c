@@ -21,6 +21,8 @@ static const struct subcommand subcommands[] = {
     {"score", tl_cmd_score, "how real a tape measures, row by row of the scorecard"},
     {"eval", tl_cmd_eval, "does the classifier find the hidden families again"},
     {"fit", tl_cmd_fit, "fits the classifier's weights to a features file of eval"},
+    {"scenarios", tl_cmd_scenarios,
+     "what the hidden families do to price and volatility, against twins"},
     {"bench", tl_cmd_bench, "how fast the engine is on this machine"},
     {"ingest-options", tl_cmd_service, "service: publishes option prints and NBBO (NATS)"},
     {"ingest-equities", tl_cmd_service, "service: publishes stock prints and quotes (NATS)"},
