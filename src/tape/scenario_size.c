@@ -9,11 +9,12 @@
 #include "base/math.h"
 
 #define CANDIDATES 12
+#define SMALL 13  /* where the law of small sizes ends */
 #define NEAR 0.25 /* log; beyond it the order looks for the next usual size */
 
 static double usual_near(double wanted)
 {
-    static const double usual[] = {50, 100, 200, 500, 1000, 2000};
+    static const double usual[] = {15, 20, 25, 30, 40, 50, 100, 200, 500, 1000, 2000};
     double best = wanted, off = 1e9;
     for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
         double ratio = tl_abs(tl_log(usual[i] / wanted));
@@ -29,7 +30,7 @@ static double habit_near(struct tl_rng *rng, enum tl_option_mechanism mechanism,
     bool block = mechanism == TL_OM_CROSS || mechanism == TL_OM_FLOOR ||
                  mechanism == TL_OM_MULTI_CROSS || mechanism == TL_OM_MULTI_FLOOR;
     /* Laws differ in how often they are large, not in how large sizes look. */
-    enum tl_option_mechanism law = block ? mechanism : TL_OM_AUCTION;
+    enum tl_option_mechanism law = block ? mechanism : wanted < SMALL ? TL_OM_AUTO : TL_OM_AUCTION;
     double best = 1, off = 1e9;
     for (int i = 0; i < CANDIDATES; i++) {
         double size = (double)tl_option_size_draw(rng, law, 1);
@@ -38,7 +39,7 @@ static double habit_near(struct tl_rng *rng, enum tl_option_mechanism mechanism,
         off = ratio;
         best = size;
     }
-    if (off < NEAR || wanted < 40) return best;
+    if (off < NEAR || wanted < SMALL) return best;
     return tl_rng_uniform(rng) < 0.94 ? usual_near(wanted) : wanted;
 }
 
