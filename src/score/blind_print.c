@@ -84,13 +84,14 @@ static uint64_t bin_of(double x, const double *bounds, size_t count)
 
 #define BIN_OF(x, bounds) bin_of(x, bounds, sizeof(bounds) / sizeof *(bounds))
 
-/* 0 below the bid, 1 at it, 2 inside, 3 at the ask, 4 above, 5 no quote. */
+/* 0 no quote, 1 below the bid, 2 at it, 3 to 5 below, at and above the mid, 6 at the ask, 7 above. */
 static uint64_t side_of(const struct tl_option_trade *trade)
 {
-    if (!trade->nbbo_known) return 5;
-    if (trade->price <= trade->bid) return trade->price < trade->bid ? 0 : 1;
-    if (trade->price >= trade->ask) return trade->price > trade->ask ? 4 : 3;
-    return 2;
+    if (!trade->nbbo_known) return 0;
+    if (trade->price <= trade->bid) return trade->price < trade->bid ? 1 : 2;
+    if (trade->price >= trade->ask) return trade->price > trade->ask ? 7 : 6;
+    tl_px twice = 2 * trade->price, sum = trade->bid + trade->ask;
+    return twice < sum ? 3 : twice == sum ? 4 : 5;
 }
 
 static uint64_t cell_of(const struct tl_event *event, const struct tl_option_look *look)
