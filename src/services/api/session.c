@@ -36,6 +36,7 @@ struct tl_api_session {
     struct tl_session_timeline past;     /* the thread's own */
     struct tl_session_timeline timeline; /* under lock */
     struct tl_volatility volatility;     /* under lock; only the thread writes */
+    struct tl_mid_candles candles;       /* likewise */
 };
 
 static void copy_symbol(char *out, struct tl_str symbol)
@@ -59,7 +60,16 @@ static void view_events(const struct tl_market *market, struct tl_session_view *
     }
 }
 
-/* Adds what the last step brought; a new session starts the timeline anew. */
+static void note_candles(struct tl_api_session *session, const struct tl_market *market)
+{
+    if (session->past.second >= session->past.session_end_s) return;
+    pthread_mutex_lock(&session->lock);
+    if (session->candles.names || tl_mid_candles_init(&session->candles, market))
+        tl_mid_candles_add(&session->candles, market, session->past.session_start_s,
+                           session->past.second);
+    pthread_mutex_unlock(&session->lock);
+}
+
 static void note_volatility(struct tl_api_session *session, const struct tl_market *market)
 {
     int64_t start_s = session->past.session_start_s, second = session->past.second;
@@ -70,7 +80,8 @@ static void note_volatility(struct tl_api_session *session, const struct tl_mark
     pthread_mutex_unlock(&session->lock);
 }
 
-static void note_regime(struct tl_api_session *session, const struct tl_market *market)
+/* Adds what the last step brought; a new session starts the timeline anew. */
+static void note_step(struct tl_api_session *session, const struct tl_market *market)
 {
     struct tl_session_timeline *past = &session->past;
     struct tl_session_state state;
@@ -80,6 +91,7 @@ static void note_regime(struct tl_api_session *session, const struct tl_market *
     past->session_end_s = state.session_end_s;
     past->second = tl_market_second(market) - 1;
     note_volatility(session, market);
+    note_candles(session, market);
     size_t count = past->regime_count;
     if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
     if (count == TL_SESSION_REGIMES_MAX) return;
@@ -177,7 +189,7 @@ static enum tl_status follow(struct tl_api_session *session, struct tl_error *er
     int64_t goal = tl_market_second(session->market);
     for (int i = 0; i < PIECE_S && tl_market_second(session->behind) < goal; i++) {
         tl_market_step(session->behind, &nothing);
-        note_regime(session, session->behind);
+        note_step(session, session->behind);
     }
     session->caught_up = tl_market_second(session->behind) >= goal;
     if (session->caught_up) stop_following(session);
@@ -200,7 +212,7 @@ static enum tl_status advance(struct tl_api_session *session, struct tl_error *e
     if (at > now) return TL_OK;
     for (; at <= now && !atomic_load(&session->stopping); at++) {
         tl_market_step(session->market, &nothing);
-        if (session->caught_up) note_regime(session, session->market);
+        if (session->caught_up) note_step(session, session->market);
     }
     publish(session);
     return TL_OK;
@@ -287,6 +299,7 @@ void tl_api_session_stop(struct tl_api_session *session)
     if (session->plane) tl_control_plane_close(session->plane);
     pthread_mutex_destroy(&session->lock);
     tl_volatility_deinit(&session->volatility);
+    tl_mid_candles_deinit(&session->candles);
     free(session->universe);
     free(session->symbols);
     free(session);
@@ -311,6 +324,15 @@ bool tl_api_session_volatility(struct tl_api_session *session, struct tl_str sym
 {
     pthread_mutex_lock(&session->lock);
     bool known = tl_volatility_put(&session->volatility, symbol, out);
+    pthread_mutex_unlock(&session->lock);
+    return known;
+}
+
+bool tl_api_session_candles(struct tl_api_session *session, struct tl_str symbol,
+                            struct tl_api_buffer *out)
+{
+    pthread_mutex_lock(&session->lock);
+    bool known = tl_mid_candles_put(&session->candles, symbol, out);
     pthread_mutex_unlock(&session->lock);
     return known;
 }
