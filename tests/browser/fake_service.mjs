@@ -92,6 +92,7 @@ export class FakeService {
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
     if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
     if (url.pathname.startsWith('/session/volatility/')) return json(200, this.volatility(url.pathname.slice(20)));
+    if (url.pathname.startsWith('/session/candles/')) return json(200, this.mids(url.pathname.slice(17)));
     if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
@@ -117,6 +118,19 @@ export class FakeService {
     const iv = Array.from({ length: 150 }, (_, i) => 0.18 + 0.02 * Math.sin(i / 30));
     const rv = (window) => iv.map((_, i) => (i < window - 1 ? null : 0.13 + 0.06 * Math.sin(i / (window / 2))));
     return { underlying_id: symbol, session_start: Date.now() - 9000000, interval_ms: 60000, iv, rv5: rv(5), rv30: rv(30) };
+  }
+
+  /** The session's mids; they end where the candles of prints begin. */
+  mids(symbol) {
+    const start = Math.floor((Date.now() - 9000000) / 300000) * 300000;
+    const rnd = random(5);
+    let mid = SYMBOLS[symbol] ?? 100;
+    const bars = Array.from({ length: Math.floor((Date.now() - start) / 60000) }, () => {
+      const open = mid;
+      mid += (rnd() - 0.5) * mid * 0.001;
+      return [open, Math.max(open, mid) + 0.1, Math.min(open, mid) - 0.1, mid];
+    });
+    return { underlying_id: symbol, interval_ms: 60000, source: 'mid', sessions: [{ session_start: start, bars }] };
   }
 
   timeline() {

@@ -315,6 +315,16 @@ describe('terminal', () => {
     });
   });
 
+  test('what was before the first candle of prints is drawn from quotes, and said to be', async () => {
+    await withPage({}, async ({ page, service }) => {
+      await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
+      await page.selectOption('#symbol', 'TSLA');
+      for (let i = 0; i < 50 && !service.requests.includes('GET /session/candles/TSLA'); i++) await page.waitForTimeout(100);
+      await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
+      assert.ok(service.requests.includes('GET /session/candles/TSLA'));
+    });
+  });
+
   test('a marker on the chart opens the evidence of its event', async () => {
     await withPage({}, async ({ page, service }) => {
       const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move

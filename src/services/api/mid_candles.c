@@ -76,21 +76,51 @@ static void put_bar(struct tl_api_buffer *out, bool first, const struct tl_mid_b
     tl_api_buffer_lit(out, "]");
 }
 
-bool tl_mid_candles_put(const struct tl_mid_candles *candles, struct tl_str symbol,
+/* The names are those of whichever session has them. */
+static bool find_name(const struct tl_mid_candles *sessions, size_t count, struct tl_str symbol,
+                      uint32_t *name)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        for (*name = 0; *name < sessions[i].names; ++*name)
+            if (tl_str_is(symbol, sessions[i].symbols[*name])) return true;
+        any = any || sessions[i].names > 0;
+    }
+    return !any;
+}
+
+static int64_t whole_minutes(const struct tl_mid_candles *candles)
+{
+    return (candles->next_s - candles->session_start_s) / MINUTE_S;
+}
+
+static void put_session(struct tl_api_buffer *out, const struct tl_mid_candles *candles,
+                        uint32_t name)
+{
+    const struct tl_mid_bar *bars = candles->bars + (size_t)name * TL_MID_CANDLES_MINUTES;
+    tl_api_buffer_lit(out, "{\"session_start\":");
+    tl_api_buffer_i64(out, candles->session_start_s * 1000);
+    tl_api_buffer_lit(out, ",\"bars\":[");
+    for (int64_t m = 0; m < whole_minutes(candles); m++)
+        put_bar(out, m == 0, &bars[m]);
+    tl_api_buffer_lit(out, "]}");
+}
+
+bool tl_mid_candles_put(const struct tl_mid_candles *sessions, size_t count, struct tl_str symbol,
                         struct tl_api_buffer *out)
 {
     uint32_t name = 0;
-    while (name < candles->names && !tl_str_is(symbol, candles->symbols[name]))
-        name++;
-    if (symbol.size == 0 || (candles->names && name == candles->names)) return false;
-    int64_t whole = (candles->next_s - candles->session_start_s) / MINUTE_S;
+    bool first = true;
+    if (symbol.size == 0 || !find_name(sessions, count, symbol, &name)) return false;
     tl_api_buffer_lit(out, "{\"underlying_id\":");
     tl_api_buffer_json(out, symbol);
-    tl_api_buffer_lit(out, ",\"session_start\":");
-    tl_api_buffer_i64(out, candles->session_start_s * 1000);
-    tl_api_buffer_lit(out, ",\"interval_ms\":60000,\"source\":\"mid\",\"bars\":[");
-    for (int64_t m = 0; m < whole; m++)
-        put_bar(out, m == 0, &candles->bars[(size_t)name * TL_MID_CANDLES_MINUTES + (size_t)m]);
+    tl_api_buffer_lit(out, ",\"interval_ms\":60000,\"source\":\"mid\",\"sessions\":[");
+    for (size_t i = 0; i < count; i++) {
+        if (whole_minutes(&sessions[i]) == 0) continue;
+        if (!first) tl_api_buffer_lit(out, ",");
+        put_session(out, &sessions[i], name);
+        first = false;
+    }
     tl_api_buffer_lit(out, "]}");
     return true;
 }
