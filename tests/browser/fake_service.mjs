@@ -23,7 +23,11 @@ export const COLUMNS = {
     'spot', 'ex', 'conds', 'signal', 'trace_id'],
   eq: ['ts', 'sym', 'price', 'size', 'bid', 'ask', 'side', 'ex', 'off', 'trace_id'],
   sm: ['ts', 'sym', 'profile', 'direction', 'probability', 'reasons', 'event_id', 'prints', 'notional', 'abstained'],
+  pk: ['ts', 'sym', 'contract', 'span', 'prints', 'size', 'notional', 'buy', 'sell', 'coverage', 'structure', 'legs', 'quality', 'packet_id'],
+  al: ['ts', 'sym', 'severity', 'score', 'profile', 'direction', 'reason', 'event_id'],
 };
+const CHANNELS = Object.keys(COLUMNS);
+const each = (value) => Object.fromEntries(CHANNELS.map((c) => [c, value()]));
 
 const SYMBOLS = { SPY: 610.2, NVDA: 289.1, TSLA: 341.5, AAPL: 233.4, QQQ: 527.8, AMD: 162.3 };
 const PROFILES = ['institutional_directional', 'retail_whale', 'event_driven', 'vol_seller', 'arbitrage', 'hedge_reactive'];
@@ -44,10 +48,10 @@ export class FakeService {
     Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
     this.admin = new FakeAdmin();
     this.rnd = random(7);
-    this.count = { opt: 0, eq: 0, sm: 0 };
-    this.sinceBeat = { opt: 0, eq: 0, sm: 0 };
-    this.last = { opt: 0, eq: 0, sm: 0 };
-    this.recent = { opt: [], eq: [], sm: [] };
+    this.count = each(() => 0);
+    this.sinceBeat = each(() => 0);
+    this.last = each(() => 0);
+    this.recent = each(() => []);
     this.holding = false;
     this.requests = [];
     this.prices = { ...SYMBOLS };
@@ -225,6 +229,20 @@ export class FakeService {
       'smartmoney:single_leg_event:' + this.count.sm, 1 + Math.floor(r() * 9), Math.round(r() * 900000), abstained];
   }
 
+  /** The packet an event was made of, and the alert made of the event. */
+  packetRow([ts, sym, , , , , eventId, prints, notional]) {
+    const r = this.rnd;
+    const buy = Math.round(r() * 100) / 100;
+    const legs = r() < 0.2 ? 2 : 0;
+    return [ts, sym, legs ? sym + '-2026-12-18-STRUCT-vertical' : sym + '-2026-12-18-290-C', Math.round(r() * 500), prints, 1 + Math.floor(r() * 900),
+      notional, buy, 1 - buy, 1, legs ? 'vertical' : null, legs, r() < 0.1 ? 'stale' : 'fresh', eventId.split(':').slice(2).join(':')];
+  }
+
+  alertRow([ts, sym, profile, direction, probability, reasons, eventId]) {
+    const score = Math.round(probability * 100);
+    return [ts, sym, score >= 80 ? 'high' : score >= 45 ? 'medium' : 'low', score, profile, direction, reasons[0], eventId];
+  }
+
   add(channel, row) {
     this.count[channel]++;
     this.last[channel] = row[0];
@@ -234,16 +252,21 @@ export class FakeService {
   }
 
   make(ts, event) {
-    const rows = { opt: [], eq: [], sm: [] };
+    const rows = each(() => []);
     for (let i = 0; i < this.optPerTick; i++) rows.opt.push(this.add('opt', this.optionRow(ts)));
     for (let i = 0; i < this.eqPerTick; i++) rows.eq.push(this.add('eq', this.equityRow(ts)));
-    if (event) rows.sm.push(this.add('sm', this.eventRow(ts)));
+    if (event) {
+      const row = this.add('sm', this.eventRow(ts));
+      rows.sm.push(row);
+      rows.pk.push(this.add('pk', this.packetRow(row)));
+      if (!row[9]) rows.al.push(this.add('al', this.alertRow(row)));
+    }
     return rows;
   }
 
   opened(ws) {
     ws.send(JSON.stringify({ c: 'hello', columns: COLUMNS }));
-    for (const c of ['opt', 'eq', 'sm'])
+    for (const c of CHANNELS)
       ws.send(JSON.stringify({ c, s: this.count[c], n: this.count[c], snapshot: true, d: this.recent[c] }));
   }
 
@@ -255,7 +278,7 @@ export class FakeService {
   tick() {
     if (this.holding) return;
     const rows = this.make(Date.now(), this.rnd() < 0.05);
-    for (const c of ['opt', 'eq', 'sm']) {
+    for (const c of CHANNELS) {
       this.sinceBeat[c] += rows[c].length;
       if (rows[c].length) this.broadcast({ c, s: this.count[c], n: this.count[c], d: rows[c] });
     }
@@ -268,7 +291,7 @@ export class FakeService {
 
   beat(extra = {}) {
     const feeds = {};
-    for (const c of ['opt', 'eq', 'sm']) {
+    for (const c of CHANNELS) {
       feeds[c] = { age_ms: this.last[c] ? Date.now() - this.last[c] : null, rows_per_s: this.sinceBeat[c], dropped: 0, ...extra[c] };
       this.sinceBeat[c] = 0;
     }

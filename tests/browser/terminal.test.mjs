@@ -325,6 +325,102 @@ describe('terminal', () => {
     });
   });
 
+  test('packets take the place of options and alerts that of events, and open their evidence', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.click('#options .pane-tabs >> text=Packets');
+      assert.equal(await page.isVisible('#options'), false);
+      await page.waitForFunction(() => /^\d\d:\d\d:\d\d\.\d{3} *[A-Z]+ DEC18/.test(document.querySelector('#packets .row').textContent));
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Packets', 'focus stays on the name');
+      await page.click('#events .pane-tabs >> text=Alerts');
+      await page.waitForFunction(() => /^\d\d:\d\d:\d\d [A-Z]+ *(High|Medium|Low)/.test(document.querySelector('#alerts .row').textContent));
+      await shoot(page, 'desktop-packets-alerts');
+      await page.click('#alerts .row >> nth=0');
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('1');
+      assert.equal(await page.evaluate(() => document.activeElement.closest('section').id), 'packets');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#evidence caption >> text=Packets (1)');
+      await page.click('#packets .pane-tabs >> text=Options');
+      assert.equal(await page.isVisible('#options .body'), true);
+      await page.waitForFunction(() => document.querySelectorAll('#options .row').length > 20);
+    });
+  });
+
+  test('a paused tape is put in the order of any column, and goes back to arrival', async () => {
+    await withPage({}, async ({ page }) => {
+      assert.equal(await page.locator('#options .head button').count(), 0, 'heads are words while rows come in');
+      await page.click('#options .pause');
+      const held = await rowTexts(page, 'options');
+      const left = () => page.evaluate(() => [...document.querySelectorAll('#options .head .run')].map((n) => Math.round(n.getBoundingClientRect().left)));
+      const places = await left();
+      const sizes = async () => (await rowTexts(page, 'options')).filter((t) => t.trim()).map((t) => Number(/[CP] +[\d.]+ +([\d,]+)/.exec(t)[1].replace(',', '')));
+      await page.getByRole('button', { name: 'Sort by Size' }).click();
+      await page.waitForSelector('#options [aria-sort=descending]');
+      const down = await sizes();
+      assert.ok(down.length > 20);
+      assert.deepEqual(down, [...down].sort((a, b) => b - a));
+      assert.deepEqual(await left(), places, 'no head moves');
+      await page.keyboard.press('Enter'); // the focus is still on it
+      await page.waitForSelector('#options [aria-sort=ascending]');
+      const up = await sizes();
+      assert.deepEqual(up, [...up].sort((a, b) => a - b));
+      await page.focus('#options .body');
+      await page.keyboard.press('PageDown');
+      await page.keyboard.press('ArrowDown');
+      await page.waitForSelector('#options .row.cursor');
+      await page.getByRole('button', { name: 'Sort by Size' }).click();
+      await page.waitForFunction(() => !document.querySelector('#options [aria-sort]'));
+      assert.deepEqual(await rowTexts(page, 'options'), held);
+      await page.getByRole('button', { name: 'Sort by Sym' }).click();
+      await page.click('#options .pause');
+      assert.equal(await page.locator('#options .head button').count(), 0);
+      await page.waitForFunction((first) => document.querySelector('#options .row').textContent !== first, held[0]);
+    });
+  });
+
+  test('edges move by keys and pointer, are remembered, and go back', async () => {
+    await withPage({}, async ({ page, service }) => {
+      const width = () => page.evaluate(() => Math.round(document.querySelector('#options').getBoundingClientRect().width));
+      const before = await width();
+      await page.focus('#split-left');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+ArrowLeft');
+      assert.equal(await page.getAttribute('#split-left', 'aria-valuenow'), '50');
+      assert.ok(Math.abs(await width() - 720) < 3, `${await width()} px`);
+      const box = await page.locator('#split-equities').boundingBox();
+      await page.mouse.move(box.x + 100, box.y + 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 100, box.y - 98, { steps: 4 });
+      await page.mouse.up();
+      const tall = () => page.evaluate(() => Math.round(document.querySelector('#equities').getBoundingClientRect().height));
+      assert.ok(Math.abs(await tall() - 280) < 6, `${await tall()} px`);
+      assert.ok((await rowTexts(page, 'equities')).length >= 9, 'the rows follow');
+      await shoot(page, 'desktop-split');
+      await page.goto(service.url);
+      await page.waitForFunction(() => document.querySelectorAll('#options .row').length > 10);
+      assert.ok(Math.abs(await width() - 720) < 3);
+      await page.focus('#split-left');
+      await page.keyboard.press('Enter');
+      assert.equal(await width(), before);
+    });
+  });
+
+  test('one click narrows the tape to a view, with a chip; All shows everything', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.click('#views >> text=Sweeps');
+      await page.waitForFunction(() => [...document.querySelectorAll('#options .row')].every((r) => !r.textContent.trim() || /SWEEP/.test(r.textContent)));
+      assert.ok((await firstRow(page)).length > 20);
+      assert.equal(await text(page, '.chip'), 'sweeps ×');
+      await page.click('#filters');
+      assert.equal(await page.getByRole('radio', { name: 'Sweeps' }).isChecked(), true);
+      await page.getByRole('radio', { name: 'All prints' }).check();
+      assert.equal(await page.locator('.chip').count(), 0);
+      assert.equal(await page.getAttribute('#views [data-view=all]', 'aria-pressed'), 'true');
+    });
+  });
+
   test('a marker on the chart opens the evidence of its event', async () => {
     await withPage({}, async ({ page, service }) => {
       const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move
