@@ -10,10 +10,15 @@ export const launch = () => chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 
-/** Opens the url; `complaints` gathers console errors, page errors and foreign requests. */
-export async function openPage(browser, url, options = {}) {
+/** How many tests that measure no time run at once in pages of one browser: they mostly wait. */
+export const TOGETHER = { concurrency: 3 };
+
+/** Opens the url; `complaints` gathers console errors, page errors and foreign requests. clock: the
+ *  page's timers can be moved on (page.clock), so that nobody waits for its 5 s. */
+export async function openPage(browser, url, { clock = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
+  if (clock) await page.clock.install();
   const complaints = [];
   page.on('console', (m) => { if (m.type() === 'error' || /Content Security/.test(m.text())) complaints.push(m.text()); });
   page.on('pageerror', (e) => complaints.push(String(e)));
@@ -28,3 +33,13 @@ export const rowTexts = (page, pane) => page.evaluate((id) => {
   const line = (r) => new DOMMatrix(getComputedStyle(r).transform).m42;
   return rows.sort((a, b) => line(a) - line(b)).map((r) => r.textContent);
 }, pane);
+
+/** Moves the page's clock on by a poll's 5 s, and waits a moment for what comes of it, until it is so. */
+export async function hasten(page, isSo, argument) {
+  for (let i = 0; i < 12; i++) {
+    await page.clock.fastForward(5000);
+    const so = await page.waitForFunction(isSo, argument, { timeout: 2500 }).catch(() => null);
+    if (so) return;
+  }
+  await page.waitForFunction(isSo, argument, { timeout: 5000 }); // it fails with its own words
+}

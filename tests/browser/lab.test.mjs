@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import { serve } from '../lib/system.mjs';
-import { launch, openPage } from './browser.mjs';
+import { TOGETHER, launch, openPage } from './browser.mjs';
 
 const PANELS = ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage'];
 // From the start of the service, two sessions of the past included: about 2 s of one core. A machine
@@ -62,7 +62,9 @@ describe('lab', () => {
     assert.deepEqual(complaints, []);
     await context.close();
   });
+});
 
+describe('lab, full', TOGETHER, () => {
   test('what the page shows is what the service answered, in the picture\'s table too', async () => {
     const { page, context } = await openLab({ width: 1440, height: 900 });
     const answers = [];

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { launch, openPage } from './browser.mjs';
+import { TOGETHER, launch, openPage } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -69,7 +69,7 @@ const STATES = {
   },
 };
 
-describe('axe', () => {
+describe('axe', TOGETHER, () => {
   for (const [size, options] of Object.entries(SIZES)) {
     for (const [state, arrange] of Object.entries(STATES)) {
       test(`finds nothing serious: ${state}, ${size}`, async () => {
@@ -138,7 +138,7 @@ describe('tokens', () => {
   });
 });
 
-describe('stillness', () => {
+describe('stillness, and small, large and high contrast', TOGETHER, () => {
   test('with reduced motion nothing is animated', async () => {
     await withPage({ reducedMotion: 'reduce' }, async ({ page }) => {
       await page.click('#synthetic-gear');
@@ -162,9 +162,7 @@ describe('stillness', () => {
       assert.deepEqual(await page.evaluate(() => window.shifts), []);
     });
   });
-});
 
-describe('small, large and high contrast', () => {
   const wide = (page) => page.evaluate(() => (document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth ? []
     : [document.documentElement.scrollWidth, ...[...document.querySelectorAll('body *')].filter((n) => n.getBoundingClientRect().right > innerWidth).map((n) => n.id || n.className || n.tagName)]));
   for (const [name, viewport] of [['320 px', { width: 320, height: 640 }], ['200 % of 1280 px', { width: 640, height: 450 }], ['1024 px', { width: 1024, height: 640 }]]) {

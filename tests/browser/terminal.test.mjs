@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { launch, openPage, rowTexts } from './browser.mjs';
+import { TOGETHER, launch, openPage, rowTexts } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -32,7 +32,7 @@ async function withPage(options, run) {
 const text = (page, selector) => page.textContent(selector);
 const firstRow = async (page, pane = 'options') => (await rowTexts(page, pane))[0];
 
-describe('terminal', () => {
+describe('terminal', TOGETHER, () => {
   test('all panes fill, the policy holds, nothing foreign is asked', async () => {
     await withPage({}, async ({ page, service }) => {
       await page.waitForTimeout(1500);
@@ -459,53 +459,6 @@ describe('terminal', () => {
     }
   });
 
-  test('a feed that stops is called stale within a second after its limit', async () => {
-    await withPage({}, async ({ page, service }) => {
-      service.holding = true;
-      await page.waitForFunction(() => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent), null, { timeout: 6500 });
-      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25); // still shown
-      await shoot(page, 'desktop-stale');
-      service.holding = false;
-      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent), null, { timeout: 3000 });
-    });
-  });
-
-  test('a cut socket comes back with a gap marker and no row twice', async () => {
-    await withPage({}, async ({ page, service }) => {
-      await page.waitForTimeout(600);
-      service.cut();
-      await page.waitForFunction(() => /Reconnecting/.test(document.querySelector('#link').textContent), null, { timeout: 2000 });
-      service.holding = true;
-      service.skip(100); // 600 option rows that no snapshot holds
-      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11000 });
-      await page.waitForTimeout(300);
-      const marker = () => page.evaluate(() => [...document.querySelectorAll('#options .row.gap')].map((r) => r.textContent)[0] ?? '');
-      for (let i = 0; i < 30 && !(await marker()); i++) {
-        await page.focus('#options .body');
-        await page.keyboard.press('PageDown');
-        await page.waitForTimeout(60);
-      }
-      assert.match(await marker(), /— gap .*\d+ rows not shown —/);
-      await shoot(page, 'desktop-gap');
-    }, { complaints: true });
-  });
-
-  test('a stopped service is told in words, and the page recovers by itself', async () => {
-    const service = await new FakeService().start();
-    const { page, context } = await openPage(browser, service.url);
-    await page.waitForTimeout(1000);
-    const port = service.port;
-    await service.stop();
-    await page.waitForFunction(() => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent), null, { timeout: 2500 });
-    assert.equal(await page.isVisible('#retry'), true);
-    assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
-    await shoot(page, 'desktop-reconnecting');
-    const again = await new FakeService({ port }).start();
-    await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11500 });
-    await context.close();
-    await again.stop();
-  });
-
   test('rows the server skipped are told for a while', async () => {
     await withPage({}, async ({ page, service }) => {
       service.beat({ opt: { dropped: 240, drop: 240 } });
@@ -569,6 +522,56 @@ describe('terminal', () => {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false);
     });
+  });
+});
+
+// One at a time: these measure time.
+describe('terminal, in time', () => {
+  test('a feed that stops is called stale within a second after its limit', async () => {
+    await withPage({}, async ({ page, service }) => {
+      service.holding = true;
+      await page.waitForFunction(() => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent), null, { timeout: 6500 });
+      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25); // still shown
+      await shoot(page, 'desktop-stale');
+      service.holding = false;
+      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent), null, { timeout: 3000 });
+    });
+  });
+
+  test('a cut socket comes back with a gap marker and no row twice', async () => {
+    await withPage({}, async ({ page, service }) => {
+      await page.waitForTimeout(600);
+      service.cut();
+      await page.waitForFunction(() => /Reconnecting/.test(document.querySelector('#link').textContent), null, { timeout: 2000 });
+      service.holding = true;
+      service.skip(100); // 600 option rows that no snapshot holds
+      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11000 });
+      await page.waitForTimeout(300);
+      const marker = () => page.evaluate(() => [...document.querySelectorAll('#options .row.gap')].map((r) => r.textContent)[0] ?? '');
+      for (let i = 0; i < 30 && !(await marker()); i++) {
+        await page.focus('#options .body');
+        await page.keyboard.press('PageDown');
+        await page.waitForTimeout(60);
+      }
+      assert.match(await marker(), /— gap .*\d+ rows not shown —/);
+      await shoot(page, 'desktop-gap');
+    }, { complaints: true });
+  });
+
+  test('a stopped service is told in words, and the page recovers by itself', async () => {
+    const service = await new FakeService().start();
+    const { page, context } = await openPage(browser, service.url);
+    await page.waitForTimeout(1000);
+    const port = service.port;
+    await service.stop();
+    await page.waitForFunction(() => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent), null, { timeout: 2500 });
+    assert.equal(await page.isVisible('#retry'), true);
+    assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
+    await shoot(page, 'desktop-reconnecting');
+    const again = await new FakeService({ port }).start();
+    await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11500 });
+    await context.close();
+    await again.stop();
   });
 
   /** Frames a second over some seconds. */
