@@ -35,9 +35,18 @@ async function withDrawer(options, run) {
     await run({ service, admin, ...opened });
     if (!options.complaints) assert.deepEqual(opened.complaints, []);
   } finally {
-    await opened.context.close();
+    await opened.close();
     await service.stop();
   }
+}
+
+/** Waits until it is so: 10 s, whatever else the machine does. */
+async function until(isSo) {
+  for (let i = 0; i < 200; i++) {
+    if (await isSo()) return;
+    await sleep(50);
+  }
+  assert.fail('it never was: ' + isSo);
 }
 
 const text = (page, selector) => page.textContent(selector);
@@ -129,8 +138,7 @@ describe('the drawer beside a live page', TOGETHER, () => {
     test(`leaves the tape running and its controls reachable at ${size} px`, async () => {
       await withDrawer({ size }, async ({ page }) => {
         const first = (await rowTexts(page, 'options'))[0];
-        await page.waitForTimeout(700);
-        assert.notEqual((await rowTexts(page, 'options'))[0], first);
+        await until(async () => (await rowTexts(page, 'options'))[0] !== first);
         const covered = await page.evaluate(() => [...document.querySelectorAll('#options .pause, #equities .pause, #ticker, #options .body, #equities .body')]
           .filter((node) => {
             const r = node.getBoundingClientRect();
@@ -205,12 +213,10 @@ describe('its inputs', TOGETHER, () => {
       await footer(page, /^Saved \d/);
       assert.equal(admin.control.profile_weights.vol_seller, 1.6);
       await page.getByRole('button', { name: 'All normal' }).click();
-      await page.waitForTimeout(600);
-      assert.equal(admin.control.profile_weights.vol_seller, 1);
+      await until(() => admin.control.profile_weights.vol_seller === 1);
       await page.getByRole('switch', { name: 'Coverage assist' }).focus();
       await page.keyboard.press(' ');
-      await page.waitForTimeout(600);
-      assert.equal(admin.control.coverage_assist, false);
+      await until(() => admin.control.coverage_assist === false);
     });
   });
 
@@ -302,13 +308,11 @@ describe('its inputs', TOGETHER, () => {
       await bias(page, 'Hedge reactive', 'High');
       await page.evaluate(() => document.querySelector('.sc-scroll').scrollTo(0, 0));
       await page.waitForSelector('[data-section=bias] .sc-alert p');
-      await page.waitForTimeout(100);
-      const seen = await page.evaluate(() => {
+      await page.waitForFunction(() => {
         const r = document.querySelector('[data-section=bias] .sc-alert').getBoundingClientRect();
         const box = document.querySelector('.sc-scroll').getBoundingClientRect();
         return r.top >= box.top && r.bottom <= box.bottom + 1;
       });
-      assert.ok(seen);
     });
   });
 
@@ -321,8 +325,7 @@ describe('its inputs', TOGETHER, () => {
       await page.waitForSelector('[data-section=preset] .sc-alert p');
       assert.equal(await preset(page), 'balanced_demo');
       assert.equal(await page.getByRole('radiogroup', { name: 'Retail whale' }).getByRole('radio', { name: 'Low' }).isChecked(), true);
-      await page.waitForTimeout(700);
-      assert.equal(admin.control.profile_weights.retail_whale, 0.6);
+      await until(() => admin.control.profile_weights.retail_whale === 0.6);
       assert.equal(admin.control.preset_id, 'balanced_demo');
     });
   });
@@ -422,7 +425,7 @@ describe('what its polls answer', TOGETHER, () => {
       assert.match(await text(page, '[data-fact=regime]'), /^Sideways loop/);
       assert.equal(await text(page, '[data-fact=phase]'), 'Lunch');
       await bias(page, 'Arbitrage', 'High');
-      await page.waitForTimeout(700);
+      await until(() => admin.puts.length > 0);
       assert.equal(admin.puts[0].body.preset_id, 'lunar_new_year');
     });
   });

@@ -24,7 +24,7 @@ async function withPage(options, run) {
     await opened.page.waitForSelector('#synthetic-gear', { state: 'attached' });
     await run({ service, ...opened });
   } finally {
-    await opened.context.close();
+    await opened.close();
     await service.stop();
   }
 }

@@ -24,7 +24,7 @@ async function withPage(options, run) {
     await run({ service, ...opened });
     if (!options.complaints) assert.deepEqual(opened.complaints, []);
   } finally {
-    await opened.context.close();
+    await opened.close();
     await service.stop();
   }
 }
