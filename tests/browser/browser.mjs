@@ -17,14 +17,16 @@ export const TOGETHER = { concurrency: 3 };
  *  and a page that is there costs a quarter of the processor time of a new one. */
 const idle = new WeakMap();
 
-async function takePage(browser, viewport, options) {
-  const kind = JSON.stringify(options);
+async function takePage(browser, viewport, clock, options) {
+  const kind = JSON.stringify([clock, options]);
   const pages = idle.get(browser) ?? [];
   idle.set(browser, pages);
   const at = pages.findIndex((one) => one.kind === kind);
   if (at < 0) {
     const context = await browser.newContext({ viewport, ...options });
-    return { kind, context, page: await context.newPage() };
+    const page = await context.newPage();
+    if (clock) await page.clock.install(); // for good
+    return { kind, context, page };
   }
   const [one] = pages.splice(at, 1);
   await one.page.setViewportSize(viewport);
@@ -42,9 +44,8 @@ async function giveBack(browser, one) {
  *  page's timers can be moved on (page.clock), so that nobody waits for its 5 s. `close` ends the use of
  *  the page; a page that was changed for good (context.close) is not given to another test. */
 export async function openPage(browser, url, { clock = false, viewport = { width: 1440, height: 900 }, ...options } = {}) {
-  const one = await takePage(browser, viewport, options);
+  const one = await takePage(browser, viewport, clock, options);
   const { context, page } = one;
-  if (clock) await page.clock.install(); // for good
   const complaints = [];
   const listeners = {
     console: (m) => { if (m.type() === 'error' || /Content Security/.test(m.text())) complaints.push(m.text()); },
@@ -55,8 +56,7 @@ export async function openPage(browser, url, { clock = false, viewport = { width
   await page.goto(url);
   const close = async () => {
     for (const [name, listener] of Object.entries(listeners)) page.off(name, listener);
-    if (clock) await context.close();
-    else await giveBack(browser, one).catch(() => context.close());
+    await giveBack(browser, one).catch(() => context.close());
   };
   return { context, page, complaints, close };
 }

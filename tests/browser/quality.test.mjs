@@ -76,6 +76,7 @@ describe('axe', TOGETHER, () => {
         await withPage(options, async (context) => {
           await arrange(context);
           if (process.env.SCREENSHOTS) await context.page.screenshot({ path: `${process.env.SCREENSHOTS}/${size}-${state.replace(' ', '-')}.png` });
+          context.service.holding = true; // the page stands still while it is looked at
           await context.page.evaluate(AXE);
           const found = await context.page.evaluate(async () => {
             // A row's text is abbreviations; its label reads them out. Nobody calls a tape row by its text.
