@@ -50,7 +50,8 @@ export class PriceChart {
     this.known = new Set();
     this.make();
     this.select.onchange = () => this.show(this.select.value);
-    for (const button of root.querySelectorAll('[data-interval]'))
+    this.intervals = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[data-interval]')]);
+    for (const button of this.intervals)
       button.onclick = () => this.setInterval(Number(button.dataset.interval));
     equities.listeners.push((seq) => this.onPrint(seq));
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
@@ -117,7 +118,7 @@ export class PriceChart {
 
   setInterval(ms) {
     this.intervalMs = ms;
-    for (const button of this.root.querySelectorAll('[data-interval]'))
+    for (const button of this.intervals)
       button.setAttribute('aria-pressed', String(Number(button.dataset.interval) === ms));
     this.reset();
   }

@@ -4,10 +4,12 @@
 import { daysToExpiry, expiry, short, strike } from './format.js';
 
 export const PREMIUMS = [0, 25000, 100000, 500000, 1000000];
+/** @type {[string, string][]} */
 export const SIDES = [['AA', 'above ask'], ['A', 'ask side'], ['MID', 'mid'], ['B', 'bid side'], ['BB', 'below bid']];
+/** @type {[string, string][]} */
 export const TYPES = [['C', 'calls'], ['P', 'puts']];
 
-/** Which option prints: one at a time. */
+/** Which option prints: one at a time. @type {[string, string][]} */
 export const VIEWS = [['all', 'All'], ['signal', 'Signal'], ['sweeps', 'Sweeps'], ['today', '0DTE']];
 const VIEW_CHIPS = { signal: 'signal prints', sweeps: 'sweeps', today: 'expiring today' };
 

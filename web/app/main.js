@@ -243,7 +243,7 @@ const keys = new Keys({
 at('density').onclick = () => setDensity(!document.body.classList.contains('roomy'));
 at('help-button').onclick = () => keys.help();
 
-const tabs = [...document.querySelectorAll('nav [data-tab]')];
+const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('nav [data-tab]')]);
 for (const tab of tabs) {
   tab.onclick = () => {
     document.body.dataset.tab = tab.dataset.tab;

@@ -4,6 +4,7 @@
 export const FLAGS = ['SWEEP', 'ISO', 'COMPLEX', 'SPREAD', 'CROSS', 'FLOOR', 'AUCTION', 'OPENING',
   'CLOSING', 'LATE', 'CANCEL', 'FILL'];
 
+/** @type {Record<string, import('./ring.js').Kind>} */
 const gap = { gapTo: 'number', gapRows: 'number' };
 
 /** @type {Record<string, Record<string, import('./ring.js').Kind>>} */
