@@ -23,6 +23,7 @@ static const struct subcommand subcommands[] = {
     {"fit", tl_cmd_fit, "fits the classifier's weights to a features file of eval"},
     {"scenarios", tl_cmd_scenarios,
      "what the hidden families do to price and volatility, against twins"},
+    {"blind", tl_cmd_blind, "does a single print give a hidden order away"},
     {"bench", tl_cmd_bench, "how fast the engine is on this machine"},
     {"ingest-options", tl_cmd_service, "service: publishes option prints and NBBO (NATS)"},
     {"ingest-equities", tl_cmd_service, "service: publishes stock prints and quotes (NATS)"},
