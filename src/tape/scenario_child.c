@@ -260,7 +260,7 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
     if (u < sells) child.side = (int8_t)-child.side;
     child.aggression = u > 0.80 ? 0.5 : 1.0;
     double code = tl_rng_uniform(rng);
-    child.condition = code < 0.69 ? 'I' : code < 0.98 ? 'a' : 'S';
+    child.condition = code < 0.50 ? 'I' : code < 0.98 ? 'a' : 'S';
     child_size(step, parent, rng, lots, &child);
     int32_t signed_size = u < sells ? -child.size : child.size;
     /* The mode thins the many; the few large ones stay, as does the latent push of all. */
@@ -408,7 +408,8 @@ static void act_hedge(struct tl_scenario_step *step, struct tl_parent *parent, s
     for (uint32_t i = 0; i < count; i++) {
         struct tl_child child = leg_child(parent, 0, ts, 0);
         child.aggression = tl_rng_uniform(rng) < 0.85 ? 1.0 : 0.4;
-        child.condition = tl_rng_uniform(rng) < 0.6 ? 'I' : 'S';
+        double code = tl_rng_uniform(rng);
+        child.condition = code < 0.35 ? 'I' : code < 0.6 ? 'a' : 'S';
         child.multi_venue = child.condition == 'S';
         child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
