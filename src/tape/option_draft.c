@@ -236,7 +236,7 @@ static bool worth_an_auction(const struct tl_option_quote *quote, struct tl_rng 
     return tl_rng_uniform(rng) * (double)(quote->ask - quote->bid) > 100;
 }
 
-/* One electronic print of 1, 2, 3 or 5 lots. */
+/* One electronic print of 1, 2, 3, 5 or 10 lots. */
 static void draft_stray(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                         const struct tl_option_order *order, struct tl_rng *rng)
 {
@@ -246,7 +246,7 @@ static void draft_stray(struct tl_option_drafts *drafts, struct tl_option_frame 
     struct tl_option_draft print = print_of(order, TL_OM_AUTO);
     print.venue = (uint8_t)tl_option_venue_draw(rng, TL_OM_AUTO);
     double u = tl_rng_uniform(rng);
-    print.size = u < 0.5 ? 1 : u < 0.75 ? 2 : u < 0.87 ? 3 : 5;
+    print.size = u < 0.3 ? 1 : u < 0.5 ? 2 : u < 0.65 ? 3 : u < 0.85 ? 5 : 10;
     print.place = tl_option_place_draw(rng, TL_OM_AUTO, print.size, order->side);
     print.word = tl_rng_u32(rng);
     put(drafts, &print);

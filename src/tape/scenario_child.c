@@ -245,13 +245,13 @@ static void act_clip(struct tl_scenario_step *step, struct tl_parent *parent, st
     schedule(step, parent, rng);
 }
 
-/* A broker sends it to a book or has it auctioned; auctions improve, but for those that come with
- * intermarket sweeps. */
+/* A broker sends it to a book or has it auctioned; half of the auctions improve, and of those that
+ * do not one in seven comes with intermarket sweeps, as anybody's. */
 static void crowd_route(struct tl_rng *rng, bool patient, struct tl_child *child)
 {
     double code = tl_rng_uniform(rng);
-    bool improved = code < 0.70 ? patient : code < 0.90;
-    child->condition = code < 0.70 ? 'I' : code < 0.985 ? 'a' : 'b';
+    bool improved = code < 0.50 ? patient : code < 0.74;
+    child->condition = code < 0.50 ? 'I' : code < 0.96 ? 'a' : 'b';
     child->aggression = improved ? 0.5 : 1.0;
 }
 
@@ -416,7 +416,8 @@ static void act_hedge(struct tl_scenario_step *step, struct tl_parent *parent, s
     for (uint32_t i = 0; i < count; i++) {
         struct tl_child child = leg_child(parent, 0, ts, 0);
         child.aggression = tl_rng_uniform(rng) < 0.85 ? 1.0 : 0.4;
-        child.condition = tl_rng_uniform(rng) < 0.6 ? 'I' : 'S';
+        double code = tl_rng_uniform(rng);
+        child.condition = code < 0.35 ? 'I' : code < 0.6 ? 'a' : 'S';
         child.multi_venue = child.condition == 'S';
         child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
