@@ -219,7 +219,7 @@ export class PriceChart {
     const text = this.error ? '▲ ' + this.error
       : this.pale ? 'Paler bars: quotes, no volume'
         : this.candles.bars.size ? '' : '○ No candles yet';
-    if (this.status.textContent !== text) this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = this.status.title = text; // a narrow pane cuts it
     this.status.className = 'state' + (this.error ? ' tone-warn' : ' tone-dim');
   }
 }
