@@ -19,7 +19,7 @@ static const double SECTOR_SHARE[TL_SECTOR_COUNT] = {
 
 /* Realised over implied volatility, whole days: buyers of index options pay for correlation, too
  * (SCORECARD O33: .75 to .85 for the index, .9 to 1 for stocks). */
-#define REALISED_BASKET 0.812
+#define REALISED_BASKET 0.828
 #define REALISED_STOCK 1.005
 
 struct tl_loading tl_loading_of(const struct tl_symbol *symbol)
@@ -116,7 +116,7 @@ static const struct day_law FUND_LAW = {.overnight_sd = TL_OVERNIGHT_SD,
 #define STRESS_FALLS 0.80
 #define STRESS_DEPENDS 0.55 /* share of the log volatility it is scaled by: news has its own size */
 #define ORDINARY_VOL 0.94
-#define NIGHT_DRIFT 0.061
+#define NIGHT_DRIFT 0.053
 
 /* Variance of the log volatility. Lever and IV share the day's move. */
 static double law_variance(const struct day_law *law)

@@ -6,9 +6,9 @@
  * Calendar-free: rho is the same for all expiries of one instant, th rises with expiry, and
  * d(th phi)/dth = phi (1 - g) / (1 + th) <= phi.
  *
- * In a life's last hours phi rises by (1 + t0 / t)^(1/4), t0 a third of a trading day: jumps do not
+ * In a life's last hours phi rises by (1 + t0 / t)^(1/3), t0 less than half a trading day: jumps do not
  * shrink with the clock, so wings rise against the money (O41). th phi still rises with t, so
- * calendars stay free; phi grows 2.5 times at most, where th^(1 - 2g) alone leaves the butterfly's
+ * calendars stay free; phi grows 2.9 times at most, where th^(1 - 2g) alone leaves the butterfly's
  * bound three times away.
  *
  * Level: forward variance v(t) = v_long + (v_short - v_long) e^(-c t) over the variance clock, c = 8
@@ -16,7 +16,7 @@
  * event's variance. Both v are solved from the 28-day and 119-day levels (moved by the latent state;
  * the far one moves 0.95 as much in logs: what lasts moves all tenors) and floored above zero, the
  * 28-day level held. A stock's reference for 119 days holds a report, which is an event here: its
- * variance is taken out, and four fifths of what is left of the slope are kept, so that stocks
+ * variance is taken out, and three fifths of what is left of the slope are kept, so that stocks
  * without an event ahead are flat to five hundredths at 60 days (O26).
  *
  * Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
@@ -43,7 +43,7 @@
 #define REVERSION_STOCK 4.0 /* by 10 */
 #define PRESSURE_DECAY 40.0
 #define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
-#define STOCK_TERM_KEPT 0.80
+#define STOCK_TERM_KEPT 0.62
 #define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
@@ -164,7 +164,7 @@ void tl_surface_tenor(const struct tl_surface *surface, double years, struct tl_
 
 static double last_hours(double clock)
 {
-    return tl_sqrt(tl_sqrt(1 + 0.45 * LAST_DAY / tl_max(clock, 0.01 * LAST_DAY)));
+    return tl_pow(1 + 0.45 * LAST_DAY / tl_max(clock, 0.02 * LAST_DAY), 1.0 / 3);
 }
 
 bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *chain,

@@ -13,12 +13,12 @@
 #define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
- * 7500 s for volatility (sd .18 in all: with regimes, jumps and the shape of the day one-minute
+ * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day one-minute
  * kurtosis of a day is near SCORECARD's E1) and 25, 120, 700, 15000 s for intensity, whose own part
  * is slow: what is fast in it follows the price (E10, E32). */
 static const struct tl_octave_law VOL_LAW = {
-    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.08, 0.09, 0.09}};
-#define VOL_VARIANCE (0.10 * 0.10 + 0.08 * 0.08 + 0.09 * 0.09 + 0.09 * 0.09)
+    {0.77880078307, 0.95122942450, 0.99004983375, 0.99800199867}, {0.10, 0.06, 0.05, 0.13}};
+#define VOL_VARIANCE (0.10 * 0.10 + 0.06 * 0.06 + 0.05 * 0.05 + 0.13 * 0.13)
 static const struct tl_octave_law RATE_LAW = {
     {0.54881163609, 0.88249690259, 0.97879937, 0.99833472}, {0.0, 0.03, 0.06, 0.25}};
 #define RATE_VARIANCE (0.03 * 0.03 + 0.06 * 0.06 + 0.25 * 0.25)
@@ -71,7 +71,7 @@ void tl_path_open(struct tl_path *path, uint64_t seed, uint32_t entity, int64_t 
  * of years being in the daily rows only: less of it keeps E2 at half an hour and E5 at a day in
  * their bands. */
 #define FOLLOW 0.75
-#define CALMER 0.17
+#define CALMER 0.03
 
 void tl_path_follow(struct tl_path *path, const struct tl_day *part, const struct tl_day *market)
 {
@@ -193,14 +193,14 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->shown_from = INT64_MIN;
 }
 
-/* 2.4 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
+/* 1.8 jumps a day of 3.2 to 5.2 one-minute sd of the own part, twice as many in event and trend
  * regimes. Many small ones, of the day's sd: with one of 5 to 9 sd of a mean day a
  * week, kurtosis was luck (E1, E3). */
 static void draw_jump(struct tl_name *name, const struct tl_context *context, uint32_t sym)
 {
     uint32_t word[4];
     tl_rng_block(context->seed, TL_RNG_JUMP, sym, (uint64_t)context->second, 0, word);
-    double chance = 2.4 * TL_LATTICE_S / TL_SESSION_S *
+    double chance = 1.8 * TL_LATTICE_S / TL_SESSION_S *
                     (context->effect[TL_EFFECT_VOLATILITY] > 1.1 ? 2.0 : 1.0);
     name->jump_at = -1;
     if (((double)word[0] + 0.5) * 0x1p-32 >= chance) return;
@@ -295,7 +295,7 @@ struct second_move {
  * within seconds, and within half a minute. It passes, so days do not see it; it is each name's
  * own, so a second's correlations are .4 to .8 of a half hour's (SCORECARD E15), while the
  * signature plot stays below 1.35 and one-second returns within .05 of uncorrelated (E11, E4).
- * In sd of a second's own part: 1.2 with a memory of 3.5 s, 3.0 with one of 30 s.
+ * In sd of a second's own part: 1.3 with a memory of 3.5 s, 3.2 with one of 30 s.
  *
  * And part of what is new takes seconds to be in the price: .55 of the second's own news is shown
  * at once, the rest with a memory of 3.5 s. Who knows it trades its way before the price is there,
@@ -308,8 +308,8 @@ static double wobble(struct tl_name *name, uint32_t word, double own_sd, double 
     double before = name->quick_wobble + name->slow_wobble;
     double quick = (double)(word >> 16) * 0x1p-16 - 0.5,
            slow = (double)(word & 0xffff) * 0x1p-16 - 0.5;
-    name->quick_wobble = 0.75148 * name->quick_wobble + 2.8 * own_sd * quick - 0.45 * noise;
-    name->slow_wobble = 0.96722 * name->slow_wobble + 2.6 * own_sd * slow;
+    name->quick_wobble = 0.75148 * name->quick_wobble + 3.0 * own_sd * quick - 0.45 * noise;
+    name->slow_wobble = 0.96722 * name->slow_wobble + 2.75 * own_sd * slow;
     return name->quick_wobble + name->slow_wobble - before;
 }
 

@@ -2,7 +2,7 @@
  * Background option orders as families (Hawkes and Oakes, 1974). Immigrants of a second are Poisson
  * and bring their whole family: every member has Poisson(n) children, each after a delay of
  * exp(20 ms) with .69, log-uniform 0.2 to 2 s with .19, exp(20 s) with .12, cut 60 s after the
- * family's second. n = .8 x the latent clustering, so the immigrants' rate is (1 - n) of the whole.
+ * family's second. n = .82 x the latent clustering, so the immigrants' rate is (1 - n) of the whole.
  * A child trades its parent's contract (.5), a liked strike about it (.25) or another (.25), and
  * keeps its side with .7. Beside the families there are strays: single orders of a few lots in
  * contracts that nobody follows.
@@ -89,7 +89,9 @@ static tl_ns delay(struct tl_rng *rng)
 
 static int8_t first_side(const struct sink *sink, struct tl_rng *rng, char right)
 {
-    double buy = 0.5 + (right == 'C' ? sink->lean : -sink->lean);
+    /* Scenarios buy more than they sell, and what nobody bids for can only be bought: the others
+     * sell a little more, so that asks take .48 to .55 of the premium at touches (O25). */
+    double buy = 0.465 + (right == 'C' ? sink->lean : -sink->lean);
     return tl_rng_uniform(rng) < buy ? 1 : -1;
 }
 
@@ -138,7 +140,7 @@ static double stray_share(const struct tl_second *second)
 {
     double active = tl_max(second->symbol->option_adv, 1000);
     double listed = 2 * (double)second->chain->strike_total;
-    double a_day = 0.38 * tl_pow(active / 400e3, 0.3) * tl_sqrt(2000 * listed);
+    double a_day = 0.36 * tl_pow(active / 400e3, -0.1) * tl_sqrt(2000 * listed);
     return tl_min(a_day * CONTRACTS_A_PRINT / active, 0.3);
 }
 
@@ -222,7 +224,7 @@ uint32_t tl_option_flow_second(struct tl_option_flow *flow, const struct tl_seco
     sink.dropped = 0;
     take_due(flow, &sink, second->second);
     sink.rng = tl_rng_at(second->seed, TL_RNG_OP_FAMILY, second->sym, (uint64_t)second->second);
-    double branching = tl_clamp(0.8 * second->latent->clustering, 0.1, 0.88);
+    double branching = tl_clamp(0.82 * second->latent->clustering, 0.1, 0.88);
     sink.children = tl_poisson_law_of(branching);
     sink.lean = tl_clamp(0.35 * second->latent->flow, -0.3, 0.3);
     double rate = tl_max(second->latent->option_rate * second->rate, 0);

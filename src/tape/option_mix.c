@@ -28,19 +28,19 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.79 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.83 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.209 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.312 / AUCTION_PRINTS,
-    [TL_OM_AUCTION_ISO] = 0.003 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0065,
+    [TL_OM_SWEEP] = 0.217 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.308 / AUCTION_PRINTS,
+    [TL_OM_AUCTION_ISO] = 0.002 / AUCTION_PRINTS,
+    [TL_OM_CROSS] = 0.0071,
     [TL_OM_FLOOR] = 0.0034,
-    [TL_OM_BOOK] = 0.067 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.036 / LEGS,
+    [TL_OM_BOOK] = 0.077 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.040 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
-    [TL_OM_MULTI_FLOOR] = 0.0024 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.050 / LEGS,
+    [TL_OM_MULTI_FLOOR] = 0.0037 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.055 / LEGS,
     [TL_OM_STOCK_TIED] = 0.0085,
 };
 
@@ -172,12 +172,12 @@ static tl_lots complex_cross_size(struct tl_rng *rng)
 static tl_lots small_size(struct tl_rng *rng)
 {
     double u = tl_rng_uniform(rng);
-    if (u < 0.370) return 1;
-    if (u < 0.538) return 2;
-    if (u < 0.650) return 3;
-    if (u < 0.752) return 5;
-    if (u < 0.792) return 10;
-    double y = 0.75786 - (u - 0.792) / 0.208 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
+    if (u < 0.350) return 1;
+    if (u < 0.522) return 2;
+    if (u < 0.640) return 3;
+    if (u < 0.746) return 5;
+    if (u < 0.786) return 10;
+    double y = 0.75786 - (u - 0.786) / 0.214 * (0.75786 - 0.59870); /* 4^-.2 to 13^-.2 */
     return (tl_lots)(1 / (y * y * y * y * y));
 }
 
@@ -211,7 +211,7 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.004, .0003},       [TL_OM_REGULAR] = {.004, .0003},
+        [TL_OM_AUTO] = {.002, .0001},       [TL_OM_REGULAR] = {.002, .0001},
         [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
         [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
         [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * skew = 0.90 own + 0.10 shared + 0.08 flicker. Own: on a lattice of 10 minutes, each contract's
+ * skew = 0.89 own + 0.06 flicker + 0.05 shared. Own: on a lattice of 10 minutes, each contract's
  * shifted by a phase of its own, linear between: makers disagree with the model a contract at a time
  * and for long, so mids are rough across strikes (SCORECARD O35, O36) and yet follow the stock
  * (O38). Shared: by four neighbouring strikes, on a lattice of 64 s. Flicker, with the sizes: redrawn
@@ -109,8 +109,8 @@ void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_m
     noise->since = slot->since;
     noise->until = slot->until;
     double t = slow_at(second, slot);
-    noise->skew = tl_clamp(0.90 * tl_clamp(1.25 * between(slot->place, t), -1, 1) +
-                               0.04 * (2 * unit(slot->flicker) - 1) +
+    noise->skew = tl_clamp(0.89 * tl_clamp(1.25 * between(slot->place, t), -1, 1) +
+                               0.06 * (2 * unit(slot->flicker) - 1) +
                                0.05 * shared_noise(second, shared, entity),
                            -1, 1);
     noise->width = 1 + 0.25 * between(slot->width, t);

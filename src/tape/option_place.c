@@ -22,32 +22,44 @@ struct shares {
 };
 
 static const struct shares small_shares[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = {.02, .02, .006},        [TL_OM_REGULAR] = {.02, .02, .02},
+    [TL_OM_AUTO] = {.004, .006, .006},      [TL_OM_REGULAR] = {.004, .006, .02},
     [TL_OM_ISO] = {.90, .02, .02},          [TL_OM_SWEEP] = {.89, .01, .03},
-    [TL_OM_AUCTION] = {.04, .03, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
+    [TL_OM_AUCTION] = {.02, .02, 0},        [TL_OM_AUCTION_ISO] = {.40, .15, .01},
     [TL_OM_CROSS] = {.30, .20, 0},          [TL_OM_FLOOR] = {.40, .15, .02},
-    [TL_OM_BOOK] = {.12, .04, .01},         [TL_OM_MULTI_AUCTION] = {.10, .06, .005},
+    [TL_OM_BOOK] = {.06, .04, .01},         [TL_OM_MULTI_AUCTION] = {.05, .06, .005},
     [TL_OM_MULTI_CROSS] = {.30, .20, .005}, [TL_OM_MULTI_FLOOR] = {.35, .15, .02},
-    [TL_OM_MULTI_SINGLE] = {.35, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
+    [TL_OM_MULTI_SINGLE] = {.20, .08, .01}, [TL_OM_STOCK_TIED] = {.20, .30, .01},
 };
 static const struct shares large_shares = {.46, .04, .02};
+
+static bool is_small(enum tl_option_mechanism mechanism, tl_lots lots)
+{
+    return lots <= SMALL_LOTS || (mechanism == TL_OM_AUCTION && lots < AUCTION_LOTS) ||
+           mechanism == TL_OM_ISO || mechanism == TL_OM_SWEEP;
+}
+
+struct tl_option_place tl_option_place_inside(struct tl_rng *rng,
+                                              enum tl_option_mechanism mechanism, tl_lots lots,
+                                              int8_t side)
+{
+    double v = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
+    if (!is_small(mechanism, lots))
+        return (struct tl_option_place){sign * (0.60 + 0.38 * v), false};
+    return (struct tl_option_place){sign * (0.95 - 0.6 * v * v), true}; /* mostly little */
+}
 
 struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
                                             tl_lots lots, int8_t side)
 {
-    bool iso = mechanism == TL_OM_ISO || mechanism == TL_OM_SWEEP;
-    bool auction = mechanism == TL_OM_AUCTION;
-    bool small = lots <= SMALL_LOTS || (auction && lots < AUCTION_LOTS) || iso;
-    const struct shares *shares = small ? &small_shares[mechanism] : &large_shares;
+    const struct shares *shares =
+        is_small(mechanism, lots) ? &small_shares[mechanism] : &large_shares;
     double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
     if (u < shares->touch) return (struct tl_option_place){sign, false};
     u -= shares->touch;
     if (u < shares->mid) return (struct tl_option_place){0, false};
     u -= shares->mid;
     if (u < shares->through) return (struct tl_option_place){2 * sign, false};
-    double v = tl_rng_uniform(rng);
-    if (!small) return (struct tl_option_place){sign * (0.60 + 0.38 * v), false};
-    return (struct tl_option_place){sign * (0.95 - 0.6 * v * v), true}; /* mostly little */
+    return tl_option_place_inside(rng, mechanism, lots, side);
 }
 
 static tl_px step_of(const struct tl_option_market *market, double price)
@@ -56,14 +68,14 @@ static tl_px step_of(const struct tl_option_market *market, double price)
 }
 
 /* Whole increments better than the touch, one at least; the mid at best, and where one increment is
- * all there is to the mid, in three of four cases. */
+ * all there is to the mid, in five of six cases. */
 static tl_px improved(const struct tl_option_market *market, double place, double u)
 {
     double half = 0.5 * (double)(market->ask - market->bid);
     tl_px step = step_of(market, (double)market->bid + half);
     tl_px most = (tl_px)half / step, steps = 1 + (tl_px)((1 - tl_abs(place)) * half / (double)step);
     if (steps > most) steps = most;
-    if (u * (double)step > half - 0.25 * (double)step) steps = 0;
+    if (u * (double)step > half - 0.17 * (double)step) steps = 0;
     tl_px price = place > 0 ? market->ask - steps * step : market->bid + steps * step;
     return price - price % step_of(market, (double)price); /* across 3 USD the step changes */
 }
