@@ -44,7 +44,7 @@ export class PriceChart {
     this.offset = 0;
     this.drawnEvents = -1;
     this.place = root.querySelector('.plot');
-    this.status = root.querySelector('.state');
+    /** @type {HTMLElement} */ this.status = root.querySelector('.state');
     this.last = root.querySelector('.last');
     this.select = root.querySelector('select');
     this.known = new Set();
