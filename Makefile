@@ -41,7 +41,7 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS)) -lwslay -lpthread
 all: $(B)/tapeloom $(B)/libtapeloom.a $(B)/libtapeloom.so
 
 help:
-	@echo "all tests check format bench fuzz desktop install clean   (V=release|debug|asan|tsan CC=gcc|clang)"
+	@echo "all tests check format bench bench-page soak fuzz desktop install clean   (V=release|debug|asan|tsan CC=gcc|clang)"
 
 $(B)/libtapeloom.a: $(PURE_OBJ)
 	@mkdir -p $(@D); rm -f $@; ar rcsD $@ $^
@@ -79,6 +79,11 @@ $(B)/tapeloom-window: desktop/window.c
 tests: $(B)/unit_tests
 bench: $(B)/bench_run
 	$(B)/bench_run
+# The page under load in Chromium: a minute, and the hour.
+bench-page:
+	node bench/page.mjs
+soak:
+	node bench/page.mjs --minutes 60
 
 # Fuzz targets: fuzz/NAME.c with LLVMFuzzerTestOneInput. `make fuzz` builds them with libFuzzer as
 # build/fuzz/fuzz_NAME; `./test` runs each for some seconds (tools/fuzz-briefly) and replays
@@ -117,6 +122,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all help tests bench desktop fuzz fuzz_targets replay check format install clean
+.PHONY: all help tests bench bench-page soak desktop fuzz fuzz_targets replay check format install clean
 .SECONDARY:
 -include $(PURE_OBJ:.o=.d) $(APP_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(FUZZ:%=$(B)/fuzz/fuzz_%.d)

@@ -284,7 +284,8 @@ describe('its inputs', TOGETHER, () => {
       await choose(page, 'event_day');
       await page.waitForFunction(() => window.rolledAt);
       const [late, slowest] = await page.evaluate(() => [window.rolledAt - window.answeredAt, window.slowest]);
-      assert.ok(late <= 100 + Math.max(0, slowest - 17), `${late} ms, slowest frame ${slowest}`);
+      // Two frames that were late by themselves are not the page's.
+      assert.ok(late <= 100 + (slowest > 34 ? 2 * slowest : 0), `${late} ms, slowest frame ${slowest}`);
       assert.match(await alertOf(page, 'preset'), /^Preset not saved: control store rejected the write\. Back to Balanced Demo\./);
       const inView = await page.evaluate(() => {
         const r = document.querySelector('[data-section=preset] .sc-alert').getBoundingClientRect();

@@ -44,7 +44,7 @@ export class PriceChart {
     this.offset = 0;
     this.drawnEvents = -1;
     this.place = root.querySelector('.plot');
-    this.status = root.querySelector('.state');
+    /** @type {HTMLElement} */ this.status = root.querySelector('.state');
     this.last = root.querySelector('.last');
     this.select = root.querySelector('select');
     this.known = new Set();
@@ -219,7 +219,7 @@ export class PriceChart {
     const text = this.error ? '▲ ' + this.error
       : this.pale ? 'Paler bars: quotes, no volume'
         : this.candles.bars.size ? '' : '○ No candles yet';
-    if (this.status.textContent !== text) this.status.textContent = text;
+    if (this.status.textContent !== text) this.status.textContent = this.status.title = text; // a narrow pane cuts it
     this.status.className = 'state' + (this.error ? ' tone-warn' : ' tone-dim');
   }
 }

@@ -21,7 +21,7 @@ export function summary(event) {
   const what = f.structure_type ? words(f.structure_type) : event.event_kind === 'multi_leg_event' ? 'Several legs' : 'Single leg';
   return [contractText(f.option_contract_id ?? event.underlying_id), what,
     count(f.print_count) + (f.print_count === 1 ? ' print' : ' prints'), count(f.total_size) + ' contracts',
-    '$' + short(f.total_notional) + ' premium', Number.isFinite(span) ? 'over ' + duration(span) : ''].filter(Boolean).join(' · ');
+    '$' + short(f.total_notional) + ' premium', span > 0 ? 'over ' + duration(span) : ''].filter(Boolean).join(' · ');
 }
 
 /** @returns {{id: string, name: string, css: string, probability: number, band: string, direction: string, primary: boolean, reasons: string[]}[]} */

@@ -128,7 +128,7 @@ const tapes = [
   new Tape(at('events'), { title: 'Smart money', tabs: eventTabs('events'), feed: feeds.sm, runs: EVENT_RUNS, label: eventLabel,
     staleMs: STALE_MS.sm, link, empty: empty('events', 'sm'), onClear: () => bar.clear(), openOnClick: true,
     onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)), upstreamLive: optionsLive,
-    note: () => (abstained ? count(abstained) + ' abstained, not listed' : '') }),
+    note: () => (abstained ? count(abstained) + ' abstained' : '') }),
   new Tape(at('packets'), { title: 'Packets', tabs: optionTabs('packets'), feed: feeds.pk, label: packetLabel,
     runs: packetRuns((id) => events.get(id)?.profile ?? null), staleMs: STALE_MS.pk, link, empty: empty('packets', 'pk'),
     onClear: () => bar.clear(), upstreamLive: optionsLive, onOpen: (ring, seq) => openPacket(ring.text('packet_id', seq)) }),

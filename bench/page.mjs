@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page costs at 2,000 option rows and 1,000 stock rows a second, drawer open, 1440x900: heap
+// after collection and its slope, nodes, listeners, shifts, long tasks, main thread, frames.
+//
+//   node bench/page.mjs               a minute: the gate
+//   node bench/page.mjs --minutes 60  the hour (make soak)
+//
+// Ends 1 where a budget is broken. Heap, nodes, listeners and shifts are the page's own and always
+// count; times count only where the machine has no other work (load at the start below a third of its
+// cores), and are told anyway.
+import { cpus, loadavg } from 'node:os';
+import { launch, openPage } from '../tests/browser/browser.mjs';
+import { FakeService } from '../tests/browser/fake_service.mjs';
+
+const given = process.argv.indexOf('--minutes');
+const minutes = given > 0 ? Number(process.argv[given + 1]) : 1;
+if (!(minutes >= 1)) throw new Error('--minutes: a number from 1 on');
+const WARM_MS = 20000; // rings fill (5,000 rows at 2,000 a second), code is compiled
+const samples = Math.max(7, Math.min(61, Math.round(minutes) + 1));
+const [load] = loadavg();
+const alone = load < cpus().length / 3;
+
+/** Frames a second over some ms. */
+const frames = (page, ms) => page.evaluate((length) => new Promise((resolve) => {
+  let count = 0;
+  const began = performance.now();
+  const step = (now) => {
+    count++;
+    if (now - began < length) requestAnimationFrame(step);
+    else resolve((count - 1) / ((now - began) / 1000));
+  };
+  requestAnimationFrame(step);
+}), ms);
+
+/** Slope of y over x by least squares. */
+function slope(points) {
+  const n = points.length;
+  const mx = points.reduce((s, [x]) => s + x, 0) / n;
+  const my = points.reduce((s, [, y]) => s + y, 0) / n;
+  return points.reduce((s, [x, y]) => s + (x - mx) * (y - my), 0) / points.reduce((s, [x]) => s + (x - mx) ** 2, 0);
+}
+
+const service = await new FakeService({ optPerTick: 100, eqPerTick: 50, syntheticAdmin: true }).start();
+const browser = await launch();
+const empty = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+const emptyFps = await frames(empty, 3000);
+await empty.close();
+const { page, context } = await openPage(browser, service.url);
+await page.waitForSelector('#synthetic-gear');
+await page.click('#synthetic-gear');
+await page.waitForTimeout(WARM_MS);
+await page.evaluate(() => {
+  const seen = { shifts: 0, long: [] };
+  globalThis.seen = seen;
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.shifts += e.value; }).observe({ type: 'layout-shift' });
+  new PerformanceObserver((list) => { for (const e of list.getEntries()) seen.long.push(Math.round(e.duration)); }).observe({ type: 'longtask' });
+});
+const session = await context.newCDPSession(page);
+await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+await session.send('HeapProfiler.enable');
+async function sample(began) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  const of = (name) => metrics.find((m) => m.name === name).value;
+  const busy = of('TaskDuration'); // before the collection, which is ours
+  for (let i = 0; i < 2; i++) await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+  return { at: performance.now() - began, mb: usedSize / 1e6, nodes, listeners: of('JSEventListeners'), busy };
+}
+
+const began = performance.now();
+const taken = [await sample(began)];
+const first = (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
+const startedAt = performance.now();
+const fps = await frames(page, 10000);
+const share = ((await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value - first) / ((performance.now() - startedAt) / 1000);
+const long = await page.evaluate(() => globalThis.seen.long);
+for (let i = 1; i < samples; i++) {
+  await page.waitForTimeout(Math.max(0, (i / (samples - 1)) * minutes * 60000 - (performance.now() - began)));
+  taken.push(await sample(began));
+  const { at, mb, nodes, listeners } = taken[i];
+  console.log(`${(at / 60000).toFixed(1)} min  heap ${mb.toFixed(2)} MB  nodes ${nodes}  listeners ${listeners}`);
+}
+const shifts = await page.evaluate(() => globalThis.seen.shifts);
+await browser.close();
+await service.stop();
+
+const settled = taken.slice(minutes > 10 ? Math.floor(samples / 4) : 1);
+const growth = slope(settled.map((s) => [s.at / 3600000, s.mb]));
+const spread = (name) => Math.max(...settled.map((s) => s[name])) - Math.min(...settled.map((s) => s[name]));
+const peak = (name) => Math.max(...taken.map((s) => s[name]));
+let broken = 0;
+function told(what, text, holds, counts = true) {
+  if (!holds && counts) broken++;
+  console.log(`${holds ? 'ok  ' : counts ? 'FAIL' : 'slow'} ${what}: ${text}`);
+}
+told('heap after collection', `${peak('mb').toFixed(1)} MB (40)`, peak('mb') <= 40);
+// A minute says nothing about an hour's slope: there the spread of its samples has to be small.
+if (minutes > 10) told('heap slope', `${growth.toFixed(2)} MB an hour (0.5)`, growth <= 0.5);
+else told('heap spread', `${spread('mb').toFixed(2)} MB (1.5)`, spread('mb') <= 1.5);
+told('nodes', `${peak('nodes')} (3000), spread ${spread('nodes')} (60: chips, notices, chart labels)`, peak('nodes') <= 3000 && spread('nodes') <= 60);
+told('listeners', `${peak('listeners')}, spread ${spread('listeners')} (20)`, spread('listeners') <= 20);
+told('shifts', `${shifts.toFixed(4)} (0)`, shifts === 0);
+told('main thread', `${(100 * share).toFixed(0)} % (35)`, share <= 0.35, alone);
+told('frames', `${fps.toFixed(1)} a second, ${(fps / emptyFps).toFixed(2)} of an empty page's (0.95)`, fps / emptyFps >= 0.95, alone);
+told('long tasks in 10 s', `${long.length} (0)${long.length ? ': ' + long.slice(0, 8).join(', ') + ' ms' : ''}`, long.length === 0, alone);
+console.log(`load at the start ${load.toFixed(1)}: times ${alone ? 'count' : 'are told only'}; ${broken} broken`);
+process.exitCode = broken ? 1 : 0;
