@@ -6,6 +6,7 @@
  *   closed: boolean, mid: boolean}} Candle time: bar start, ms; mid: of quotes, it has no volume */
 
 const BARS_MAX = 1000;
+const WORD_BARS = 6;
 const MARKERS_MAX = 300;
 
 export class Candles {
@@ -119,18 +120,25 @@ export function markers(events, intervalMs) {
     bars.get(time).push(event);
   }
   const out = [];
+  const named = { aboveBar: -Infinity, belowBar: -Infinity };
+  // Words are as wide as six bars: between two that near only the shape and its color tell.
+  const words = (position, time, text) => {
+    if (time > named[position] && time - named[position] < WORD_BARS * intervalMs) return '';
+    named[position] = time;
+    return text;
+  };
   for (const [time, list] of [...bars].sort((a, b) => a[0] - b[0])) {
     if (list.length > 3) {
       out.push({ time, position: 'aboveBar', shape: 'circle', color: '#aab0b8',
-        text: String(list.length), id: list[list.length - 1].id });
+        text: words('aboveBar', time, String(list.length)), id: list[list.length - 1].id });
       continue;
     }
     for (const event of list) {
       const up = event.direction === 'bullish';
       const down = event.direction === 'bearish';
-      out.push({ time, position: up ? 'belowBar' : 'aboveBar',
-        shape: up ? 'arrowUp' : down ? 'arrowDown' : 'square', color: event.color,
-        text: event.badge, id: event.id });
+      const position = up ? 'belowBar' : 'aboveBar';
+      out.push({ time, position, shape: up ? 'arrowUp' : down ? 'arrowDown' : 'square', color: event.color,
+        text: words(position, time, event.badge), id: event.id });
     }
   }
   return out;

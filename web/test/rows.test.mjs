@@ -100,6 +100,8 @@ test('more than three events in a bar become one marker', () => {
   const event = (ts_, direction) => ({ ts: ts_, direction, badge: 'INST', color: '#fff', id: 'e' + ts_ });
   const few = markers([event(1, 'bullish'), event(2, 'bearish'), event(60001, 'neutral')], 60000);
   assert.deepEqual(few.map((m) => [m.time, m.shape]), [[0, 'arrowUp'], [0, 'arrowDown'], [60000, 'square']]);
+  const near = markers([event(1, 'bullish'), event(120001, 'bullish'), event(180001, 'bearish'), event(600001, 'bullish')], 60000);
+  assert.deepEqual(near.map((m) => Boolean(m.text)), [true, false, true, true]);
   const many = markers([1, 2, 3, 4].map((n) => event(n, 'bullish')), 60000);
   assert.deepEqual(many.map((m) => m.text), ['4']);
 });
