@@ -440,12 +440,18 @@ static void act_hedge(struct tl_scenario_step *step, struct tl_parent *parent, s
 
 static void act_scalp(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
-    /* Leans against what it holds, so that the net stays small. */
-    double lean = (double)parent->filled / tl_max((double)parent->target / parent->prints, 1.0);
-    bool buys = tl_rng_uniform(rng) < 0.5 - 0.15 * tl_clamp(lean, -3.0, 3.0);
-    double mean = (double)parent->target / parent->prints;
+    /* In and out: what is held is mostly closed by the next order, so the net stays within a clip. */
+    double mean = (double)parent->target / parent->prints, held = (double)parent->filled;
+    double size = mean * tl_exp(0.6 * tl_rng_normal(rng)), side = tl_rng_uniform(rng);
+    bool holds = tl_abs(held) > 0.2 * mean, buys = side < 0.5;
+    if (holds && side < 0.88) {
+        buys = held < 0;
+        size = tl_abs(held) * tl_exp(0.2 * tl_rng_normal(rng));
+    } else if (holds) {
+        buys = held > 0;
+    }
     struct tl_child child = leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), 0);
-    child_size(step, parent, rng, mean * tl_exp(0.6 * tl_rng_normal(rng)), &child);
+    child_size(step, parent, rng, size, &child);
     child.side = buys ? 1 : -1;
     child.aggression = tl_rng_uniform(rng) < 0.75 ? 1.0 : 0.3;
     child_add(step, parent, child);
