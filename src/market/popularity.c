@@ -11,7 +11,7 @@
  * up. Open interest has the lasting half (1.5 of noise), favour the day's; more of the latter has too
  * many contracts trade above their open interest (O15).
  * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
- * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.7 by the flow. */
+ * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.6 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
@@ -129,7 +129,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.26, 1.58}, {0.64, 1.62}, {0.64, 2.90}, {0.61, 1.78}, {0.92, 1.9}};
+        {1.34, 1.66}, {0.69, 1.74}, {0.69, 3.30}, {0.65, 1.92}, {0.92, 1.9}};
     static const double fund[5][2] = {
         {0.48, 0.48}, {0.61, 0.70}, {0.66, 0.88}, {0.70, 1.05}, {0.70, 1.05}};
     /* What is dear in dollars is traded further out, too. */
@@ -151,7 +151,7 @@ static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 static void fill_liking(struct tl_chain *chain)
 {
     /* Volume over open interest by roundness (SCORECARD O16). */
-    static const double rounds[4] = {1.2, 2.6, 1.25, 1.05};
+    static const double rounds[4] = {1.2, 3.3, 1.05, 1.05};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -191,8 +191,8 @@ static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uin
     }
 }
 
-/* Rank by uniform cell: a Zipf law of exponent 1.7. */
-#define ZIPF 1.7
+/* Rank by uniform cell: a Zipf law of exponent 1.6. */
+#define ZIPF 1.6
 
 static double zipf(uint32_t rank)
 {
@@ -247,7 +247,7 @@ static double hot_share(const struct tl_symbol *symbol)
 {
     if (symbol->is_etf) return 0.37;
     double size = tl_log(tl_max(symbol->option_adv, 1000) / 500e3);
-    return tl_clamp(0.51 + (size < 0 ? 0.14 : 0.10) * size, 0.18, 0.66);
+    return tl_clamp(0.46 + (size < 0 ? 0.13 : 0.10) * size, 0.18, 0.62);
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
