@@ -28,7 +28,8 @@
 #define SESSIONS_REGIMES 20
 #define DAYS 45000
 /* Widths in whole ticks follow each name's volatility, which differs by a sixth between sessions; two
- * sessions are one draw of it. Chains need no prints: a session takes a third of a printed one. */
+ * sessions are one draw of it, and so are the few contracts that hold most of a class's volume. A
+ * session of chains and option prints takes half of a whole one. */
 #define CHAIN_SESSIONS 6
 
 struct score {
@@ -184,7 +185,7 @@ int tl_cmd_score(int argc, char **argv)
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--chain-sessions", "N",
-         "further sessions of whole option chains, without prints; default 6, or 0 without tape",
+         "further sessions of option chains and option prints only; default 6, or 0 without tape",
          TL_FLAG_INT, &values.chain_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--mode", "NAME",
          "realistic, active or firehose (the real world's rate); default firehose", TL_FLAG_TEXT,

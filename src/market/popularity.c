@@ -3,16 +3,15 @@
  *
  * Expiry shares (SCORECARD O1, O2): the share of each bucket of days to expiry, divided inside the
  * bucket by 1 / (days + 1) and the kind of date; buckets without a date give theirs to the others.
- * Widths (O5, O6): the mean distance of strikes from the spot, in sd to expiry, wider below than
+ * Widths (O5, O6): the scale of the distance of strikes from the spot, in sd to expiry, wider below than
  * above, the more so the longer the expiry.
- * Liking (O14, O16): (1 + open interest)^1.45 x roundness x the day's own lognormal favour. Traders go
- * where others hold positions, and each day some contracts are in fashion. A class's contracts then
- * trade by a lognormal law of deviation 2.4, as real ones do: their Gini, the share of the top ten
- * and the largest hundredth's exponent all follow from it. Open interest has the lasting half of that
- * (1.5 of noise), favour the day's; more of the latter has too many contracts trade above their open
- * interest (O15).
+ * Liking (O14, O16): (1 + open interest)^1.5 x roundness x the day's own favour, lognormal with a
+ * longer tail above than below. Traders go where others hold positions, and each day some contracts
+ * are in fashion; what is out of fashion still finds somebody, so the median contract does not dry
+ * up. Open interest has the lasting half (1.5 of noise), favour the day's; more of the latter has too
+ * many contracts trade above their open interest (O15).
  * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
- * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.35 by the flow. */
+ * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.6 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
@@ -35,9 +34,9 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.475, .180, .100, .076, .110, .044, .047, .026, .038};
-    static const double midweek[BUCKETS] = {.340, .250, .105, .086, .117, .045, .048, .026, .041};
-    static const double none[BUCKETS] = {0, .510, .125, .110, .132, .050, .054, .031, .053};
+    static const double friday[BUCKETS] = {.482, .163, .100, .080, .108, .043, .046, .024, .037};
+    static const double midweek[BUCKETS] = {.350, .228, .103, .090, .115, .044, .047, .024, .040};
+    static const double none[BUCKETS] = {0, .505, .128, .116, .132, .050, .053, .029, .051};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
     return chain->expiries[0].monthly || chain->expiries[0].weekly ? friday : midweek;
@@ -47,7 +46,7 @@ static const double *bucket_shares(const struct tl_chain *chain, const struct tl
 static double fund_last_day(const struct tl_symbol *symbol)
 {
     double size = tl_log(tl_max(symbol->option_adv, 1e5) / 1.3e6);
-    return tl_clamp(0.365 + 0.1 * size, 0.36, 0.545);
+    return tl_clamp(0.388 + 0.091 * size, 0.38, 0.545);
 }
 
 static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -63,7 +62,7 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
         shares[0] = last_day;
     }
     /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
-    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 1.2));
+    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 1.0));
     for (int b = LONG_BUCKET; b < BUCKETS; b++)
         shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
@@ -123,18 +122,18 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
 }
 
 #define FAVOUR_ABOVE 2.9
-#define FAVOUR_BELOW 2.0
+#define FAVOUR_BELOW 2.2
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.36, 1.65}, {0.71, 1.70}, {0.71, 2.55}, {0.68, 2.10}, {0.92, 1.9}};
+        {1.34, 1.66}, {0.69, 1.74}, {0.69, 3.30}, {0.65, 1.92}, {0.92, 1.9}};
     static const double fund[5][2] = {
         {0.48, 0.48}, {0.61, 0.70}, {0.66, 0.88}, {0.70, 1.05}, {0.70, 1.05}};
     /* What is dear in dollars is traded further out, too. */
-    double further = tl_clamp(tl_pow(chain->open_px / DEAR_USD, 0.3), 1, 1.6);
+    double further = tl_clamp(tl_pow(chain->open_px / DEAR_USD, 0.38), 1, 1.7);
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         int32_t days = chain->expiries[e].day - chain->trade_day;
         int group = days == 0 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : days <= 90 ? 3 : 4;
@@ -152,7 +151,7 @@ static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 static void fill_liking(struct tl_chain *chain)
 {
     /* Volume over open interest by roundness (SCORECARD O16). */
-    static const double rounds[4] = {1.2, 2.5, 0.9, 1.05};
+    static const double rounds[4] = {1.2, 3.3, 1.05, 1.05};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -170,7 +169,7 @@ static void fill_liking(struct tl_chain *chain)
                 uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
                 double z = tl_norm_inv(tl_unit_of(word));
                 double favour = tl_exp((z > 0 ? FAVOUR_ABOVE : FAVOUR_BELOW) * z);
-                double liking = tl_pow(1 + (double)chain->oi[put][i], 1.45) * favour * round;
+                double liking = tl_pow(1 + (double)chain->oi[put][i], 1.5) * favour * round;
                 chain->liked[put][i] = liking + (i > expiry->first ? chain->liked[put][i - 1] : 0);
             }
         }
@@ -187,13 +186,13 @@ static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uin
     for (int put = 0; put < 2; put++) {
         /* In the money little trades, and hardly any of it far in the money. */
         bool inside = below != (put == 1);
-        double side = (put ? 1 - calls : calls) * (inside ? 0.8 * tl_exp(-1.2 * z) : 1);
+        double side = (put ? 1 - calls : calls) * (inside ? 0.68 * tl_exp(-1.2 * z) : 1);
         score[put] = density * side * tl_chain_liking(chain, e, i, put ? 'P' : 'C');
     }
 }
 
-/* Rank by uniform cell: a Zipf law of exponent 1.35. */
-#define ZIPF 1.35
+/* Rank by uniform cell: a Zipf law of exponent 1.6. */
+#define ZIPF 1.6
 
 static double zipf(uint32_t rank)
 {
@@ -248,7 +247,7 @@ static double hot_share(const struct tl_symbol *symbol)
 {
     if (symbol->is_etf) return 0.37;
     double size = tl_log(tl_max(symbol->option_adv, 1000) / 500e3);
-    return tl_clamp(0.54 + (size < 0 ? 0.14 : 0.09) * size, 0.20, 0.66);
+    return tl_clamp(0.46 + (size < 0 ? 0.13 : 0.10) * size, 0.18, 0.62);
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)

@@ -3,7 +3,7 @@
  * and bring their whole family: every member has Poisson(n) children, each after a delay of
  * exp(20 ms) with .69, log-uniform 0.2 to 2 s with .19, exp(20 s) with .12, cut 60 s after the
  * family's second. n = .82 x the latent clustering, so the immigrants' rate is (1 - n) of the whole.
- * A child trades its parent's contract (.5), a liked strike about it (.25) or another (.25), and
+ * A child trades its parent's contract (.5), a liked strike about it (.3) or another (.2), and
  * keeps its side with .7. Beside the families there are strays: single orders of a few lots in
  * contracts that nobody follows.
  *
@@ -107,7 +107,7 @@ static struct member child_of(struct sink *sink, const struct member *parent)
     struct member child = *parent;
     child.offset += delay(rng);
     double u = tl_rng_uniform(rng);
-    if (u > 0.75)
+    if (u > 0.70)
         child.contract = tl_option_pick_near(sink->picker, child.contract, rng);
     else if (u > 0.5)
         child.contract = tl_option_pick(sink->picker, rng);
@@ -140,7 +140,7 @@ static double stray_share(const struct tl_second *second)
 {
     double active = tl_max(second->symbol->option_adv, 1000);
     double listed = 2 * (double)second->chain->strike_total;
-    double a_day = 0.36 * tl_pow(active / 400e3, -0.1) * tl_sqrt(2000 * listed);
+    double a_day = 0.36 * tl_pow(active / 400e3, -0.15) * tl_sqrt(2000 * listed);
     return tl_min(a_day * CONTRACTS_A_PRINT / active, 0.3);
 }
 
