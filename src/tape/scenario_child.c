@@ -250,7 +250,7 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
     if (u < sells) child.side = (int8_t)-child.side;
     child.aggression = u > 0.88 ? 0.0 : u > 0.80 ? 0.5 : 1.0;
     double code = tl_rng_uniform(rng);
-    child.condition = code < 0.40 ? 'I' : code < 0.82 ? 'a' : 'S';
+    child.condition = code < 0.28 ? 'I' : code < 0.82 ? 'a' : 'S';
     int32_t signed_size = u < sells ? -size : size;
     /* The mode thins the many; the few large ones stay, as does the latent push of all. */
     bool shown = large || tl_rng_uniform(rng) < step->rate;
@@ -382,7 +382,7 @@ static void act_hedge(struct tl_scenario_step *step, struct tl_parent *parent, s
         struct tl_child child = leg_child(parent, 0, ts, parts[i]);
         child.aggression = tl_rng_uniform(rng) < 0.85 ? 1.0 : 0.4;
         double code = tl_rng_uniform(rng);
-        child.condition = code < 0.35 ? 'I' : code < 0.6 ? 'a' : 'S';
+        child.condition = code < 0.12 ? 'I' : code < 0.6 ? 'a' : 'S';
         child_add(step, parent, child);
         traded += parts[i];
         double shares = 100.0 * parts[i] * tl_abs(parent->delta) * cover;

@@ -436,8 +436,8 @@ TL_TEST("within a session a part goes three quarters of the way to the market's 
     CHECK_NEAR(path.follow, 2.828427125, 1e-8); /* 4^.75 */
     tl_path_follow(&path, &mean, &mean);
     CHECK_NEAR(path.follow, 1.0, 0);
-    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.17 */
-    CHECK_NEAR(path.follow, 0.7900413119, 1e-8);
-    tl_path_follow(&path, &mean, &loud); /* 4^(.75 - .17) */
-    CHECK_NEAR(path.follow, 2.2345742761, 1e-8);
+    tl_path_follow(&path, &loud, &loud); /* the market's own: a little calmer, 4^-.03 */
+    CHECK_NEAR(path.follow, 0.9592641193, 1e-8);
+    tl_path_follow(&path, &mean, &loud); /* 4^(.75 - .03) */
+    CHECK_NEAR(path.follow, 2.7132086549, 1e-8);
 }
