@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/flags.h"
 #include "cli/market_flags.h"
+#include "flow/flow.h"
 #include "os/os.h"
 #include "wire/binary.h"
 #include "wire/from_tape.h"
@@ -103,6 +104,116 @@ static double events_per_s(struct bench *bench, uint32_t streams, enum encoding 
     return median(rates, bench->runs);
 }
 
+/* --- the classifier ---------------------------------------------------------------------- */
+
+/* A public event ready to be fed; its strings lie beside it. */
+struct fed {
+    enum tl_stream stream;
+    int64_t ms;
+    union {
+        struct tl_wire_option_nbbo nbbo;
+        struct tl_wire_option_print print;
+        struct tl_wire_equity_quote quote;
+        struct tl_wire_equity_print trade;
+    } u;
+    struct tl_wire_strings strings;
+};
+
+static void make_fed(struct fed *fed, const struct tl_market *market, const struct tl_event *event,
+                     const struct tl_signal_gate *gate)
+{
+    struct tl_str symbol = tl_market_symbol(market, event->sym);
+    fed->stream = (enum tl_stream)event->stream;
+    fed->ms = event->ts / TL_NS_PER_MS;
+    switch (fed->stream) {
+    case TL_STREAM_OPTION_NBBO:
+        tl_wire_option_nbbo_from(event, symbol, fed->ms, &fed->strings, &fed->u.nbbo);
+        break;
+    case TL_STREAM_OPTION_PRINT:
+        tl_wire_option_print_from(event, symbol, gate, fed->ms, &fed->strings, &fed->u.print);
+        break;
+    case TL_STREAM_EQUITY_QUOTE:
+        tl_wire_equity_quote_from(event, symbol, fed->ms, &fed->strings, &fed->u.quote);
+        break;
+    case TL_STREAM_EQUITY_PRINT:
+        tl_wire_equity_print_from(event, symbol, fed->ms, &fed->strings, &fed->u.trade);
+        break;
+    case TL_STREAM_COUNT:
+        break;
+    }
+}
+
+static void feed(struct tl_flow *flow, const struct fed *fed)
+{
+    switch (fed->stream) {
+    case TL_STREAM_OPTION_NBBO:
+        tl_flow_option_nbbo(flow, &fed->u.nbbo);
+        break;
+    case TL_STREAM_OPTION_PRINT:
+        tl_flow_option_print(flow, &fed->u.print);
+        break;
+    case TL_STREAM_EQUITY_QUOTE:
+        tl_flow_equity_quote(flow, &fed->u.quote);
+        break;
+    case TL_STREAM_EQUITY_PRINT:
+        tl_flow_equity_print(flow, &fed->u.trade);
+        break;
+    case TL_STREAM_COUNT:
+        break;
+    }
+}
+
+struct classified {
+    double prints_per_s, events_per_s; /* option and stock prints, all quotes fed too; any event */
+};
+
+/* Feeds a window of ready public events, a market second at a time made outside the clock. */
+static enum tl_status classify(struct bench *bench, struct classified *result,
+                               struct tl_error *error)
+{
+    double prints_rates[RUNS_MAX], events_rates[RUNS_MAX];
+    struct tl_signal_gate gate = tl_signal_gate_default();
+    struct tl_flow_options flow_options = tl_flow_options_default();
+    struct fed *ready = malloc(BATCH_EVENTS * sizeof *ready);
+    struct tl_market *market = NULL;
+    enum tl_status status = TL_OK;
+    tl_signal_gate_apply_mode(&gate);
+    if (!ready) status = tl_error_set(error, TL_NOMEM, "out of memory");
+    if (status == TL_OK) status = tl_market_create(&bench->options, &market, error);
+    for (int run = 0; run < bench->runs && status == TL_OK; run++) {
+        struct tl_flow *flow = tl_flow_create(&flow_options);
+        double events = 0, prints = 0;
+        tl_ns spent = 0;
+        status = flow ? tl_market_seek(market, START_S + 3600, error)
+                      : tl_error_set(error, TL_NOMEM, "out of memory");
+        for (int64_t i = 0; i < bench->seconds && status == TL_OK; i++) {
+            bench->batch.count = 0;
+            tl_market_step(market, &bench->batch);
+            tl_wire_order(&bench->batch);
+            for (size_t k = 0; k < bench->batch.count; k++) {
+                make_fed(&ready[k], market, &bench->batch.events[k], &gate);
+                prints += ready[k].stream == TL_STREAM_OPTION_PRINT ||
+                          ready[k].stream == TL_STREAM_EQUITY_PRINT;
+            }
+            tl_ns began = tl_os_monotonic();
+            for (size_t k = 0; k < bench->batch.count; k++)
+                feed(flow, &ready[k]);
+            tl_flow_advance(flow, tl_market_second(market) * 1000);
+            spent += tl_os_monotonic() - began;
+            events += (double)bench->batch.count;
+        }
+        tl_flow_destroy(flow);
+        prints_rates[run] = prints / ((double)spent / 1e9);
+        events_rates[run] = events / ((double)spent / 1e9);
+    }
+    tl_market_destroy(market);
+    free(ready);
+    if (status == TL_OK)
+        *result = (struct classified){median(prints_rates, bench->runs),
+                                      median(events_rates, bench->runs)};
+    return status;
+}
+
 static int run_bench(struct bench *bench, struct tl_error *error)
 {
     static const uint32_t all = (1u << TL_STREAM_COUNT) - 1;
@@ -124,6 +235,11 @@ static int run_bench(struct bench *bench, struct tl_error *error)
             printf("ns_per_%s %.0f (with the latent step, alone)\n",
                    tl_stream_name((enum tl_stream)stream), 1e9 / rate);
     }
+    struct classified classified;
+    if (classify(bench, &classified, error) != TL_OK) return 1;
+    printf("classifier_prints_per_s %.0f (option and stock prints, all quotes of the mix fed too)\n"
+           "classifier_events_per_s %.0f\n",
+           classified.prints_per_s, classified.events_per_s);
     return 0;
 }
 

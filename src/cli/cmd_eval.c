@@ -17,7 +17,6 @@
 #include "cli/time_text.h"
 #include "os/os.h"
 
-#define SEEDS_MAX 200
 #define OUT_BYTES (1 << 20)
 
 struct eval_flags {
@@ -27,26 +26,6 @@ struct eval_flags {
     const char *html, *features;
     bool json;
 };
-
-/* "A..B" or "A". */
-static enum tl_status seeds_parse(const char *text, int64_t *first, uint32_t *count,
-                                  struct tl_error *error)
-{
-    struct tl_str whole = tl_str_from(text), low = whole, high = whole;
-    const char *dots = strstr(text, "..");
-    if (dots) {
-        low.size = (size_t)(dots - text);
-        high = tl_str_from(dots + 2);
-    }
-    int64_t last;
-    if (!tl_parse_i64(low, first) || !tl_parse_i64(high, &last) || last < *first ||
-        last - *first >= SEEDS_MAX || last > (1LL << 53) - 1 || *first < -(1LL << 53) + 1)
-        return tl_error_set(error, TL_INVALID,
-                            "--seed: \"%.40s\" is neither a seed nor A..B with at most %d of them",
-                            text, SEEDS_MAX);
-    *count = (uint32_t)(last - *first + 1);
-    return TL_OK;
-}
 
 static enum tl_status eval_of(struct eval_flags *flags, struct tl_eval *eval,
                               struct tl_error *error)
@@ -58,7 +37,8 @@ static enum tl_status eval_of(struct eval_flags *flags, struct tl_eval *eval,
     enum tl_status status = tl_market_flags_apply(&flags->market, &eval->options, error);
     if (status == TL_OK)
         status = tl_control_flags_apply(NULL, flags->preset, &eval->control, error);
-    if (status == TL_OK) status = seeds_parse(flags->seed, &eval->first_seed, &eval->seeds, error);
+    if (status == TL_OK)
+        status = tl_seeds_parse(flags->seed, &eval->first_seed, &eval->seeds, error);
     if (status == TL_OK) status = tl_time_from_date(flags->date, "09:30", &eval->start_s, error);
     if (strcmp(flags->assist, "on") != 0 && strcmp(flags->assist, "off") != 0 && status == TL_OK)
         status = tl_error_set(error, TL_INVALID, "--assist: \"%.40s\" is neither on nor off",

@@ -17,5 +17,7 @@ int tl_cmd_score(int argc, char **argv);
 int tl_cmd_desktop(int argc, char **argv);
 int tl_cmd_eval(int argc, char **argv);
 int tl_cmd_fit(int argc, char **argv);
+int tl_cmd_scenarios(int argc, char **argv);
+int tl_cmd_blind(int argc, char **argv);
 
 #endif

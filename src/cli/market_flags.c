@@ -62,3 +62,22 @@ enum tl_status tl_control_flags_apply(const char *seed, const char *preset,
                             preset);
     return TL_OK;
 }
+
+enum tl_status tl_seeds_parse(const char *text, int64_t *first, uint32_t *count,
+                              struct tl_error *error)
+{
+    struct tl_str whole = tl_str_from(text), low = whole, high = whole;
+    const char *dots = strstr(text, "..");
+    if (dots) {
+        low.size = (size_t)(dots - text);
+        high = tl_str_from(dots + 2);
+    }
+    int64_t last;
+    if (!tl_parse_i64(low, first) || !tl_parse_i64(high, &last) || last < *first ||
+        last - *first >= TL_SEEDS_MAX || last > (1LL << 53) - 1 || *first < -(1LL << 53) + 1)
+        return tl_error_set(error, TL_INVALID,
+                            "--seed: \"%.40s\" is neither a seed nor A..B with at most %d of them",
+                            text, TL_SEEDS_MAX);
+    *count = (uint32_t)(last - *first + 1);
+    return TL_OK;
+}

@@ -51,4 +51,10 @@ enum tl_status tl_control_flags_apply(const char *seed, const char *preset,
                                       struct tl_control *control,
                                       struct tl_error *error) TL_MUST_USE;
 
+#define TL_SEEDS_MAX 200
+
+/* "A..B" or "A": a --seed of several sessions, TL_SEEDS_MAX at most. */
+enum tl_status tl_seeds_parse(const char *text, int64_t *first, uint32_t *count,
+                              struct tl_error *error) TL_MUST_USE;
+
 #endif

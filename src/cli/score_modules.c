@@ -72,6 +72,14 @@ void tl_score_bench_look(struct tl_score_bench *bench, struct tl_market *market,
             tl_score_modules[i]->second(bench->modules[i], market, second, shard, shards);
 }
 
+void tl_score_bench_look_event(struct tl_score_bench *bench, const struct tl_event *event,
+                               const struct tl_truth *truth)
+{
+    for (uint32_t i = 0; i < bench->count; i++)
+        if (tl_score_modules[i]->chains)
+            tl_score_modules[i]->event(bench->modules[i], event->sym, event, truth);
+}
+
 void tl_score_bench_rows(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                          uint32_t count, struct tl_score_report *report)
 {

@@ -19,8 +19,8 @@ struct tl_score_module {
      * has one observer, so one module may); NULL: not needed. */
     void (*attach)(void *module, struct tl_market *market);
     void (*session)(void *module, int64_t start_s, int64_t end_s); /* before its first event */
-    /* A session of which only `second` is called, by a market that prints nothing; NULL: not needed,
-     * nor `second` called in it. */
+    /* A session of which only `second` is called and `event` with option prints, by a market that
+     * prints nothing else; NULL: not needed, nor are those called in it. */
     void (*chains)(void *module, int64_t start_s, int64_t end_s);
     void (*event)(void *module, uint32_t sym, const struct tl_event *event,
                   const struct tl_truth *truth); /* truth NULL: not known */
@@ -57,6 +57,8 @@ void tl_score_bench_second(struct tl_score_bench *bench, struct tl_market *marke
 /* The same in a session of chains. */
 void tl_score_bench_look(struct tl_score_bench *bench, struct tl_market *market, int64_t second,
                          uint32_t shard, uint32_t shards);
+void tl_score_bench_look_event(struct tl_score_bench *bench, const struct tl_event *event,
+                               const struct tl_truth *truth);
 void tl_score_bench_rows(struct tl_score_bench *bench, const struct tl_symbol *symbols,
                          uint32_t count, struct tl_score_report *report);
 void tl_score_bench_curves(struct tl_score_bench *bench, struct tl_score_curves *curves);

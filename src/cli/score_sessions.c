@@ -71,9 +71,10 @@ static struct tl_session_span tape_session(int64_t start_s, uint64_t session_see
 void tl_score_tape_sessions(int64_t start_s, uint64_t session_seed, struct tl_session_span *spans,
                             uint32_t count)
 {
-    static const int weekdays[] = {2, 4};
+    static const int weekdays[] = {2, 4, 1, 4, 0, 4, 1, 4};
     for (uint32_t i = 0; i < count; i++) {
-        spans[i] = tape_session(start_s, session_seed, weekdays[i % 2]);
+        spans[i] = tape_session(start_s, session_seed,
+                                weekdays[i % (sizeof weekdays / sizeof weekdays[0])]);
         start_s = spans[i].end_s;
     }
 }

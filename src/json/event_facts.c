@@ -193,8 +193,41 @@ static uint32_t packet_types(const json_t *features)
     return types;
 }
 
+static int64_t count_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return is_count(value) ? (int64_t)json_number_value(value) : 0;
+}
+
+static double ratio_of(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return is_unit(value) ? json_number_value(value) : 0.0;
+}
+
+static void packet_row_facts(const json_t *root, struct tl_packet_facts *facts)
+{
+    const json_t *features = json_object_get(root, "features");
+    const json_t *quality = json_object_get(root, "join_quality");
+    facts->id = text_of(root, "id");
+    facts->contract = text_of(features, "option_contract_id");
+    facts->underlying_id = text_of(features, "underlying_id");
+    facts->structure = text_of(features, "structure_type");
+    facts->start_ts = count_of(features, "start_ts");
+    facts->end_ts = count_of(features, "end_ts");
+    facts->prints = count_of(features, "count");
+    facts->size = count_of(features, "total_size");
+    facts->legs = count_of(features, "structure_legs");
+    facts->buy = ratio_of(features, "nbbo_aggressive_buy_ratio");
+    facts->sell = ratio_of(features, "nbbo_aggressive_sell_ratio");
+    facts->coverage = ratio_of(features, "nbbo_coverage_ratio");
+    facts->quote_missing = json_object_get(quality, "nbbo_missing") != NULL;
+    facts->quote_stale = json_object_get(quality, "nbbo_stale") != NULL;
+}
+
 static void packet_facts(const json_t *root, struct tl_packet_facts *facts)
 {
+    packet_row_facts(root, facts);
     const json_t *features = json_object_get(root, "features");
     for (size_t i = 0; i < sizeof side_counts / sizeof *side_counts; i++)
         if (json_number_value(json_object_get(features, side_counts[i].key)) > 0.0)
@@ -237,6 +270,31 @@ static void smart_money_facts(const json_t *root, struct tl_smart_money_facts *f
     facts->direction = text_of(root, "primary_direction");
     facts->prints = (int64_t)json_array_size(json_object_get(root, "member_print_ids"));
     facts->notional = json_number_value(json_object_get(features, "total_notional"));
+}
+
+/* --- alerts -------------------------------------------------------------------------------- */
+
+static struct tl_str item_of(const json_t *array, size_t index)
+{
+    const json_t *value = json_array_get(array, index);
+    return (struct tl_str){json_string_value(value), json_string_length(value)};
+}
+
+/* explanations[0] is the probability in words; the reasons come after it. */
+static void alert_facts(const json_t *root, struct tl_alert_facts *facts)
+{
+    const json_t *refs = json_object_get(root, "evidence_refs");
+    const json_t *hit = json_array_get(json_object_get(root, "hits"), 0);
+    enum tl_profile profile;
+    facts->score = json_number_value(json_object_get(root, "score"));
+    facts->severity = text_of(root, "severity");
+    facts->event_id = item_of(refs, 0);
+    facts->packet_id = item_of(refs, 1);
+    facts->direction = text_of(hit, "direction");
+    facts->reason = item_of(json_object_get(hit, "explanations"), 1);
+    facts->profile = -1;
+    if (tl_profile_parse(text_of(root, "primary_profile_id"), &profile))
+        facts->profile = (int)profile;
 }
 
 /* ------------------------------------------------------------------------------------------- */
@@ -286,6 +344,7 @@ enum tl_status tl_event_facts_parse(enum tl_subject subject, struct tl_str json,
     facts->trace_id = text_of(root, "trace_id");
     if (subject == TL_SUBJECT_FLOW_PACKETS) packet_facts(root, &facts->u.packet);
     if (subject == TL_SUBJECT_SMART_MONEY) smart_money_facts(root, &facts->u.smart_money);
+    if (subject == TL_SUBJECT_ALERTS) alert_facts(root, &facts->u.alert);
     return TL_OK;
 }
 

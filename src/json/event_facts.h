@@ -13,6 +13,11 @@ struct tl_packet_facts {
     uint32_t types; /* bit 1 << enum tl_option_type, as the contract's substring rule tells */
     bool is_etf;
     double total_notional;
+    /* For the page's row; ratios 0..1, NAN-free: 0 where the packet does not tell. */
+    struct tl_str id, contract, underlying_id, structure; /* structure: its type, empty: none */
+    int64_t start_ts, end_ts, prints, size, legs;
+    double buy, sell, coverage;
+    bool quote_missing, quote_stale; /* at its end */
 };
 
 struct tl_smart_money_facts {
@@ -25,6 +30,13 @@ struct tl_smart_money_facts {
     struct tl_str reasons[8]; /* of that profile; further ones are left out */
 };
 
+struct tl_alert_facts {
+    double score;
+    struct tl_str severity, event_id, packet_id, direction,
+        reason;  /* of the first hit; may be empty */
+    int profile; /* enum tl_profile; -1: none */
+};
+
 struct tl_event_facts {
     int64_t source_ts;
     uint64_t seq;
@@ -32,6 +44,7 @@ struct tl_event_facts {
     union {
         struct tl_packet_facts packet;
         struct tl_smart_money_facts smart_money;
+        struct tl_alert_facts alert;
     } u;
     void *owner; /* the strings' */
 };

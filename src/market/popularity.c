@@ -12,7 +12,7 @@
  * (1.5 of noise), favour the day's; more of the latter has too many contracts trade above their open
  * interest (O15).
  * Hot list (O14): the contracts with the largest score, where score = expiry share x density in log
- * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.5 by the flow. */
+ * moneyness x liking. Its ranks are drawn with a Zipf law of exponent 1.35 by the flow. */
 #include "market/popularity.h"
 
 #include "base/math.h"
@@ -20,8 +20,8 @@
 #include "market/listing.h"
 
 #define BUCKETS 9
-#define LONG_BUCKET 4  /* beyond 30 days */
-#define DEAR_USD 400.0 /* a stock from which on long options are a fortune each */
+#define LONG_BUCKET 3  /* beyond 14 days */
+#define DEAR_USD 300.0 /* a stock from which on long options are a fortune each */
 
 static int bucket_of(int32_t days)
 {
@@ -35,9 +35,9 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.405, .196, .120, .101, .097, .032, .034, .018, .026};
-    static const double midweek[BUCKETS] = {.275, .292, .124, .103, .100, .032, .034, .018, .028};
-    static const double none[BUCKETS] = {0, .440, .155, .150, .128, .040, .048, .028, .040};
+    static const double friday[BUCKETS] = {.475, .180, .100, .076, .110, .044, .047, .026, .038};
+    static const double midweek[BUCKETS] = {.340, .250, .105, .086, .117, .045, .048, .026, .041};
+    static const double none[BUCKETS] = {0, .510, .125, .110, .132, .050, .054, .031, .053};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
     return chain->expiries[0].monthly || chain->expiries[0].weekly ? friday : midweek;
@@ -63,7 +63,7 @@ static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
         shares[0] = last_day;
     }
     /* What is dear in dollars is traded short (O1: LLY .55 on a Friday, the others .49). */
-    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 0.75));
+    double short_lean = tl_min(1, tl_pow(DEAR_USD / chain->open_px, 1.2));
     for (int b = LONG_BUCKET; b < BUCKETS; b++)
         shares[b] *= symbol->is_etf ? 1 : short_lean;
     double weight[TL_EXPIRIES_MAX], bucket_weight[BUCKETS] = {0}, total = 0;
@@ -122,33 +122,37 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_SD 2.6
+#define FAVOUR_ABOVE 2.9
+#define FAVOUR_BELOW 2.0
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
  * index funds are tighter, 90 % of a last day's volume lies within 1 %. */
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.40, 2.35}, {0.87, 2.0}, {0.95, 2.70}, {0.90, 2.35}, {0.92, 1.9}};
+        {1.36, 1.65}, {0.71, 1.70}, {0.71, 2.55}, {0.68, 2.10}, {0.92, 1.9}};
     static const double fund[5][2] = {
-        {0.55, 0.55}, {0.70, 0.80}, {0.75, 1.00}, {0.80, 1.20}, {0.80, 1.20}};
+        {0.48, 0.48}, {0.61, 0.70}, {0.66, 0.88}, {0.70, 1.05}, {0.70, 1.05}};
+    /* What is dear in dollars is traded further out, too. */
+    double further = tl_clamp(tl_pow(chain->open_px / DEAR_USD, 0.3), 1, 1.6);
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         int32_t days = chain->expiries[e].day - chain->trade_day;
         int group = days == 0 ? 0 : days <= 7 ? 1 : days <= 30 ? 2 : days <= 90 ? 3 : 4;
         double sd = symbol->iv28 * tl_sqrt(((double)days + 0.4) / 365.0);
+        if (!symbol->is_etf) sd *= further;
         for (int below = 0; below < 2; below++)
             chain->width[below][e] = sd * (symbol->is_etf ? fund : stock)[group][below];
         /* The last day of a fund trades by the strike: a few steps out, however calm the market. */
         if (symbol->is_etf && days == 0)
             chain->width[0][e] = chain->width[1][e] =
-                0.0053 - 0.46 * symbol->strike_step7 / chain->open_px;
+                0.0046 - 0.40 * symbol->strike_step7 / chain->open_px;
     }
 }
 
 static void fill_liking(struct tl_chain *chain)
 {
     /* Volume over open interest by roundness (SCORECARD O16). */
-    static const double rounds[4] = {1.25, 2.3, 0.78, 1.05};
+    static const double rounds[4] = {1.2, 2.5, 0.9, 1.05};
     struct tl_rng_address at[2];
     uint32_t words[8];
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
@@ -164,7 +168,8 @@ static void fill_liking(struct tl_chain *chain)
             double round = rounds[tl_listing_roundness(chain->strike_milli[i], chain->open_px)];
             for (uint32_t put = 0; put < 2; put++) {
                 uint64_t word = words[4 * put] | (uint64_t)words[4 * put + 1] << 32;
-                double favour = tl_exp(FAVOUR_SD * tl_norm_inv(tl_unit_of(word)));
+                double z = tl_norm_inv(tl_unit_of(word));
+                double favour = tl_exp((z > 0 ? FAVOUR_ABOVE : FAVOUR_BELOW) * z);
                 double liking = tl_pow(1 + (double)chain->oi[put][i], 1.45) * favour * round;
                 chain->liked[put][i] = liking + (i > expiry->first ? chain->liked[put][i - 1] : 0);
             }
@@ -182,13 +187,13 @@ static void score_of(const struct tl_chain *chain, double calls, uint32_t e, uin
     for (int put = 0; put < 2; put++) {
         /* In the money little trades, and hardly any of it far in the money. */
         bool inside = below != (put == 1);
-        double side = (put ? 1 - calls : calls) * (inside ? 0.35 * tl_exp(-1.2 * z) : 1);
+        double side = (put ? 1 - calls : calls) * (inside ? 0.8 * tl_exp(-1.2 * z) : 1);
         score[put] = density * side * tl_chain_liking(chain, e, i, put ? 'P' : 'C');
     }
 }
 
-/* Rank by uniform cell: a Zipf law of exponent 1.5. */
-#define ZIPF 1.5
+/* Rank by uniform cell: a Zipf law of exponent 1.35. */
+#define ZIPF 1.35
 
 static double zipf(uint32_t rank)
 {
@@ -237,6 +242,15 @@ static void leave_rest(struct tl_chain *chain, double calls)
         chain->expiry_share[e] /= sum;
 }
 
+/* The crowd of a large class gathers on fewer of its contracts (O14: the top ten hold .53 of AAPL, .46
+ * of NVDA, .25 of NFLX). */
+static double hot_share(const struct tl_symbol *symbol)
+{
+    if (symbol->is_etf) return 0.37;
+    double size = tl_log(tl_max(symbol->option_adv, 1000) / 500e3);
+    return tl_clamp(0.54 + (size < 0 ? 0.14 : 0.09) * size, 0.20, 0.66);
+}
+
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     fill_shares(chain, symbol);
@@ -268,6 +282,6 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
         heap_sift(heap, count, 0);
     }
     fill_ranks(chain);
-    chain->hot_share = 0.37;
+    chain->hot_share = hot_share(symbol);
     leave_rest(chain, calls);
 }

@@ -15,7 +15,7 @@
 
 struct tl_option_state {
     struct tl_option_session session; /* the one being fed; start_s 0: none yet */
-    bool chains_only;                 /* it prints nothing */
+    bool chains_only;                 /* it prints no quotes */
     const struct tl_symbol *symbol;   /* of the market being fed; NULL: events from a file */
     struct tl_option_mix mix;
     struct tl_option_sizes sizes;

@@ -14,7 +14,7 @@
 
 struct tl_score_options {
     struct tl_option_session session;
-    bool chains_only; /* the session prints nothing */
+    bool chains_only; /* the session prints no quotes */
     uint32_t count;
     struct tl_option_state states[];
 };
@@ -48,12 +48,10 @@ void tl_score_options_chains(struct tl_score_options *acc, int64_t start_s, int6
 static void state_close(struct tl_option_state *state)
 {
     if (state->session.start_s == 0) return;
-    if (!state->chains_only) {
-        tl_option_mix_close(&state->mix, &state->session);
-        tl_option_mechanisms_close(&state->mechanisms);
-        tl_option_concentration_close(&state->concentration);
-        tl_option_clock_close(&state->clock);
-    }
+    tl_option_mix_close(&state->mix, &state->session);
+    tl_option_mechanisms_close(&state->mechanisms);
+    tl_option_concentration_close(&state->concentration);
+    if (!state->chains_only) tl_option_clock_close(&state->clock);
     tl_option_smile_close(&state->smile);
     tl_option_consistency_close(&state->consistency);
     state->session.start_s = 0;
@@ -90,7 +88,7 @@ void tl_score_options_event(struct tl_score_options *acc, const struct tl_event 
     tl_option_sizes_print(&state->sizes, &look);
     tl_option_mechanisms_print(&state->mechanisms, &look);
     tl_option_concentration_print(&state->concentration, &look);
-    tl_option_clock_print(&state->clock, &look);
+    if (!state->chains_only) tl_option_clock_print(&state->clock, &look);
     tl_option_spread_print(&state->spread, &look);
 }
 
@@ -131,8 +129,7 @@ void tl_score_options_second(struct tl_score_options *acc, struct tl_market *mar
         if (!tl_market_prints(market, sym) || !tl_market_view(market, sym, &path, &view)) continue;
         if (view.session->session_start_s != acc->session.start_s) continue; /* not begun yet */
         struct tl_option_state *state = state_of(acc, sym);
-        if (!state->symbol && !state->chains_only)
-            tl_option_concentration_list(&state->concentration, view.chain);
+        if (!state->symbol) tl_option_concentration_list(&state->concentration, view.chain);
         state->symbol = view.symbol;
         if (minute && state->chains_only)
             tl_option_clock_expect(&state->clock, since, view.latent->option_rate * view.rate);

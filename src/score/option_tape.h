@@ -31,8 +31,8 @@ void tl_score_options_destroy(struct tl_score_options *acc); /* NULL is fine */
 /* A new session begins: [start_s, end_s), epoch seconds. */
 void tl_score_options_session(struct tl_score_options *acc, int64_t start_s, int64_t end_s);
 
-/* A new session of which whole chains and one-minute mids are looked at and nothing else: no event is
- * fed, and rows about prints do not know of it. */
+/* A new session of which whole chains and one-minute mids are looked at and option prints may be fed,
+ * but no quotes: the rows about times (O17 to O19) do not know of its prints. */
 void tl_score_options_chains(struct tl_score_options *acc, int64_t start_s, int64_t end_s);
 
 /* An OPTION_PRINT or OPTION_NBBO event, in tape order of its symbol (others are ignored). truth may

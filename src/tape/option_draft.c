@@ -236,7 +236,7 @@ static bool worth_an_auction(const struct tl_option_quote *quote, struct tl_rng 
     return tl_rng_uniform(rng) * (double)(quote->ask - quote->bid) > 100;
 }
 
-/* One electronic print of 1, 2, 3 or 5 lots. */
+/* One electronic print of 1, 2, 3, 5 or 10 lots. */
 static void draft_stray(struct tl_option_drafts *drafts, struct tl_option_frame *frame,
                         const struct tl_option_order *order, struct tl_rng *rng)
 {
@@ -246,7 +246,7 @@ static void draft_stray(struct tl_option_drafts *drafts, struct tl_option_frame 
     struct tl_option_draft print = print_of(order, TL_OM_AUTO);
     print.venue = (uint8_t)tl_option_venue_draw(rng, TL_OM_AUTO);
     double u = tl_rng_uniform(rng);
-    print.size = u < 0.5 ? 1 : u < 0.75 ? 2 : u < 0.87 ? 3 : 5;
+    print.size = u < 0.3 ? 1 : u < 0.5 ? 2 : u < 0.65 ? 3 : u < 0.85 ? 5 : 10;
     print.place = tl_option_place_draw(rng, TL_OM_AUTO, print.size, order->side);
     print.word = tl_rng_u32(rng);
     put(drafts, &print);
@@ -287,6 +287,17 @@ void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_fra
     }
 }
 
+/* Legs of a package lie where the package put them; who asks for a price inside gets one as anybody
+ * does with as many lots. */
+static struct tl_option_place child_place(const struct tl_child *child,
+                                          enum tl_option_mechanism mechanism, struct tl_rng *rng)
+{
+    bool inside = child->aggression > 0 && child->aggression < 1;
+    if (inside && child->package == 0)
+        return tl_option_place_inside(rng, mechanism, child->size, child->side);
+    return (struct tl_option_place){child->side * child->aggression, false};
+}
+
 void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_second *second,
                            const struct tl_child *child)
 {
@@ -311,15 +322,15 @@ void tl_option_draft_child(struct tl_option_drafts *drafts, const struct tl_seco
         .subtype = child->subtype,
         .mechanism = (uint8_t)mechanism,
         .size = child->size > 0 ? child->size : 1,
-        .place = {child->side * tl_max(child->aggression, 0), false},
         .condition =
             child->condition != ' ' ? child->condition : tl_option_mechanism_condition(mechanism),
         .multi_venue = child->multi_venue,
-        .electronic = is_electronic(mechanism) && child->package == 0,
+        .electronic = is_electronic(mechanism),
         .package = child->package};
     print.venue = (uint8_t)tl_option_venue_draw(&shared, mechanism);
     (void)tl_rng_u64(&rng);
     print.word = tl_rng_u32(&rng);
+    print.place = child_place(child, mechanism, &rng);
     put(drafts, &print);
     /* A scenario's contract is active: a quote a little later in the second. */
     struct tl_option_draft quote = {.ts = child->ts + 3 * TL_NS_PER_MS +

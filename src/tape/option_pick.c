@@ -80,7 +80,7 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
     double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
-    picker->call_up = 0.77;
+    picker->call_up = fund ? 0.77 : 0.80;
     picker->put_down = fund ? 0.82 : 0.66;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
@@ -175,6 +175,17 @@ static uint8_t pick_nearest(const struct tl_chain *chain, const struct wanted *w
     return (uint8_t)(nearer ? above : below);
 }
 
+/* Whether the strike just across the spot is nearer to the wanted one than the first on its own side:
+ * what is wanted at the money is traded at the money, a few cents in it or out of it. */
+static bool is_across(const struct tl_chain *chain, const struct wanted *wanted, uint32_t spot)
+{
+    if (spot == 0 || spot >= chain->expiries[wanted->expiry].strike_count) return false;
+    int32_t at = milli_of(wanted->strike);
+    int32_t above = tl_chain_strike_milli(chain, wanted->expiry, spot) - at;
+    int32_t below = at - tl_chain_strike_milli(chain, wanted->expiry, spot - 1);
+    return wanted->up ? below < above : above < below;
+}
+
 /* Among the strikes within reach and on the wanted side of the spot, by liking. The reach is one of
  * the law's own widths: liking must not carry the flow out to where nothing trades (SCORECARD O5). */
 static uint8_t pick_strike(const struct tl_option_picker *picker, const struct wanted *wanted,
@@ -185,8 +196,9 @@ static uint8_t pick_strike(const struct tl_option_picker *picker, const struct w
     uint32_t spot = tl_chain_strike_at(chain, expiry, milli_of(picker->spot) + 1);
     uint32_t low = tl_chain_strike_at(chain, expiry, milli_of(wanted->strike - wanted->reach));
     uint32_t high = tl_chain_strike_at(chain, expiry, milli_of(wanted->strike + wanted->reach));
-    if (wanted->up && low < spot) low = spot;
-    if (!wanted->up && high > spot) high = spot;
+    bool across = is_across(chain, wanted, spot);
+    if (wanted->up && low + across < spot) low = spot - across;
+    if (!wanted->up && high > spot + across) high = spot + across;
     if (high < low + 2) return pick_nearest(chain, wanted, spot);
     const double *liked = chain->liked[wanted->right == 'P'] + chain->expiries[expiry].first;
     return (uint8_t)pick_liked(liked, low, high, rng);
@@ -223,7 +235,7 @@ static bool is_hot_still(const struct tl_option_picker *picker, const struct tl_
 static double distance_draw(struct tl_rng *rng)
 {
     double once = tl_rng_exponential(rng);
-    return tl_rng_uniform(rng) < 0.64 ? once : 0.5 * (once + tl_rng_exponential(rng));
+    return tl_rng_uniform(rng) < 0.85 ? once : 2.5 * once;
 }
 
 /* The strike of a pick by the law around the spot. */

@@ -32,22 +32,34 @@ static const struct shares small_shares[TL_OM_COUNT] = {
 };
 static const struct shares large_shares = {.46, .04, .02};
 
+static bool is_small(enum tl_option_mechanism mechanism, tl_lots lots)
+{
+    return lots <= SMALL_LOTS || (mechanism == TL_OM_AUCTION && lots < AUCTION_LOTS) ||
+           mechanism == TL_OM_ISO || mechanism == TL_OM_SWEEP;
+}
+
+struct tl_option_place tl_option_place_inside(struct tl_rng *rng,
+                                              enum tl_option_mechanism mechanism, tl_lots lots,
+                                              int8_t side)
+{
+    double v = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
+    if (!is_small(mechanism, lots))
+        return (struct tl_option_place){sign * (0.60 + 0.38 * v), false};
+    return (struct tl_option_place){sign * (0.95 - 0.6 * v * v), true}; /* mostly little */
+}
+
 struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
                                             tl_lots lots, int8_t side)
 {
-    bool iso = mechanism == TL_OM_ISO || mechanism == TL_OM_SWEEP;
-    bool auction = mechanism == TL_OM_AUCTION;
-    bool small = lots <= SMALL_LOTS || (auction && lots < AUCTION_LOTS) || iso;
-    const struct shares *shares = small ? &small_shares[mechanism] : &large_shares;
+    const struct shares *shares =
+        is_small(mechanism, lots) ? &small_shares[mechanism] : &large_shares;
     double u = tl_rng_uniform(rng), sign = side < 0 ? -1 : 1;
     if (u < shares->touch) return (struct tl_option_place){sign, false};
     u -= shares->touch;
     if (u < shares->mid) return (struct tl_option_place){0, false};
     u -= shares->mid;
     if (u < shares->through) return (struct tl_option_place){2 * sign, false};
-    double v = tl_rng_uniform(rng);
-    if (!small) return (struct tl_option_place){sign * (0.60 + 0.38 * v), false};
-    return (struct tl_option_place){sign * (0.95 - 0.6 * v * v), true}; /* mostly little */
+    return tl_option_place_inside(rng, mechanism, lots, side);
 }
 
 static tl_px step_of(const struct tl_option_market *market, double price)

@@ -16,6 +16,11 @@ struct tl_option_place {
 struct tl_option_place tl_option_place_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
                                             tl_lots lots, int8_t side);
 
+/* The same for one who gets a price between the middle and his touch. */
+struct tl_option_place tl_option_place_inside(struct tl_rng *rng,
+                                              enum tl_option_mechanism mechanism, tl_lots lots,
+                                              int8_t side);
+
 /* The market a price is for: its class's increments bind electronic prints, the others trade in
  * cents. */
 struct tl_option_market {

@@ -154,9 +154,16 @@ static tl_lots ticket_of(const struct tl_option_draft *draft, tl_lots lots, tl_p
     return most > 1 ? most : 1;
 }
 
+/* What is dear, for its stock or in dollars, trades in a half to a sixth of the lots. */
+tl_lots tl_option_dear(tl_px ask, int32_t strike_milli)
+{
+    if (!is_above(ask, strike_milli, 12, 4)) return 1;
+    if (is_above(ask, strike_milli, 1, 30)) return 6;
+    return is_above(ask, strike_milli, 3, 10) ? 4 : 2;
+}
+
 /* Traders count premium (SCORECARD O3, O7, O8): small lots in options that cost pennies come in
- * larger numbers, most of all in auctions; what is dear, for its stock or in dollars, trades in a
- * half to a sixth of the lots. */
+ * larger numbers, most of all in auctions, and dear ones in smaller. */
 static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
                        const struct tl_option_quote *quote)
 {
@@ -164,12 +171,8 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
     double u = uniform_of(draft->word, 2);
-    if (u < 0.95 && is_above(quote->ask, strike, 12, 4)) {
-        tl_lots dear = is_above(quote->ask, strike, 1, 30)   ? 6
-                       : is_above(quote->ask, strike, 3, 10) ? 4
-                                                             : 2;
-        return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
-    }
+    tl_lots dear = tl_option_dear(quote->ask, strike);
+    if (u < 0.95 && dear > 1) return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
     if (draft->mechanism == TL_OM_AUCTION) return draft->size * (5 + (tl_lots)(draft->word % 25u));
     return u < 0.87 ? draft->size : draft->size * (8 + (tl_lots)(draft->word % 22u));

@@ -28,4 +28,7 @@ struct tl_option_printer {
 /* Appends the events of one draft; call in ascending ts within a second. */
 void tl_option_print(struct tl_option_printer *printer, const struct tl_option_draft *draft);
 
+/* By how much dear options trade in fewer lots: 1, 2, 4 or 6. ask: what one costs. */
+tl_lots tl_option_dear(tl_px ask, int32_t strike_milli);
+
 #endif

@@ -3,7 +3,7 @@
  *
  * A parent looks at the latent market at the second's start (never at published quotes) and decides
  * whether to wait, to trade, to chase or to give up. Sizes are broken by ragged random weights and
- * rounded the way people round; gaps are exponential around the plan's pace; prices are asked for
+ * written the way everybody writes them (scenario_size.h); gaps are exponential around the plan's pace; prices are asked for
  * by aggression (1 the touch, 0 the middle, above 1 through it by ticks). What was traded pushes
  * the latent state: price by the square root law on the delta-equivalent shares (SCORECARD E50),
  * the surface in proportion to the part filled, and the flow by the counterparties' hedging, a
@@ -11,6 +11,9 @@
 #include "tape/scenario_child.h"
 
 #include "base/math.h"
+#include "tape/option_place.h"
+#include "tape/option_print.h"
+#include "tape/scenario_size.h"
 
 #define IMPACT_Y 0.68    /* of the square root law; the last child's is not in E50's */
 #define IMPACT_MAX 0.004 /* log price, one parent */
@@ -18,10 +21,10 @@
 #define HEDGE_RELEASE 0.30 /* of the open delta, a second */
 #define BURST_MAX 24       /* prints of one burst */
 
-/* A moment in the second, in ns from its start; late enough to leave room for a burst. */
+/* A moment in the second, in ns from its start. */
 static tl_ns moment_draw(struct tl_rng *rng)
 {
-    return (tl_ns)(0.93e9 * tl_rng_uniform(rng));
+    return (tl_ns)(1e9 * tl_rng_uniform(rng));
 }
 
 static void child_add(struct tl_scenario_step *step, struct tl_parent *parent,
@@ -34,7 +37,10 @@ static void child_add(struct tl_scenario_step *step, struct tl_parent *parent,
         step->dropped++;
         return;
     }
-    if (child.ts >= start + TL_NS_PER_S) child.ts = start + TL_NS_PER_S - 1;
+    /* What would run past the second's end comes before it: clamped, bursts would pile up there. */
+    tl_ns end = start + TL_NS_PER_S;
+    if (child.ts >= end) child.ts = 2 * end - 1 - child.ts;
+    if (child.ts < start) child.ts = start;
     child.parent_id = parent->id;
     child.subtype = tl_families[parent->family].subtype;
     child.draw = (uint32_t)tl_mix64(parent->id * 65537 + parent->children);
@@ -89,28 +95,32 @@ static void hedge_release(struct tl_scenario_step *step, struct tl_parent *paren
     step->pushes[parent->sym].flow += tl_clamp(shares / volume, -0.8, 0.8);
 }
 
-/* Contracts as people write them: large sizes are often round. */
-static int32_t human_size(struct tl_rng *rng, double size)
+/* What the parent's contract divides sizes by, with its price for its ask. */
+static tl_lots dear_of(const struct tl_scenario_step *step, const struct tl_parent *parent)
 {
-    double grid = 1;
-    if (size >= 150 && tl_rng_uniform(rng) < 0.35)
-        grid = 50;
-    else if (size >= 40 && tl_rng_uniform(rng) < 0.35)
-        grid = 10;
-    else if (size >= 15 && tl_rng_uniform(rng) < 0.30)
-        grid = 5;
-    return (int32_t)tl_clamp(grid * tl_floor(size / grid + 0.5), 1.0, 1e6);
+    const struct tl_chain *chain = tl_chains_listing(step->chains, parent->sym);
+    int32_t strike = tl_chain_strike_milli(chain, parent->legs[0].expiry, parent->legs[0].strike);
+    return tl_option_dear((tl_px)(parent->price * 1e4), strike);
 }
 
-/* Breaks total into count <= BURST_MAX ragged parts, each >= 1. */
-static void parts_draw(struct tl_rng *rng, int32_t total, uint32_t count, double raggedness,
-                       int32_t *parts)
+/* Sizes a single print of the parent as its condition's prints are sized. */
+static void child_size(const struct tl_scenario_step *step, const struct tl_parent *parent,
+                       struct tl_rng *rng, double wanted, struct tl_child *child)
 {
-    double weights[BURST_MAX], sum = 0;
+    enum tl_option_mechanism mechanism =
+        tl_option_mechanism_of(child->condition, child->multi_venue, false);
+    child->size = tl_scenario_size_draw(rng, mechanism, wanted, dear_of(step, parent));
+}
+
+/* Breaks total into count <= BURST_MAX ragged parts. */
+static void parts_draw(struct tl_rng *rng, int32_t total, uint32_t count, double raggedness,
+                       double *parts)
+{
+    double sum = 0;
     for (uint32_t i = 0; i < count; i++)
-        sum += weights[i] = tl_exp(raggedness * 1.1 * tl_rng_normal(rng));
+        sum += parts[i] = tl_exp(raggedness * 1.1 * tl_rng_normal(rng));
     for (uint32_t i = 0; i < count; i++)
-        parts[i] = human_size(rng, (double)total * weights[i] / sum);
+        parts[i] *= (double)total / sum;
 }
 
 static int32_t remaining(const struct tl_parent *parent)
@@ -164,7 +174,8 @@ static void schedule(struct tl_scenario_step *step, struct tl_parent *parent, st
 static void act_sweep(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
     if (holds_back(step, parent, rng)) return;
-    int32_t parts[BURST_MAX], clip = clip_draw(rng, parent);
+    double parts[BURST_MAX];
+    int32_t clip = clip_draw(rng, parent);
     double wanted = parent->prints * tl_exp(0.3 * tl_rng_normal(rng));
     uint32_t count = (uint32_t)tl_clamp(tl_min(wanted, clip), 1.0, BURST_MAX);
     parts_draw(rng, clip, count, parent->raggedness, parts);
@@ -172,14 +183,15 @@ static void act_sweep(struct tl_scenario_step *step, struct tl_parent *parent, s
     double gap_ns = tl_exp(tl_log(0.08e6) + tl_rng_uniform(rng) * tl_log(40.0));
     int32_t traded = 0;
     for (uint32_t i = 0; i < count; i++) {
-        struct tl_child child = leg_child(parent, 0, ts, parts[i]);
+        struct tl_child child = leg_child(parent, 0, ts, 0);
         double through = (double)(i + 1) / count - 0.45 - 0.3 * tl_rng_uniform(rng);
         if (through > 0.1) child.aggression = 2.0 + (tl_rng_uniform(rng) < 0.3 ? 1.0 : 0.0);
         if (tl_rng_uniform(rng) < 0.06) child.aggression = 0.4;
         child.condition = tl_rng_uniform(rng) < 0.75 ? 'S' : 'I';
-        child.multi_venue = count > 1;
+        child.multi_venue = count > 1 && child.condition == 'S';
+        child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
-        traded += parts[i];
+        traded += child.size;
         ts += (tl_ns)(gap_ns * tl_rng_exponential(rng));
     }
     book(step, parent, traded);
@@ -196,14 +208,13 @@ static void act_work(struct tl_scenario_step *step, struct tl_parent *parent, st
     double mean = (double)parent->target / parent->prints;
     for (uint32_t i = 0; i < slices && remaining(parent) > 0; i++) {
         double size = mean * tl_exp(0.6 * parent->raggedness * tl_rng_normal(rng));
-        int32_t part = human_size(rng, size);
-        if (part > remaining(parent)) part = remaining(parent);
-        struct tl_child child = leg_child(parent, 0, ts, part);
+        struct tl_child child = leg_child(parent, 0, ts, 0);
         double u = tl_rng_uniform(rng) * (1.0 + 0.3 * parent->discretion);
-        child.aggression = u < 0.78 ? 1.0 : u < 0.95 ? 0.45 : 0.0;
-        child.condition = u >= 0.78 ? 'a' : tl_rng_uniform(rng) < 0.2 ? 'S' : 'I';
+        child.aggression = u < 0.78 ? 1.0 : 0.5;
+        child.condition = u >= 0.78 ? 'a' : tl_rng_uniform(rng) < 0.03 ? 'S' : 'I';
+        child_size(step, parent, rng, tl_min(size, remaining(parent)), &child);
         child_add(step, parent, child);
-        book(step, parent, part);
+        book(step, parent, child.size);
         ts += (tl_ns)(120e6 * tl_rng_exponential(rng));
     }
     schedule(step, parent, rng);
@@ -214,19 +225,20 @@ static void act_work(struct tl_scenario_step *step, struct tl_parent *parent, st
 static void act_clip(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
     static const char codes[] = {'a', 'I', 'c', 'e', 'S'};
-    static const double weights[] = {0.50, 0.26, 0.10, 0.08, 0.06};
+    static const double weights[] = {0.53, 0.28, 0.10, 0.08, 0.01};
     if (holds_back(step, parent, rng)) return;
-    int32_t parts[BURST_MAX], clip = clip_draw(rng, parent), traded = 0;
+    double parts[BURST_MAX];
+    int32_t clip = clip_draw(rng, parent), traded = 0;
     uint32_t count = (uint32_t)tl_clamp(parent->prints + tl_rng_uniform(rng) - 0.3, 1.0, 6.0);
     parts_draw(rng, clip, count, 0.6 * parent->raggedness, parts);
     tl_ns ts = step->second * TL_NS_PER_S + moment_draw(rng);
     for (uint32_t i = 0; i < count; i++) {
-        struct tl_child child = leg_child(parent, 0, ts, parts[i]);
-        double u = tl_rng_uniform(rng);
+        struct tl_child child = leg_child(parent, 0, ts, 0);
         child.condition = codes[tl_rng_pick(rng, weights, 5)];
-        child.aggression = u < 0.5 + 0.2 * parent->urgency ? 1.0 : 0.15 + 0.6 * tl_rng_uniform(rng);
+        child.aggression = tl_rng_uniform(rng) < 0.5 + 0.2 * parent->urgency ? 1.0 : 0.5;
+        child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
-        traded += parts[i];
+        traded += child.size;
         ts += (tl_ns)(60e6 * tl_rng_exponential(rng));
     }
     book(step, parent, traded);
@@ -243,15 +255,14 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
         lots = tl_clamp(tl_min(usd, 150e3) / (100.0 * parent->price), 2.0,
                         tl_max(0.1 * parent->target, 20.0));
     }
-    int32_t size = human_size(rng, lots);
-    struct tl_child child =
-        leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), size);
+    struct tl_child child = leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), 0);
     double u = tl_rng_uniform(rng), sells = large ? 0.10 : 0.26;
     if (u < sells) child.side = (int8_t)-child.side;
-    child.aggression = u > 0.88 ? 0.0 : u > 0.80 ? 0.5 : 1.0;
+    child.aggression = u > 0.80 ? 0.5 : 1.0;
     double code = tl_rng_uniform(rng);
-    child.condition = code < 0.28 ? 'I' : code < 0.82 ? 'a' : 'S';
-    int32_t signed_size = u < sells ? -size : size;
+    child.condition = code < 0.50 ? 'I' : code < 0.98 ? 'a' : 'S';
+    child_size(step, parent, rng, lots, &child);
+    int32_t signed_size = u < sells ? -child.size : child.size;
     /* The mode thins the many; the few large ones stay, as does the latent push of all. */
     bool shown = large || tl_rng_uniform(rng) < step->rate;
     if (shown) child_add(step, parent, child);
@@ -309,7 +320,7 @@ static char package_code(struct tl_rng *rng, const struct tl_parent *parent)
 {
     double u = tl_rng_uniform(rng);
     if (parent->stock) return u < 0.55 ? 'n' : 'o';
-    return u < 0.48 ? 'f' : u < 0.86 ? 'g' : u < 0.94 ? 'h' : 'i';
+    return u < 0.42 ? 'f' : u < 0.65 ? 'g' : u < 0.96 ? 'j' : u < 0.98 ? 'h' : 'i';
 }
 
 /* The stock of a package, crossed with those who answered the auction, each with a print of its own:
@@ -317,7 +328,7 @@ static char package_code(struct tl_rng *rng, const struct tl_parent *parent)
 static void stock_legs(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng,
                        tl_ns ts, int32_t size)
 {
-    int32_t parts[BURST_MAX];
+    double parts[BURST_MAX];
     uint32_t count = (uint32_t)tl_clamp(size / 60.0 + tl_rng_uniform(rng), 1.0, BURST_MAX);
     double aggression = 0.3 * tl_rng_normal(rng);
     parts_draw(rng, size, count, 0.4, parts);
@@ -327,7 +338,7 @@ static void stock_legs(struct tl_scenario_step *step, struct tl_parent *parent, 
                                  .stock = true,
                                  .side = (int8_t)(parent->stock * parent->side),
                                  .aggression = aggression,
-                                 .size = 100 * parts[i],
+                                 .size = 100 * (tl_lots)tl_max(parts[i] + 0.5, 1),
                                  .condition = '7',
                                  .package = parent->package};
         child_add(step, parent, child);
@@ -335,17 +346,31 @@ static void stock_legs(struct tl_scenario_step *step, struct tl_parent *parent, 
     }
 }
 
+/* How far from its mid a leg is printed, in its own direction. As far as anybody's; a box pays
+ * between its mids, so all four lie towards one side of their markets and most of it cancels; a
+ * conversion is negotiated about its mids. */
+static double leg_place(struct tl_rng *rng, const struct tl_parent *parent, double paid,
+                        const struct tl_child *child)
+{
+    enum tl_subtype subtype = (enum tl_subtype)tl_families[parent->family].subtype;
+    if (subtype == TL_SUB_CONVERSION_REVERSAL)
+        return tl_clamp(0.3 * paid + 0.15 * tl_rng_normal(rng), -1, 1);
+    double at = subtype == TL_SUB_BOX_SPREAD ? paid * child->side : paid;
+    return paid < 0.95 ? at + 0.3 * (tl_rng_uniform(rng) - 0.5) : at;
+}
+
 /* One package: all legs at one time with matching sizes, and the stock with it. */
 static void package_trade(struct tl_scenario_step *step, struct tl_parent *parent,
-                          struct tl_rng *rng, tl_ns ts, int32_t size)
+                          struct tl_rng *rng, tl_ns ts, double wanted)
 {
-    bool arbitrage = tl_families[parent->family].profile == TL_PROFILE_ARBITRAGE;
     char code = package_code(rng, parent);
-    double paid = arbitrage ? 0.30 * tl_rng_normal(rng) : 0.2 + 0.7 * tl_rng_uniform(rng);
+    enum tl_option_mechanism mechanism = tl_option_mechanism_of(code, false, true);
+    tl_lots size = tl_scenario_size_draw(rng, mechanism, wanted, 1);
+    double paid = tl_clamp(tl_option_place_draw(rng, mechanism, size, 1).at, -1, 1);
     uint16_t number = ++parent->package;
     for (int leg = 0; leg < parent->leg_count; leg++) {
         struct tl_child child = leg_child(parent, leg, ts, size);
-        child.aggression = tl_clamp(paid + 0.15 * tl_rng_normal(rng), -1.0, 1.0);
+        child.aggression = leg_place(rng, parent, paid, &child);
         child.condition = code;
         child.package = number;
         child_add(step, parent, child);
@@ -357,7 +382,8 @@ static void package_trade(struct tl_scenario_step *step, struct tl_parent *paren
 static void act_package(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
     if (holds_back(step, parent, rng)) return;
-    int32_t parts[BURST_MAX], clip = clip_draw(rng, parent);
+    double parts[BURST_MAX];
+    int32_t clip = clip_draw(rng, parent);
     uint32_t count = tl_rng_uniform(rng) < 0.3 * parent->prints - 0.1 ? 2 : 1;
     parts_draw(rng, clip, count, parent->raggedness, parts);
     tl_ns ts = step->second * TL_NS_PER_S + moment_draw(rng);
@@ -372,20 +398,23 @@ static void act_package(struct tl_scenario_step *step, struct tl_parent *parent,
 static void act_hedge(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
     if (holds_back(step, parent, rng)) return;
-    int32_t parts[BURST_MAX], clip = clip_draw(rng, parent), traded = 0;
+    double parts[BURST_MAX];
+    int32_t clip = clip_draw(rng, parent), traded = 0;
     uint32_t count =
         (uint32_t)tl_clamp(parent->prints * tl_exp(0.3 * tl_rng_normal(rng)), 2.0, 8.0);
     parts_draw(rng, clip, count, parent->raggedness, parts);
-    tl_ns ts = step->second * TL_NS_PER_S + (tl_ns)(0.55e9 * tl_rng_uniform(rng));
+    tl_ns ts = step->second * TL_NS_PER_S + moment_draw(rng);
     double cover = 0.25 + 0.5 * tl_rng_uniform(rng);
     for (uint32_t i = 0; i < count; i++) {
-        struct tl_child child = leg_child(parent, 0, ts, parts[i]);
+        struct tl_child child = leg_child(parent, 0, ts, 0);
         child.aggression = tl_rng_uniform(rng) < 0.85 ? 1.0 : 0.4;
         double code = tl_rng_uniform(rng);
-        child.condition = code < 0.12 ? 'I' : code < 0.6 ? 'a' : 'S';
+        child.condition = code < 0.35 ? 'I' : code < 0.6 ? 'a' : 'S';
+        child.multi_venue = child.condition == 'S';
+        child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
-        traded += parts[i];
-        double shares = 100.0 * parts[i] * tl_abs(parent->delta) * cover;
+        traded += child.size;
+        double shares = 100.0 * child.size * tl_abs(parent->delta) * cover;
         if (shares >= 100.0 && tl_rng_uniform(rng) < 0.6) {
             struct tl_child stock = {.ts = ts + (tl_ns)(15e6 * tl_rng_exponential(rng)),
                                      .stock = true,
@@ -407,13 +436,12 @@ static void act_scalp(struct tl_scenario_step *step, struct tl_parent *parent, s
     double lean = (double)parent->filled / tl_max((double)parent->target / parent->prints, 1.0);
     bool buys = tl_rng_uniform(rng) < 0.5 - 0.15 * tl_clamp(lean, -3.0, 3.0);
     double mean = (double)parent->target / parent->prints;
-    int32_t part = human_size(rng, mean * tl_exp(0.6 * tl_rng_normal(rng)));
-    struct tl_child child =
-        leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), part);
+    struct tl_child child = leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), 0);
+    child_size(step, parent, rng, mean * tl_exp(0.6 * tl_rng_normal(rng)), &child);
     child.side = buys ? 1 : -1;
     child.aggression = tl_rng_uniform(rng) < 0.75 ? 1.0 : 0.3;
     child_add(step, parent, child);
-    parent->filled += buys ? part : -part;
+    parent->filled += buys ? child.size : -child.size;
     schedule(step, parent, rng);
 }
 
@@ -422,13 +450,14 @@ static void act_single(struct tl_scenario_step *step, struct tl_parent *parent, 
 {
     bool stale = tl_families[parent->family].subtype == TL_SUB_STALE_QUOTE_NOISE;
     uint32_t count = stale ? (uint32_t)tl_clamp(parent->prints, 1.0, 8.0) : 1;
-    int32_t parts[BURST_MAX];
+    double parts[BURST_MAX];
     parts_draw(rng, parent->target, count, parent->raggedness, parts);
     tl_ns ts = step->second * TL_NS_PER_S + moment_draw(rng);
     for (uint32_t i = 0; i < count; i++) {
-        struct tl_child child = leg_child(parent, 0, ts, parts[i]);
+        struct tl_child child = leg_child(parent, 0, ts, 0);
         child.aggression = stale ? 2.0 : 0.0;
         child.condition = stale ? 'I' : tl_rng_uniform(rng) < 0.6 ? 'a' : 'c';
+        child_size(step, parent, rng, parts[i], &child);
         child_add(step, parent, child);
         ts += (tl_ns)(40e6 * tl_rng_exponential(rng));
     }

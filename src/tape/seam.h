@@ -47,7 +47,9 @@ struct tl_child {
     uint32_t expiry, strike; /* chain indices */
     char right;
     int8_t side;       /* +1 buys, -1 sells, 0 at the middle */
-    double aggression; /* 1 at the touch, 0 mid, > 1 through it by ticks (1.0 + ticks) */
+    double aggression; /* 1 at the touch, 0 mid, > 1 through it by ticks (1.0 + ticks); a single
+                          option in between: some price inside, of a package this one, and < 0 on
+                          the other's side */
     tl_lots size;      /* contracts or shares */
     char condition;    /* OPRA code; ' ' let the room choose */
     bool multi_venue;

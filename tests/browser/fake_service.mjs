@@ -23,7 +23,11 @@ export const COLUMNS = {
     'spot', 'ex', 'conds', 'signal', 'trace_id'],
   eq: ['ts', 'sym', 'price', 'size', 'bid', 'ask', 'side', 'ex', 'off', 'trace_id'],
   sm: ['ts', 'sym', 'profile', 'direction', 'probability', 'reasons', 'event_id', 'prints', 'notional', 'abstained'],
+  pk: ['ts', 'sym', 'contract', 'span', 'prints', 'size', 'notional', 'buy', 'sell', 'coverage', 'structure', 'legs', 'quality', 'packet_id'],
+  al: ['ts', 'sym', 'severity', 'score', 'profile', 'direction', 'reason', 'event_id'],
 };
+const CHANNELS = Object.keys(COLUMNS);
+const each = (value) => Object.fromEntries(CHANNELS.map((c) => [c, value()]));
 
 const SYMBOLS = { SPY: 610.2, NVDA: 289.1, TSLA: 341.5, AAPL: 233.4, QQQ: 527.8, AMD: 162.3 };
 const PROFILES = ['institutional_directional', 'retail_whale', 'event_driven', 'vol_seller', 'arbitrage', 'hedge_reactive'];
@@ -44,10 +48,10 @@ export class FakeService {
     Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
     this.admin = new FakeAdmin();
     this.rnd = random(7);
-    this.count = { opt: 0, eq: 0, sm: 0 };
-    this.sinceBeat = { opt: 0, eq: 0, sm: 0 };
-    this.last = { opt: 0, eq: 0, sm: 0 };
-    this.recent = { opt: [], eq: [], sm: [] };
+    this.count = each(() => 0);
+    this.sinceBeat = each(() => 0);
+    this.last = each(() => 0);
+    this.recent = each(() => []);
     this.holding = false;
     this.requests = [];
     this.prices = { ...SYMBOLS };
@@ -92,6 +96,7 @@ export class FakeService {
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });
     if (url.pathname === '/lookup/options-support') return json(200, { packets: [], smart_money: this.recent.sm.length ? [this.event(this.recent.sm.at(-1))] : [], classifier_hits: [], nbbo_by_trace_id: {} });
     if (url.pathname.startsWith('/session/volatility/')) return json(200, this.volatility(url.pathname.slice(20)));
+    if (url.pathname.startsWith('/session/candles/')) return json(200, this.mids(url.pathname.slice(17)));
     if (url.pathname === '/session/timeline') return json(200, this.timeline());
     if (url.pathname === '/session') return json(200, this.session());
     if (url.pathname === '/candles/equities') return json(200, { data: this.candles(url.searchParams) });
@@ -117,6 +122,19 @@ export class FakeService {
     const iv = Array.from({ length: 150 }, (_, i) => 0.18 + 0.02 * Math.sin(i / 30));
     const rv = (window) => iv.map((_, i) => (i < window - 1 ? null : 0.13 + 0.06 * Math.sin(i / (window / 2))));
     return { underlying_id: symbol, session_start: Date.now() - 9000000, interval_ms: 60000, iv, rv5: rv(5), rv30: rv(30) };
+  }
+
+  /** The session's mids; they end where the candles of prints begin. */
+  mids(symbol) {
+    const start = Math.floor((Date.now() - 9000000) / 300000) * 300000;
+    const rnd = random(5);
+    let mid = SYMBOLS[symbol] ?? 100;
+    const bars = Array.from({ length: Math.floor((Date.now() - start) / 60000) }, () => {
+      const open = mid;
+      mid += (rnd() - 0.5) * mid * 0.001;
+      return [open, Math.max(open, mid) + 0.1, Math.min(open, mid) - 0.1, mid];
+    });
+    return { underlying_id: symbol, interval_ms: 60000, source: 'mid', sessions: [{ session_start: start, bars }] };
   }
 
   timeline() {
@@ -211,6 +229,20 @@ export class FakeService {
       'smartmoney:single_leg_event:' + this.count.sm, 1 + Math.floor(r() * 9), Math.round(r() * 900000), abstained];
   }
 
+  /** The packet an event was made of, and the alert made of the event. */
+  packetRow([ts, sym, , , , , eventId, prints, notional]) {
+    const r = this.rnd;
+    const buy = Math.round(r() * 100) / 100;
+    const legs = r() < 0.2 ? 2 : 0;
+    return [ts, sym, legs ? sym + '-2026-12-18-STRUCT-vertical' : sym + '-2026-12-18-290-C', Math.round(r() * 500), prints, 1 + Math.floor(r() * 900),
+      notional, buy, 1 - buy, 1, legs ? 'vertical' : null, legs, r() < 0.1 ? 'stale' : 'fresh', eventId.split(':').slice(2).join(':')];
+  }
+
+  alertRow([ts, sym, profile, direction, probability, reasons, eventId]) {
+    const score = Math.round(probability * 100);
+    return [ts, sym, score >= 80 ? 'high' : score >= 45 ? 'medium' : 'low', score, profile, direction, reasons[0], eventId];
+  }
+
   add(channel, row) {
     this.count[channel]++;
     this.last[channel] = row[0];
@@ -220,16 +252,21 @@ export class FakeService {
   }
 
   make(ts, event) {
-    const rows = { opt: [], eq: [], sm: [] };
+    const rows = each(() => []);
     for (let i = 0; i < this.optPerTick; i++) rows.opt.push(this.add('opt', this.optionRow(ts)));
     for (let i = 0; i < this.eqPerTick; i++) rows.eq.push(this.add('eq', this.equityRow(ts)));
-    if (event) rows.sm.push(this.add('sm', this.eventRow(ts)));
+    if (event) {
+      const row = this.add('sm', this.eventRow(ts));
+      rows.sm.push(row);
+      rows.pk.push(this.add('pk', this.packetRow(row)));
+      if (!row[9]) rows.al.push(this.add('al', this.alertRow(row)));
+    }
     return rows;
   }
 
   opened(ws) {
     ws.send(JSON.stringify({ c: 'hello', columns: COLUMNS }));
-    for (const c of ['opt', 'eq', 'sm'])
+    for (const c of CHANNELS)
       ws.send(JSON.stringify({ c, s: this.count[c], n: this.count[c], snapshot: true, d: this.recent[c] }));
   }
 
@@ -241,7 +278,7 @@ export class FakeService {
   tick() {
     if (this.holding) return;
     const rows = this.make(Date.now(), this.rnd() < 0.05);
-    for (const c of ['opt', 'eq', 'sm']) {
+    for (const c of CHANNELS) {
       this.sinceBeat[c] += rows[c].length;
       if (rows[c].length) this.broadcast({ c, s: this.count[c], n: this.count[c], d: rows[c] });
     }
@@ -254,7 +291,7 @@ export class FakeService {
 
   beat(extra = {}) {
     const feeds = {};
-    for (const c of ['opt', 'eq', 'sm']) {
+    for (const c of CHANNELS) {
       feeds[c] = { age_ms: this.last[c] ? Date.now() - this.last[c] : null, rows_per_s: this.sinceBeat[c], dropped: 0, ...extra[c] };
       this.sinceBeat[c] = 0;
     }

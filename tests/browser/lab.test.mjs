@@ -7,7 +7,7 @@ import { cpus, loadavg } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import { serve } from '../lib/system.mjs';
-import { launch, openPage } from './browser.mjs';
+import { TOGETHER, launch, openPage } from './browser.mjs';
 
 const PANELS = ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage'];
 // From the start of the service, two sessions of the past included: about 2 s of one core. A machine
@@ -39,7 +39,7 @@ const valueOf = (page, panel, row = 0) => page.textContent(`#panel-${panel} .num
 
 describe('lab', () => {
   test('every panel is there, and those of returns are full within 20 s of the start, 90 s on a busy machine', async () => {
-    const { page, context, complaints } = await openLab({ width: 1440, height: 900 });
+    const { page, close, complaints } = await openLab({ width: 1440, height: 900 });
     await page.waitForFunction(() => {
       const n = document.querySelector('#panel-memory .numbers tbody td:nth-of-type(3)')?.textContent;
       return Number(n?.replaceAll(',', '')) > 300;
@@ -60,11 +60,13 @@ describe('lab', () => {
     await page.waitForTimeout(300);
     if (shots) await page.screenshot({ path: `${shots}/desktop-lab.png` });
     assert.deepEqual(complaints, []);
-    await context.close();
+    await close();
   });
+});
 
+describe('lab, full', TOGETHER, () => {
   test('what the page shows is what the service answered, in the picture\'s table too', async () => {
-    const { page, context } = await openLab({ width: 1440, height: 900 });
+    const { page, close } = await openLab({ width: 1440, height: 900 });
     const answers = [];
     page.on('response', async (answer) => { if (answer.url().endsWith('/lab/facts')) answers.push(await answer.json()); });
     await page.locator('#panel-memory summary').click();
@@ -79,11 +81,11 @@ describe('lab', () => {
       assert.equal(shown[i][1], three(panel.sets[0].series[0].y[i]));
     }
     assert.equal(await valueOf(page, 'memory'), three(panel.numbers[0].value));
-    await context.close();
+    await close();
   });
 
   test('panels renew themselves, pictures can be chosen by keyboard, and the page leads back to the tape', async () => {
-    const { page, context } = await openLab({ width: 1440, height: 900 });
+    const { page, close } = await openLab({ width: 1440, height: 900 });
     const first = await page.textContent('#panel-sides .foot');
     await page.waitForFunction((old) => document.querySelector('#panel-sides .foot').textContent !== old, first, { timeout: busy ? 30000 : 8000 });
     await page.locator('#panel-sides select').selectOption('premium');
@@ -95,11 +97,11 @@ describe('lab', () => {
     await page.waitForSelector('#options .row');
     await page.click('a[href="/lab"]');
     await page.waitForSelector('#panel-memory');
-    await context.close();
+    await close();
   });
 
   test('a phone scrolls one way only and can press everything', async () => {
-    const { page, context, complaints } = await openLab({ width: 390, height: 844 });
+    const { page, close, complaints } = await openLab({ width: 390, height: 844 });
     await page.waitForTimeout(500);
     if (shots) await page.screenshot({ path: `${shots}/phone-lab.png` });
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false);
@@ -110,12 +112,12 @@ describe('lab', () => {
     const height = (selector) => page.locator(selector).first().evaluate((node) => node.getBoundingClientRect().height);
     assert.ok(await height('#panel-day select') >= 44);
     assert.deepEqual(complaints, []);
-    await context.close();
+    await close();
   });
 
   test('the operator\'s gear is here too: the drawer opens beside the panels and on a phone over them', async () => {
     for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 640 }, { width: 390, height: 844 }]) {
-      const { page, context, complaints } = await openLab(viewport);
+      const { page, close, complaints } = await openLab(viewport);
       await page.click('#synthetic-gear');
       await page.waitForSelector('#sc-preset');
       await page.waitForTimeout(400); // it slides in
@@ -133,19 +135,19 @@ describe('lab', () => {
       await page.keyboard.press('Escape');
       assert.equal(await page.isVisible('#synthetic-drawer'), false);
       assert.deepEqual(complaints, []);
-      await context.close();
+      await close();
     }
   });
 
   test('axe finds nothing serious', async () => {
     for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-      const { page, context } = await openLab(viewport);
+      const { page, close } = await openLab(viewport);
       await page.locator('#panel-memory summary').click();
       await page.evaluate(axe.source); // the policy forbids script tags of others
       const { violations } = await page.evaluate(() => globalThis.axe.run());
       const serious = violations.filter((one) => ['serious', 'critical'].includes(one.impact));
       assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' ')}`), []);
-      await context.close();
+      await close();
     }
   });
 });

@@ -185,16 +185,6 @@ describe('the operator plane', () => {
     assert.deepEqual(complaints, []);
     await context.close();
   });
-});
-
-describe('the page over the real services', () => {
-  let browser;
-  let system;
-  before(async () => { [browser, system] = await Promise.all([launch(), serve()]); });
-  after(async () => {
-    await browser?.close();
-    await system?.stop();
-  });
 
   test('the ribbon shows the session up to now, and an event its evidence', async () => {
     const { page, context } = await openPage(browser, system.address);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { launch, openPage } from './browser.mjs';
+import { TOGETHER, launch, openPage } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -24,7 +24,7 @@ async function withPage(options, run) {
     await opened.page.waitForSelector('#synthetic-gear', { state: 'attached' });
     await run({ service, ...opened });
   } finally {
-    await opened.context.close();
+    await opened.close();
     await service.stop();
   }
 }
@@ -69,13 +69,14 @@ const STATES = {
   },
 };
 
-describe('axe', () => {
+describe('axe', TOGETHER, () => {
   for (const [size, options] of Object.entries(SIZES)) {
     for (const [state, arrange] of Object.entries(STATES)) {
       test(`finds nothing serious: ${state}, ${size}`, async () => {
         await withPage(options, async (context) => {
           await arrange(context);
           if (process.env.SCREENSHOTS) await context.page.screenshot({ path: `${process.env.SCREENSHOTS}/${size}-${state.replace(' ', '-')}.png` });
+          context.service.holding = true; // the page stands still while it is looked at
           await context.page.evaluate(AXE);
           const found = await context.page.evaluate(async () => {
             // A row's text is abbreviations; its label reads them out. Nobody calls a tape row by its text.
@@ -138,7 +139,7 @@ describe('tokens', () => {
   });
 });
 
-describe('stillness', () => {
+describe('stillness, and small, large and high contrast', TOGETHER, () => {
   test('with reduced motion nothing is animated', async () => {
     await withPage({ reducedMotion: 'reduce' }, async ({ page }) => {
       await page.click('#synthetic-gear');
@@ -162,9 +163,7 @@ describe('stillness', () => {
       assert.deepEqual(await page.evaluate(() => window.shifts), []);
     });
   });
-});
 
-describe('small, large and high contrast', () => {
   const wide = (page) => page.evaluate(() => (document.documentElement.scrollWidth <= innerWidth && document.body.scrollWidth <= innerWidth ? []
     : [document.documentElement.scrollWidth, ...[...document.querySelectorAll('body *')].filter((n) => n.getBoundingClientRect().right > innerWidth).map((n) => n.id || n.className || n.tagName)]));
   for (const [name, viewport] of [['320 px', { width: 320, height: 640 }], ['200 % of 1280 px', { width: 640, height: 450 }], ['1024 px', { width: 1024, height: 640 }]]) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { launch, openPage, rowTexts } from './browser.mjs';
+import { TOGETHER, launch, openPage, rowTexts } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -24,7 +24,7 @@ async function withPage(options, run) {
     await run({ service, ...opened });
     if (!options.complaints) assert.deepEqual(opened.complaints, []);
   } finally {
-    await opened.context.close();
+    await opened.close();
     await service.stop();
   }
 }
@@ -32,7 +32,7 @@ async function withPage(options, run) {
 const text = (page, selector) => page.textContent(selector);
 const firstRow = async (page, pane = 'options') => (await rowTexts(page, pane))[0];
 
-describe('terminal', () => {
+describe('terminal', TOGETHER, () => {
   test('all panes fill, the policy holds, nothing foreign is asked', async () => {
     await withPage({}, async ({ page, service }) => {
       await page.waitForTimeout(1500);
@@ -315,6 +315,112 @@ describe('terminal', () => {
     });
   });
 
+  test('what was before the first candle of prints is drawn from quotes, and said to be', async () => {
+    await withPage({}, async ({ page, service }) => {
+      await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
+      await page.selectOption('#symbol', 'TSLA');
+      for (let i = 0; i < 50 && !service.requests.includes('GET /session/candles/TSLA'); i++) await page.waitForTimeout(100);
+      await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
+      assert.ok(service.requests.includes('GET /session/candles/TSLA'));
+    });
+  });
+
+  test('packets take the place of options and alerts that of events, and open their evidence', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.click('#options .pane-tabs >> text=Packets');
+      assert.equal(await page.isVisible('#options'), false);
+      await page.waitForFunction(() => /^\d\d:\d\d:\d\d\.\d{3} *[A-Z]+ DEC18/.test(document.querySelector('#packets .row').textContent));
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Packets', 'focus stays on the name');
+      await page.click('#events .pane-tabs >> text=Alerts');
+      await page.waitForFunction(() => /^\d\d:\d\d:\d\d [A-Z]+ *(High|Medium|Low)/.test(document.querySelector('#alerts .row').textContent));
+      await shoot(page, 'desktop-packets-alerts');
+      await page.click('#alerts .row >> nth=0');
+      await page.waitForSelector('#evidence caption >> text=Prints');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('1');
+      assert.equal(await page.evaluate(() => document.activeElement.closest('section').id), 'packets');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#evidence caption >> text=Packets (1)');
+      await page.click('#packets .pane-tabs >> text=Options');
+      assert.equal(await page.isVisible('#options .body'), true);
+      await page.waitForFunction(() => document.querySelectorAll('#options .row').length > 20);
+    });
+  });
+
+  test('a paused tape is put in the order of any column, and goes back to arrival', async () => {
+    await withPage({}, async ({ page }) => {
+      assert.equal(await page.locator('#options .head button').count(), 0, 'heads are words while rows come in');
+      await page.click('#options .pause');
+      const held = await rowTexts(page, 'options');
+      const left = () => page.evaluate(() => [...document.querySelectorAll('#options .head .run')].map((n) => Math.round(n.getBoundingClientRect().left)));
+      const places = await left();
+      const sizes = async () => (await rowTexts(page, 'options')).filter((t) => t.trim()).map((t) => Number(/[CP] +[\d.]+ +([\d,]+)/.exec(t)[1].replace(',', '')));
+      await page.getByRole('button', { name: 'Sort by Size' }).click();
+      await page.waitForSelector('#options [aria-sort=descending]');
+      const down = await sizes();
+      assert.ok(down.length > 20);
+      assert.deepEqual(down, [...down].sort((a, b) => b - a));
+      assert.deepEqual(await left(), places, 'no head moves');
+      await page.keyboard.press('Enter'); // the focus is still on it
+      await page.waitForSelector('#options [aria-sort=ascending]');
+      const up = await sizes();
+      assert.deepEqual(up, [...up].sort((a, b) => a - b));
+      await page.focus('#options .body');
+      await page.keyboard.press('PageDown');
+      await page.keyboard.press('ArrowDown');
+      await page.waitForSelector('#options .row.cursor');
+      await page.getByRole('button', { name: 'Sort by Size' }).click();
+      await page.waitForFunction(() => !document.querySelector('#options [aria-sort]'));
+      assert.deepEqual(await rowTexts(page, 'options'), held);
+      await page.getByRole('button', { name: 'Sort by Sym' }).click();
+      await page.click('#options .pause');
+      assert.equal(await page.locator('#options .head button').count(), 0);
+      await page.waitForFunction((first) => document.querySelector('#options .row').textContent !== first, held[0]);
+    });
+  });
+
+  test('edges move by keys and pointer, are remembered, and go back', async () => {
+    await withPage({}, async ({ page, service }) => {
+      const width = () => page.evaluate(() => Math.round(document.querySelector('#options').getBoundingClientRect().width));
+      const before = await width();
+      await page.focus('#split-left');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+ArrowLeft');
+      assert.equal(await page.getAttribute('#split-left', 'aria-valuenow'), '50');
+      assert.ok(Math.abs(await width() - 720) < 3, `${await width()} px`);
+      const box = await page.locator('#split-equities').boundingBox();
+      await page.mouse.move(box.x + 100, box.y + 2);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 100, box.y - 98, { steps: 4 });
+      await page.mouse.up();
+      const tall = () => page.evaluate(() => Math.round(document.querySelector('#equities').getBoundingClientRect().height));
+      assert.ok(Math.abs(await tall() - 280) < 6, `${await tall()} px`);
+      assert.ok((await rowTexts(page, 'equities')).length >= 9, 'the rows follow');
+      await shoot(page, 'desktop-split');
+      await page.goto(service.url);
+      await page.waitForFunction(() => document.querySelectorAll('#options .row').length > 10);
+      assert.ok(Math.abs(await width() - 720) < 3);
+      await page.focus('#split-left');
+      await page.keyboard.press('Enter');
+      assert.equal(await width(), before);
+    });
+  });
+
+  test('one click narrows the tape to a view, with a chip; All shows everything', async () => {
+    await withPage({}, async ({ page }) => {
+      await page.click('#views >> text=Sweeps');
+      await page.waitForFunction(() => [...document.querySelectorAll('#options .row')].every((r) => !r.textContent.trim() || /SWEEP/.test(r.textContent)));
+      assert.ok((await firstRow(page)).length > 20);
+      assert.equal(await text(page, '.chip'), 'sweeps ×');
+      await page.click('#filters');
+      assert.equal(await page.getByRole('radio', { name: 'Sweeps' }).isChecked(), true);
+      await page.getByRole('radio', { name: 'All prints' }).check();
+      assert.equal(await page.locator('.chip').count(), 0);
+      assert.equal(await page.getAttribute('#views [data-view=all]', 'aria-pressed'), 'true');
+    });
+  });
+
   test('a marker on the chart opens the evidence of its event', async () => {
     await withPage({}, async ({ page, service }) => {
       const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move
@@ -351,53 +457,6 @@ describe('terminal', () => {
         }
       });
     }
-  });
-
-  test('a feed that stops is called stale within a second after its limit', async () => {
-    await withPage({}, async ({ page, service }) => {
-      service.holding = true;
-      await page.waitForFunction(() => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent), null, { timeout: 6500 });
-      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25); // still shown
-      await shoot(page, 'desktop-stale');
-      service.holding = false;
-      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent), null, { timeout: 3000 });
-    });
-  });
-
-  test('a cut socket comes back with a gap marker and no row twice', async () => {
-    await withPage({}, async ({ page, service }) => {
-      await page.waitForTimeout(600);
-      service.cut();
-      await page.waitForFunction(() => /Reconnecting/.test(document.querySelector('#link').textContent), null, { timeout: 2000 });
-      service.holding = true;
-      service.skip(100); // 600 option rows that no snapshot holds
-      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11000 });
-      await page.waitForTimeout(300);
-      const marker = () => page.evaluate(() => [...document.querySelectorAll('#options .row.gap')].map((r) => r.textContent)[0] ?? '');
-      for (let i = 0; i < 30 && !(await marker()); i++) {
-        await page.focus('#options .body');
-        await page.keyboard.press('PageDown');
-        await page.waitForTimeout(60);
-      }
-      assert.match(await marker(), /— gap .*\d+ rows not shown —/);
-      await shoot(page, 'desktop-gap');
-    }, { complaints: true });
-  });
-
-  test('a stopped service is told in words, and the page recovers by itself', async () => {
-    const service = await new FakeService().start();
-    const { page, context } = await openPage(browser, service.url);
-    await page.waitForTimeout(1000);
-    const port = service.port;
-    await service.stop();
-    await page.waitForFunction(() => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent), null, { timeout: 2500 });
-    assert.equal(await page.isVisible('#retry'), true);
-    assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
-    await shoot(page, 'desktop-reconnecting');
-    const again = await new FakeService({ port }).start();
-    await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11500 });
-    await context.close();
-    await again.stop();
   });
 
   test('rows the server skipped are told for a while', async () => {
@@ -463,6 +522,56 @@ describe('terminal', () => {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       assert.equal(wide, false);
     });
+  });
+});
+
+// One at a time: these measure time.
+describe('terminal, in time', () => {
+  test('a feed that stops is called stale within a second after its limit', async () => {
+    await withPage({}, async ({ page, service }) => {
+      service.holding = true;
+      await page.waitForFunction(() => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent), null, { timeout: 6500 });
+      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25); // still shown
+      await shoot(page, 'desktop-stale');
+      service.holding = false;
+      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent), null, { timeout: 3000 });
+    });
+  });
+
+  test('a cut socket comes back with a gap marker and no row twice', async () => {
+    await withPage({}, async ({ page, service }) => {
+      await page.waitForTimeout(600);
+      service.cut();
+      await page.waitForFunction(() => /Reconnecting/.test(document.querySelector('#link').textContent), null, { timeout: 2000 });
+      service.holding = true;
+      service.skip(100); // 600 option rows that no snapshot holds
+      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11000 });
+      await page.waitForTimeout(300);
+      const marker = () => page.evaluate(() => [...document.querySelectorAll('#options .row.gap')].map((r) => r.textContent)[0] ?? '');
+      for (let i = 0; i < 30 && !(await marker()); i++) {
+        await page.focus('#options .body');
+        await page.keyboard.press('PageDown');
+        await page.waitForTimeout(60);
+      }
+      assert.match(await marker(), /— gap .*\d+ rows not shown —/);
+      await shoot(page, 'desktop-gap');
+    }, { complaints: true });
+  });
+
+  test('a stopped service is told in words, and the page recovers by itself', async () => {
+    const service = await new FakeService().start();
+    const { page, context } = await openPage(browser, service.url);
+    await page.waitForTimeout(1000);
+    const port = service.port;
+    await service.stop();
+    await page.waitForFunction(() => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent), null, { timeout: 2500 });
+    assert.equal(await page.isVisible('#retry'), true);
+    assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
+    await shoot(page, 'desktop-reconnecting');
+    const again = await new FakeService({ port }).start();
+    await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11500 });
+    await context.close();
+    await again.stop();
   });
 
   /** Frames a second over some seconds. */

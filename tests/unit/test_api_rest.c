@@ -342,6 +342,9 @@ TL_TEST("api: the session and its calendar become known")
     CHECK(strstr(api_body(&fixture), "\"regimes\":[{\"ts\":"));
     CHECK(strstr(api_body(&fixture), "\"presets\":[{\"ts\":"));
     CHECK(strstr(api_body(&fixture), "\"preset_id\":\"balanced_demo\"}]}"));
+    CHECK_INT(api_get(&fixture, "/session/candles/SPY", ""), 200);
+    CHECK(strstr(api_body(&fixture), "\"interval_ms\":60000,\"source\":\"mid\",\"sessions\":["));
+    CHECK_INT(api_get(&fixture, "/session/candles/NOPE", ""), 404);
     CHECK_INT(api_get(&fixture, "/events/calendar", ""), 200);
     CHECK(api_body(&fixture)[0] == '[');
     api_fixture_close(&fixture);
@@ -452,5 +455,65 @@ TL_TEST(
     CHECK(strstr(out.text.data, "\"iv\":[],\"rv5\":[],\"rv30\":[]}"));
     tl_api_buffer_deinit(&out);
     tl_volatility_deinit(&volatility);
+    tl_market_destroy(market);
+}
+
+/* Bar `minute` of a name, from mids by second kept beside: [0] after the first second. */
+static void put_wanted_bar(const tl_px *mids, int minute, char *text, size_t size)
+{
+    int from = minute ? minute * 60 - 1 : 0, to = minute * 60 + 59;
+    tl_px high = mids[from], low = mids[from];
+    for (int i = from; i <= to; i++) {
+        if (mids[i] > high) high = mids[i];
+        if (mids[i] < low) low = mids[i];
+    }
+    snprintf(text, size, "[%.10g,%.10g,%.10g,%.10g]", (double)mids[from] / TL_PX_PER_USD,
+             (double)high / TL_PX_PER_USD, (double)low / TL_PX_PER_USD,
+             (double)mids[to] / TL_PX_PER_USD);
+}
+
+TL_TEST("api: a session's candles are of its mids by second, each opens where the last one closed")
+{
+    struct tl_market_options options = tl_market_options_default();
+    struct tl_mid_candles sessions[2] = {0}, *candles = &sessions[1];
+    struct tl_market *market = NULL;
+    struct tl_session_state session;
+    struct tl_underlying_state state;
+    struct tl_batch nothing = {0};
+    struct tl_api_buffer out = {0};
+    tl_px mids[210];
+    options.streams = 0;
+    REQUIRE(tl_market_create(&options, &market, NULL) == TL_OK);
+    REQUIRE(tl_market_seek(market, 1795210000, NULL) == TL_OK);
+    tl_session_state(market, &session);
+    int64_t start = session.session_start_s;
+    REQUIRE(tl_market_seek(market, start, NULL) == TL_OK);
+    REQUIRE(tl_mid_candles_init(candles, market));
+    tl_mid_candles_add(candles, market, start, start + 5); /* not from the open: left out */
+    for (int64_t second = start; second < start + 210; second++) {
+        tl_market_step(market, &nothing);
+        tl_underlying_state(market, 2, &state);
+        mids[second - start] = state.mid;
+        tl_mid_candles_add(candles, market, start, second);
+    }
+    char bars[3][96], wanted[512];
+    for (int minute = 0; minute < 3; minute++)
+        put_wanted_bar(mids, minute, bars[minute], sizeof bars[minute]);
+    snprintf(wanted, sizeof wanted,
+             "\"source\":\"mid\",\"sessions\":[{\"session_start\":%lld,\"bars\":[%s,%s,%s]}]}",
+             (long long)start * 1000, bars[0], bars[1], bars[2]);
+    REQUIRE(tl_mid_candles_put(sessions, 2, tl_market_symbol(market, 2), &out));
+    CHECK(strstr(out.text.data, wanted)); /* the fourth minute is not over */
+    tl_mid_candles_add(candles, market, start,
+                       start + 300); /* a hole: nothing more of this session */
+    tl_mid_candles_add(candles, market, start, start + 301);
+    CHECK_INT(candles->next_s, start + 210);
+    CHECK(!tl_mid_candles_put(sessions, 2, tl_str_from("NOPE"), &out));
+    tl_mid_candles_add(candles, market, start + 23400, start + 23400); /* the next session */
+    tl_api_buffer_clear(&out);
+    CHECK(tl_mid_candles_put(sessions, 2, tl_market_symbol(market, 2), &out));
+    CHECK(strstr(out.text.data, "\"sessions\":[]}"));
+    tl_api_buffer_deinit(&out);
+    tl_mid_candles_deinit(candles);
     tl_market_destroy(market);
 }

@@ -258,6 +258,46 @@ TL_TEST("api page: hello, snapshots, rows in columns, heartbeat")
     api_fixture_close(&fixture);
 }
 
+TL_TEST("api page: packets and alerts are rows of their own")
+{
+    static const char packet[] =
+        "{\"source_ts\":%lld,\"ingest_ts\":1,\"seq\":904,\"trace_id\":\"p\",\"id\":"
+        "\"flowpacket:A-B-2026-06-19-290-C:1:46\",\"members\":[\"a\"],\"features\":{"
+        "\"option_contract_id\":\"A-B-2026-06-19-290-C\",\"count\":4,\"total_size\":1000,"
+        "\"total_notional\":410000,\"start_ts\":1000,\"end_ts\":1045,\"structure_type\":"
+        "\"vertical\",\"structure_legs\":2,\"nbbo_aggressive_buy_ratio\":0.75,"
+        "\"nbbo_aggressive_sell_ratio\":0.25,\"nbbo_coverage_ratio\":1},"
+        "\"join_quality\":{\"nbbo_age_ms\":1200,\"nbbo_stale\":1}}";
+    static const char alert[] =
+        "{\"source_ts\":%lld,\"ingest_ts\":1,\"seq\":904,\"trace_id\":\"alert:e\",\"score\":"
+        "81,\"severity\":\"high\",\"hits\":[{\"classifier_id\":\"smart_money_arbitrage\","
+        "\"confidence\":0.6,\"direction\":\"bullish\",\"explanations\":[\"Profile arbitrage "
+        "probability 60%%.\",\"matched_leg_symmetry\"]}],\"evidence_refs\":[\"smartmoney:e\","
+        "\"flowpacket:A-B-2026-06-19-290-C:1:46\",\"a\"],\"primary_profile_id\":\"arbitrage\"}";
+    struct api_fixture fixture;
+    char json[1536], want[512];
+    long long now = (long long)api_now_ms();
+    REQUIRE(api_fixture_open(&fixture, NULL));
+    int fd = open_socket(&fixture, "/ws");
+    REQUIRE(fd >= 0);
+    CHECK(api_ws_await(fd, "\"c\":\"al\"", frame, sizeof frame)); /* the last snapshot */
+    snprintf(json, sizeof json, packet, now);
+    CHECK(api_publish(&fixture, TL_SUBJECT_FLOW_PACKETS, "p", json));
+    CHECK(api_ws_await(fd, "{\"c\":\"pk\",\"s\":904,\"n\":1,\"d\":[[", frame, sizeof frame));
+    CHECK(strstr(frame, "[[1000,\"A-B\",\"A-B-2026-06-19-290-C\",45,4,1000,410000,0.75,0.25,1,"
+                        "\"vertical\",2,\"stale\",\"flowpacket:A-B-2026-06-19-290-C:1:46\"]]"));
+    snprintf(json, sizeof json, alert, now);
+    CHECK(api_publish(&fixture, TL_SUBJECT_ALERTS, "a", json));
+    CHECK(api_ws_await(fd, "{\"c\":\"al\",\"s\":904,\"n\":1,\"d\":[[", frame, sizeof frame));
+    snprintf(want, sizeof want,
+             "[[%lld,\"A-B\",\"high\",81,\"arbitrage\",\"bullish\",\"matched_leg_symmetry\","
+             "\"smartmoney:e\"]]",
+             now);
+    if (!strstr(frame, want)) test_fail(__FILE__, __LINE__, "%.400s has no %s", frame, want);
+    close(fd);
+    api_fixture_close(&fixture);
+}
+
 TL_TEST("api: hits in the status are those events that did not abstain, stored ones included")
 {
     static const char *const auth = "Authorization: Bearer t\r\n";

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Candles of one symbol: closed ones from the API, the running one from the prints the page sees.
-// Also the markers of smart-money events, merged when a bar has more than three. Pure.
+// Candles of one symbol: closed ones from the API, the running one from the prints the page sees, and
+// where neither was there (before the system started) the session's mids. Also the markers of smart-money events, merged when a bar has more than three. Pure.
 
 /** @typedef {{time: number, open: number, high: number, low: number, close: number, volume: number,
- *   closed: boolean}} Candle time: bar start, ms */
+ *   closed: boolean, mid: boolean}} Candle time: bar start, ms; mid: of quotes, it has no volume */
 
 const BARS_MAX = 1000;
 const MARKERS_MAX = 300;
@@ -20,15 +20,55 @@ export class Candles {
   /** Takes the API's rows; they win over what was made from prints. */
   merge(rows) {
     for (const row of rows) {
-      if (this.bars.get(Number(row.ts))?.closed) continue; // a closed candle does not change
+      const known = this.bars.get(Number(row.ts));
+      if (known?.closed && !known.mid) continue; // a closed candle does not change
       const time = Number(row.ts);
       const bar = { time, open: Number(row.open), high: Number(row.high), low: Number(row.low),
-        close: Number(row.close), volume: Number(row.volume), closed: true };
+        close: Number(row.close), volume: Number(row.volume), closed: true, mid: false };
       if (![time, bar.open, bar.high, bar.low, bar.close].every(Number.isFinite)) continue;
       this.bars.set(time, bar);
       this.changed = this.reshaped = true;
     }
     this.trim();
+  }
+
+  /** Takes sessions of mids ([open, high, low, close] a minute) for what no closed candle tells. */
+  fill(answer) {
+    const step = Number(answer?.interval_ms);
+    const found = new Map();
+    for (const session of Array.isArray(answer?.sessions) ? answer.sessions : []) {
+      const start = Number(session?.session_start);
+      if (!Array.isArray(session?.bars) || !(start > 0) || !(step > 0)) continue;
+      session.bars.forEach((row, i) => this.gather(found, start + i * step, row));
+    }
+    for (const [time, bar] of found) {
+      this.fillOne(time, bar);
+    }
+    this.trim();
+  }
+
+  /** A minute into the bar it belongs to. */
+  gather(found, ts, row) {
+    const [open, high, low, close] = (Array.isArray(row) ? row : []).map(Number);
+    if (![open, high, low, close].every(Number.isFinite)) return;
+    const time = Math.floor(ts / this.intervalMs) * this.intervalMs;
+    const bar = found.get(time);
+    if (bar) Object.assign(bar, { high: Math.max(bar.high, high), low: Math.min(bar.low, low), close });
+    else found.set(time, { time, open, high, low, close, volume: 0, closed: true, mid: true });
+  }
+
+  fillOne(time, bar) {
+    const known = this.bars.get(time);
+    if (known?.closed && !known.mid) return;
+    if (!known || known.mid) {
+      if (known?.close === bar.close && known.high === bar.high && known.low === bar.low) return;
+      this.bars.set(time, bar);
+    } else { // the page came in the middle of it
+      const { open, high, low } = known;
+      Object.assign(known, { open: bar.open, high: Math.max(high, bar.high), low: Math.min(low, bar.low) });
+      if (known.open === open && known.high === high && known.low === low) return;
+    }
+    this.changed = this.reshaped = true;
   }
 
   /** One print; a bar the API has closed is left as it is. */
@@ -38,10 +78,12 @@ export class Candles {
     const bar = this.bars.get(time);
     if (!bar) {
       this.bars.set(time, { time, open: price, high: price, low: price, close: price,
-        volume: size || 0, closed: false });
+        volume: size || 0, closed: false, mid: false });
       this.reshaped = true;
       this.trim();
-    } else if (!bar.closed) {
+    } else if (bar.mid || !bar.closed) {
+      if (bar.mid) this.reshaped = true; // its colour changes
+      bar.mid = bar.closed = false;
       bar.high = Math.max(bar.high, price);
       bar.low = Math.min(bar.low, price);
       bar.close = price;

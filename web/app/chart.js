@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The price pane: candles and volume of one symbol, smart-money markers. Closed candles come from
-// the API (re-read each 5 s), the running one grows from the equities feed. Drawn at most 4 times a
-// second. The library draws in UTC; times are shifted so that it reads New York.
+// the API (re-read each 5 s), the running one grows from the equities feed; the session before the
+// system started is drawn paler, from its quotes and without volume. Drawn at most 4 times a second. The library draws in UTC; times are shifted so that it reads New York.
 
 import {
   CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
@@ -10,12 +10,18 @@ import { Candles, markers } from './candles.js';
 import { marketOffset, profile } from './format.js';
 
 const POLL_MS = 5000;
+const PAST_MS = 20000; // the sessions of mids: whole minutes
 const DRAW_MS = 250;
 const UP = '#45c796';
 const DOWN = '#f2836f';
 
-const bar = (c, time) => ({ time, open: c.open, high: c.high, low: c.low, close: c.close });
-const volumeBar = (c, time) => ({ time, value: c.volume, color: (c.close >= c.open ? UP : DOWN) + '55' });
+/** A bar of quotes is half as bright as one of prints. */
+const bar = (c, time) => {
+  const one = { time, open: c.open, high: c.high, low: c.low, close: c.close };
+  const color = (c.close >= c.open ? UP : DOWN) + '80';
+  return c.mid ? { ...one, color, wickColor: color } : one;
+};
+const volumeBar = (c, time) => (c.mid ? { time } : { time, value: c.volume, color: (c.close >= c.open ? UP : DOWN) + '55' });
 
 export class PriceChart {
   /** @param {{root: HTMLElement, equities: any, events: any, fetchJson: (url: string) => Promise<any>,
@@ -32,6 +38,8 @@ export class PriceChart {
     this.intervalMs = 60000;
     this.candles = new Candles(this.intervalMs);
     this.error = '';
+    this.pastAt = -Infinity;
+    this.pale = false; // some of the bars are of quotes
     this.drawnAt = 0;
     this.offset = 0;
     this.drawnEvents = -1;
@@ -42,7 +50,8 @@ export class PriceChart {
     this.known = new Set();
     this.make();
     this.select.onchange = () => this.show(this.select.value);
-    for (const button of root.querySelectorAll('[data-interval]'))
+    this.intervals = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[data-interval]')]);
+    for (const button of this.intervals)
       button.onclick = () => this.setInterval(Number(button.dataset.interval));
     equities.listeners.push((seq) => this.onPrint(seq));
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
@@ -109,7 +118,7 @@ export class PriceChart {
 
   setInterval(ms) {
     this.intervalMs = ms;
-    for (const button of this.root.querySelectorAll('[data-interval]'))
+    for (const button of this.intervals)
       button.setAttribute('aria-pressed', String(Number(button.dataset.interval) === ms));
     this.reset();
   }
@@ -117,6 +126,7 @@ export class PriceChart {
   reset() {
     this.candles = new Candles(this.intervalMs);
     this.fitted = false;
+    this.pastAt = -Infinity;
     this.drawnEvents = -1;
     const ring = this.equities.ring;
     for (let seq = ring.first; seq < ring.next; seq++) this.onPrint(seq);
@@ -144,6 +154,16 @@ export class PriceChart {
     } catch (failure) {
       this.error = 'Candles: ' + failure.message;
     }
+    if (performance.now() - this.pastAt >= PAST_MS) await this.loadPast(symbol, intervalMs);
+  }
+
+  /** The session so far, of mids; asked for again soon while the service does not know it yet. */
+  async loadPast(symbol, intervalMs) {
+    const answer = await this.fetchJson('/session/candles/' + encodeURIComponent(symbol)).catch(() => null);
+    if (symbol !== this.symbol || intervalMs !== this.intervalMs || !answer?.sessions?.length) return;
+    if (this.pastAt === -Infinity) this.fitted = false; // more bars to look at than were there
+    this.pastAt = performance.now();
+    this.candles.fill(answer);
   }
 
   paint(now) {
@@ -162,6 +182,7 @@ export class PriceChart {
     if (reshaped) this.offset = end ? marketOffset(end.time) : 0;
     const shifted = (ms) => (ms + this.offset) / 1000;
     if (reshaped) {
+      this.pale = list.some((c) => c.mid);
       this.bars.setData(list.map((c) => bar(c, shifted(c.time))));
       this.volume.setData(list.map((c) => volumeBar(c, shifted(c.time))));
     } else if (end && this.candles.changed) {
@@ -196,7 +217,8 @@ export class PriceChart {
 
   describe() {
     const text = this.error ? '▲ ' + this.error
-      : this.candles.bars.size ? '' : '○ No candles yet';
+      : this.pale ? 'Paler bars: quotes, no volume'
+        : this.candles.bars.size ? '' : '○ No candles yet';
     if (this.status.textContent !== text) this.status.textContent = text;
     this.status.className = 'state' + (this.error ? ' tone-warn' : ' tone-dim');
   }

@@ -32,6 +32,7 @@ export function scores(event) {
     primary: s.profile_id === event.primary_profile_id, reasons: (s.reasons ?? []).map(words) }));
 }
 
+/** @type {[string, string, (n: number) => string][]} feature, label, its words */
 const FACTS = [
   ['net_directional_bias', 'Net bias', (n) => (n > 0 ? '+' : '') + n.toFixed(2)],
   ['aggressor_buy_ratio', 'Bought at ask', (n) => percent(n) + ' %'],

@@ -107,6 +107,30 @@ export class Evidence {
     }
   }
 
+  /** A packet that no event of the list was made of. @param {string} id */
+  async showPacket(id) {
+    this.reveal();
+    this.wanted = id;
+    this.head.textContent = '';
+    this.say('Loading evidence…');
+    try {
+      const answer = await this.options.fetchJson('/flow/packets/' + encodeURIComponent(id));
+      if (this.wanted !== id) return;
+      if (!answer?.data) this.say('This packet is not in the store yet, or not any more.');
+      else await this.writePacket(answer.data, id);
+    } catch (failure) {
+      if (this.wanted === id) this.say('Evidence: ' + failure.message + '.');
+    }
+  }
+
+  async writePacket(packet, wanted) {
+    const members = packet.members ?? [];
+    const prints = await this.findPrints(members);
+    if (this.wanted !== wanted) return;
+    this.writePackets([packet]);
+    if (prints.length) this.body.append(this.printTable(prints, members.length));
+  }
+
   writePackets(packets) {
     this.head.textContent = 'in a packet, no smart-money event';
     this.body.replaceChildren(this.packetTable(packets));

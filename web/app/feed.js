@@ -9,7 +9,7 @@ const CAPACITY = 5000;
 const REMEMBERED = 512; // ids; a snapshot has at most 200 rows
 
 export class Feed {
-  /** @param {'opt'|'eq'|'sm'} name */
+  /** @param {string} name of the feed, as in schema.js */
   constructor(name, capacity = CAPACITY) {
     this.name = name;
     this.ring = new Ring(capacity, COLUMNS[name], FLAGS);

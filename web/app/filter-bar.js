@@ -3,7 +3,7 @@
 // chip for every active filter, so nothing is ever hidden silently.
 
 import { make } from './dom.js';
-import { PREMIUMS, SIDES, TYPES } from './filters.js';
+import { PREMIUMS, SIDES, TYPES, VIEWS } from './filters.js';
 import { short } from './format.js';
 
 export class FilterBar {
@@ -19,6 +19,8 @@ export class FilterBar {
     this.premium.append(...PREMIUMS.map((n) => make('option', { value: n, text: n ? '≥ $' + short(n).replace(/\.0+/, '') : 'Any premium' })));
     this.premium.onchange = () => { filters.premium = Number(this.premium.value); this.changed(); };
     this.ticker.addEventListener('keydown', (event) => this.typed(event));
+    this.views = VIEWS.map(([id, words]) => make('button', { type: 'button', text: words, 'data-view': id, onclick: () => this.see(id) }));
+    document.getElementById('views').append(...this.views);
     this.popover = this.build();
     this.button.after(this.popover);
     this.button.onclick = () => this.toggle();
@@ -35,7 +37,10 @@ export class FilterBar {
       return make('label', {}, [input, words.charAt(0).toUpperCase() + words.slice(1)]);
     };
     const group = (name, children) => make('fieldset', {}, [make('legend', { text: name }), ...children]);
-    this.signal = make('input', { type: 'checkbox', onchange: () => { this.filters.signal = this.signal.checked; this.changed(); } });
+    const view = ([id, words]) => {
+      const input = make('input', { type: 'radio', name: 'view', value: id, onchange: () => this.see(id) });
+      return make('label', {}, [input, { all: 'All prints', signal: 'Signal prints only', today: 'Expiring today' }[id] ?? words]);
+    };
     const clear = make('button', { type: 'button', text: 'Clear all', onclick: () => this.clear() });
     const close = make('button', { type: 'button', text: 'Done', onclick: () => this.close(true) });
     return make('div', { id: 'filter-popover', role: 'dialog', 'aria-label': 'Filters', hidden: true,
@@ -46,9 +51,14 @@ export class FilterBar {
       } }, [
       group('Side of the quote', SIDES.map((s) => box('sides', s))),
       group('Type', TYPES.map((t) => box('types', t))),
-      group('Prints', [make('label', {}, [this.signal, 'Signal prints only'])]),
+      group('Prints', VIEWS.map(view)),
       make('div', { class: 'actions' }, [clear, close]),
     ]);
+  }
+
+  see(view) {
+    this.filters.view = view;
+    this.changed();
   }
 
   get open() {
@@ -100,7 +110,9 @@ export class FilterBar {
       'aria-label': 'Remove filter ' + chip.text, onclick: () => { chip.remove(); this.changed(); this.onDone(); } })));
     this.button.textContent = chips.length ? 'Filters (' + chips.length + ')' : 'Filters';
     this.premium.value = String(this.filters.premium);
-    this.signal.checked = this.filters.signal;
+    for (const button of this.views) button.setAttribute('aria-pressed', String(button.dataset.view === this.filters.view));
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.popover.querySelectorAll('[name=view]')))
+      input.checked = input.value === this.filters.view;
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.popover.querySelectorAll('[data-filter]'))) {
       const [list, id] = input.dataset.filter.split(':');
       input.checked = this.filters[list].includes(id);

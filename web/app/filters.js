@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the user filters by: the state, its words, and the test each feed's rows must pass. Pure.
 
-import { expiry, short, strike } from './format.js';
+import { daysToExpiry, expiry, short, strike } from './format.js';
 
 export const PREMIUMS = [0, 25000, 100000, 500000, 1000000];
+/** @type {[string, string][]} */
 export const SIDES = [['AA', 'above ask'], ['A', 'ask side'], ['MID', 'mid'], ['B', 'bid side'], ['BB', 'below bid']];
+/** @type {[string, string][]} */
 export const TYPES = [['C', 'calls'], ['P', 'puts']];
+
+/** Which option prints: one at a time. @type {[string, string][]} */
+export const VIEWS = [['all', 'All'], ['signal', 'Signal'], ['sweeps', 'Sweeps'], ['today', '0DTE']];
+const VIEW_CHIPS = { signal: 'signal prints', sweeps: 'sweeps', today: 'expiring today' };
 
 /** @typedef {{sym: string, exp: string, strike: number, right: string}} Contract */
 
@@ -19,7 +25,7 @@ export class Filters {
     this.premium = 0;
     /** @type {string[]} */ this.sides = [];
     /** @type {string[]} */ this.types = [];
-    this.signal = false;
+    this.view = 'all';
     /** @type {Contract|null} */ this.contract = null;
   }
 
@@ -47,7 +53,7 @@ export class Filters {
     for (const [id, words] of SIDES) if (this.sides.includes(id)) add(words, () => this.toggle('sides', id));
     for (const [id, words] of TYPES) if (this.types.includes(id)) add(words, () => this.toggle('types', id));
     if (this.premium) add('≥ $' + short(this.premium).replace(/\.0+(?=[KMB])/, '').toLowerCase(), () => { this.premium = 0; });
-    if (this.signal) add('signal prints', () => { this.signal = false; });
+    if (this.view !== 'all') add(VIEW_CHIPS[this.view], () => { this.view = 'all'; });
     return chips;
   }
 
@@ -57,7 +63,7 @@ export class Filters {
 
   /** "No prints match SPY, ask side, ≥ $100k." Only what the feed is filtered by. */
   sentence(what, feed) {
-    const scoped = feed === 'opt' ? this : Object.assign(new Filters(), feed === 'eq'
+    const scoped = feed === 'opt' ? this : Object.assign(new Filters(), feed === 'eq' || feed === 'al'
       ? { tickers: this.symbols } : { tickers: this.symbols, premium: this.premium });
     return 'No ' + what + ' match ' + scoped.chips().map((c) => c.text).join(', ') + '.';
   }
@@ -66,14 +72,14 @@ export class Filters {
     return this.contract ? [this.contract.sym] : this.tickers;
   }
 
-  /** The test of a feed's rows; null: everything passes. @param {'opt'|'eq'|'sm'} feed */
+  /** The test of a feed's rows; null: everything passes. @param {string} feed */
   accept(feed, ring) {
     const tests = [];
     const symbols = new Set(this.symbols);
     if (symbols.size) tests.push((seq) => symbols.has(ring.word('sym', seq)));
     if (feed === 'opt') tests.push(...this.optionTests(ring));
-    if (feed === 'sm') {
-      tests.push((seq) => !ring.isTrue('abstained', seq));
+    if (feed === 'sm') tests.push((seq) => !ring.isTrue('abstained', seq));
+    if (feed === 'sm' || feed === 'pk') {
       if (this.premium) tests.push((seq) => ring.number('notional', seq) >= this.premium);
     }
     return tests.length ? (seq) => tests.every((test) => test(seq)) : null;
@@ -89,7 +95,9 @@ export class Filters {
     if (premium) tests.push((seq) => ring.number('notional', seq) >= premium);
     if (sides.length) tests.push((seq) => sides.includes(ring.word('side', seq)));
     if (types.length) tests.push((seq) => types.includes(ring.word('right', seq)));
-    if (this.signal) tests.push((seq) => ring.isTrue('signal', seq));
+    if (this.view === 'signal') tests.push((seq) => ring.isTrue('signal', seq));
+    if (this.view === 'sweeps') tests.push((seq) => ring.bit('conds', seq, 'SWEEP'));
+    if (this.view === 'today') tests.push((seq) => daysToExpiry(ring.word('exp', seq), ring.number('ts', seq)) === 0);
     return tests;
   }
 }

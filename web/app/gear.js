@@ -149,7 +149,7 @@ export class Gear {
   /** Covering the whole page, the drawer is a dialog and the page behind it out of reach. */
   setModal() {
     const modal = this.open && this.phone.matches;
-    for (const node of behind()) node.inert = modal;
+    for (const node of behind()) /** @type {HTMLElement} */ (node).inert = modal;
     if (modal) {
       this.drawer.setAttribute('role', 'dialog');
       this.drawer.setAttribute('aria-modal', 'true');

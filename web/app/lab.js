@@ -67,7 +67,7 @@ async function mountGear() {
   const gear = await Gear.mount({ onTicker: () => location.assign('/'), onOpen: () => {} });
   document.addEventListener('keydown', (event) => {
     if (event.key !== ',' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest?.('input, select, textarea')) return;
+    if (/** @type {HTMLElement} */ (event.target).closest?.('input, select, textarea')) return;
     gear.toggle();
     event.preventDefault();
   });

@@ -13,8 +13,10 @@ import { Link } from './link.js';
 import {
   EQUITY_RUNS, EVENT_RUNS, OPTION_RUNS, equityLabel, eventLabel, optionLabel,
 } from './rows.js';
+import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from './rows-flow.js';
 import { STALE_MS } from './schema.js';
 import { Session } from './session.js';
+import { Splitters } from './splitters.js';
 import { feedState, linkState } from './state.js';
 import { Tape } from './tape.js';
 import { VolStrip } from './vol-strip.js';
@@ -32,7 +34,8 @@ async function fetchJson(url, options = {}) {
   return answer.json();
 }
 
-const feeds = { opt: new Feed('opt'), eq: new Feed('eq'), sm: new Feed('sm') };
+const feeds = { opt: new Feed('opt'), eq: new Feed('eq'), sm: new Feed('sm'), pk: new Feed('pk', 2000), al: new Feed('al', 1000) };
+const SHOWN = { opt: 'opt', eq: 'eq', sm: 'flow' }; // in the status bar; packets and alerts are of the flow
 
 // --- filters -------------------------------------------------------------------------------------
 
@@ -92,16 +95,48 @@ const link = new Link({
 // --- panes ---------------------------------------------------------------------------------------
 
 const optionsLive = () => feeds.opt.age(performance.now()) <= STALE_MS.opt;
+/** Of each packet the event made of it: its id ends in the packet's. */
+const events = new Map();
+feeds.sm.listeners.push((seq) => {
+  const { ring } = feeds.sm;
+  const id = ring.text('event_id', seq);
+  events.set(id.split(':').slice(2).join(':'), { id, ts: ring.number('ts', seq), profile: ring.word('profile', seq) });
+  if (events.size > 2000) events.delete(events.keys().next().value);
+  const packets = tapes[3];
+  packets.version++; // its profile is known now
+  packets.dirty = true;
+});
+
+const PLACES = [['options', 'packets'], ['events', 'alerts']];
+/** Shows one of the panes that share a place. */
+function showPane(id) {
+  const place = PLACES.find((ids) => ids.includes(id));
+  const inside = place.some((other) => at(other).contains(document.activeElement));
+  for (const other of place) at(other).hidden = other !== id;
+  for (const tape of tapes) if (tape.root.id === id) tape.layout();
+  if (inside) /** @type {HTMLElement} */ (at(id).querySelector('[aria-pressed=true]')).focus();
+}
+const turns = (here, ids, labels) => ids.map((id, i) => ({ label: labels[i], here: id === here, show: () => showPane(id) }));
+const optionTabs = (here) => turns(here, PLACES[0], ['Options', 'Packets']);
+const eventTabs = (here) => turns(here, PLACES[1], ['Smart money', 'Alerts']);
+
 const tapes = [
-  new Tape(at('options'), { title: 'Options', feed: feeds.opt, runs: OPTION_RUNS, label: optionLabel,
+  new Tape(at('options'), { title: 'Options', tabs: optionTabs('options'), feed: feeds.opt, runs: OPTION_RUNS, label: optionLabel,
     staleMs: STALE_MS.opt, link, empty: empty('prints', 'opt'), onClear: () => bar.clear(), onOpen: (ring, seq) => evidence.showPrint(ring.text('trace_id', seq)) }),
   new Tape(at('equities'), { title: 'Equities', feed: feeds.eq, runs: EQUITY_RUNS, label: equityLabel,
     staleMs: STALE_MS.eq, link, empty: empty('prints', 'eq'), onClear: () => bar.clear() }),
-  new Tape(at('events'), { title: 'Smart money', feed: feeds.sm, runs: EVENT_RUNS, label: eventLabel,
+  new Tape(at('events'), { title: 'Smart money', tabs: eventTabs('events'), feed: feeds.sm, runs: EVENT_RUNS, label: eventLabel,
     staleMs: STALE_MS.sm, link, empty: empty('events', 'sm'), onClear: () => bar.clear(), openOnClick: true,
     onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)), upstreamLive: optionsLive,
     note: () => (abstained ? count(abstained) + ' abstained, not listed' : '') }),
+  new Tape(at('packets'), { title: 'Packets', tabs: optionTabs('packets'), feed: feeds.pk, label: packetLabel,
+    runs: packetRuns((id) => events.get(id)?.profile ?? null), staleMs: STALE_MS.pk, link, empty: empty('packets', 'pk'),
+    onClear: () => bar.clear(), upstreamLive: optionsLive, onOpen: (ring, seq) => openPacket(ring.text('packet_id', seq)) }),
+  new Tape(at('alerts'), { title: 'Alerts', tabs: eventTabs('alerts'), feed: feeds.al, runs: ALERT_RUNS, label: alertLabel,
+    staleMs: STALE_MS.al, link, empty: empty('alerts', 'al'), onClear: () => bar.clear(), openOnClick: true, upstreamLive: optionsLive,
+    onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)) }),
 ];
+new Splitters(document.querySelector('main'));
 const chart = new PriceChart({ root: at('chart'), equities: feeds.eq, events: feeds.sm, fetchJson,
   onMarker: (id) => openMarker(id) });
 const volatility = new VolStrip({ root: at('chart'), symbol: () => chart.symbol, fetchJson });
@@ -122,13 +157,13 @@ function describe() {
   const state = linkState(link, now);
   put('link', state.glyph + ' ' + state.text, 'tone-' + state.tone);
   at('retry').hidden = link.phase !== 'waiting';
-  const rate = Object.values(feeds).reduce((sum, feed) => sum + feed.rowsPerS, 0);
+  const rate = Object.keys(SHOWN).reduce((sum, name) => sum + feeds[name].rowsPerS, 0);
   put('rate', link.phase === 'open' ? count(rate) + '/s' : '');
   put('lag', link.phase === 'open' && !Number.isNaN(lagMs) ? 'lag ' + (lagMs < 1000 ? Math.round(lagMs) + ' ms' : age(lagMs)) : '');
   put('clock', clock(Date.now()) + ' ET');
-  for (const [name, feed] of Object.entries(feeds)) {
-    const one = feedState(link, feed, now, STALE_MS[name], name === 'sm' && optionsLive());
-    put('feed-' + name, one.glyph + ' ' + { opt: 'opt', eq: 'eq', sm: 'flow' }[name], 'tone-' + one.tone);
+  for (const [name, words] of Object.entries(SHOWN)) {
+    const one = feedState(link, feeds[name], now, STALE_MS[name], name === 'sm' && optionsLive());
+    put('feed-' + name, one.glyph + ' ' + words, 'tone-' + one.tone);
     at('feed-' + name).title = one.text;
   }
   const dropped = Object.values(feeds).reduce((sum, feed) => sum + feed.dropped, 0);
@@ -137,12 +172,18 @@ function describe() {
 
 // --- evidence ------------------------------------------------------------------------------------
 
-const bar = new FilterBar({ filters, onChange: applyFilters, onDone: () => tapes[0].body.focus() });
+const bar = new FilterBar({ filters, onChange: applyFilters, onDone: () => shownOf(0).body.focus() });
 const evidence = new Evidence(at('evidence'), { fetchJson, onTicker: setTicker,
   // Below 1440 px there is room for the drawer or the evidence, not for both.
   onOpen: () => { if (gear?.open && innerWidth < BOTH_PX) gear.close(); }, onClose: () => {} });
 
 const openEvent = (id, ts) => evidence.showEvent({ id, ts });
+
+function openPacket(id) {
+  const event = events.get(id);
+  if (event?.profile) openEvent(event.id, event.ts);
+  else evidence.showPacket(id);
+}
 
 /** A marker of the chart: the newest event it stands for. */
 function openMarker(id) {
@@ -165,12 +206,14 @@ function focusContract() {
 
 // --- keys ----------------------------------------------------------------------------------------
 
-const focusPane = [() => tapes[0].body.focus(), () => tapes[1].body.focus(), () => at('symbol').focus(),
-  () => tapes[2].body.focus(), () => evidence.open && evidence.body.focus()];
+/** The pane that has its place now. */
+const shownOf = (place) => tapes.find((tape) => PLACES[place].includes(tape.root.id) && !tape.root.hidden);
+const focusPane = [() => shownOf(0).body.focus(), () => tapes[1].body.focus(), () => at('symbol').focus(),
+  () => shownOf(1).body.focus(), () => evidence.open && evidence.body.focus()];
 
 /** F6: through the regions that are there, from the one that has the focus. */
 function nextRegion(step) {
-  const regions = ['.top', '#options', '#equities', '#chart', '#events', '#evidence', '#synthetic-drawer', '.status']
+  const regions = ['.top', '#options', '#packets', '#equities', '#chart', '#events', '#alerts', '#evidence', '#synthetic-drawer', '.status']
     .map((selector) => /** @type {HTMLElement} */ (document.querySelector(selector))).filter((node) => node && node.offsetParent !== null);
   const here = regions.findIndex((node) => node.contains(document.activeElement));
   const node = regions[(here + step + regions.length) % regions.length];
@@ -180,12 +223,13 @@ function nextRegion(step) {
 
 function setDensity(roomy) {
   document.body.classList.toggle('roomy', roomy);
+  at('density').setAttribute('aria-pressed', String(roomy));
   browser.set('roomy', roomy ? '1' : '0');
   for (const tape of tapes) tape.layout();
 }
 if (browser.get('roomy') === '1') setDensity(true);
 
-const focused = () => tapes.find((tape) => tape.body === document.activeElement) ?? tapes[0];
+const focused = () => tapes.find((tape) => tape.body === document.activeElement) ?? shownOf(0);
 const keys = new Keys({
   '/': () => at('ticker').focus(), f: () => bar.toggle(), x: () => bar.clear(), c: () => focusContract(),
   ' ': (event) => focused().key(event), l: (event) => focused().key(event), Home: (event) => focused().key(event),
@@ -196,9 +240,10 @@ const keys = new Keys({
   d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
   Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
+at('density').onclick = () => setDensity(!document.body.classList.contains('roomy'));
 at('help-button').onclick = () => keys.help();
 
-const tabs = [...document.querySelectorAll('nav [data-tab]')];
+const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll('nav [data-tab]')]);
 for (const tab of tabs) {
   tab.onclick = () => {
     document.body.dataset.tab = tab.dataset.tab;

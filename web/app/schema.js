@@ -4,6 +4,7 @@
 export const FLAGS = ['SWEEP', 'ISO', 'COMPLEX', 'SPREAD', 'CROSS', 'FLOOR', 'AUCTION', 'OPENING',
   'CLOSING', 'LATE', 'CANCEL', 'FILL'];
 
+/** @type {Record<string, import('./ring.js').Kind>} */
 const gap = { gapTo: 'number', gapRows: 'number' };
 
 /** @type {Record<string, Record<string, import('./ring.js').Kind>>} */
@@ -22,12 +23,19 @@ export const COLUMNS = {
     reasons: 'text', event_id: 'text', prints: 'number', notional: 'number', abstained: 'flags',
     ...gap,
   },
+  pk: {
+    ts: 'number', sym: 'word', contract: 'text', span: 'number', prints: 'number', size: 'number',
+    notional: 'number', buy: 'number', sell: 'number', coverage: 'number', structure: 'word',
+    legs: 'number', quality: 'word', packet_id: 'text', ...gap,
+  },
+  al: {
+    ts: 'number', sym: 'word', severity: 'word', score: 'number', profile: 'word', direction: 'word',
+    reason: 'word', event_id: 'text', ...gap,
+  },
 };
 
 /** The column that names a row for good. */
-export const IDS = { opt: 'trace_id', eq: 'trace_id', sm: 'event_id' };
-
-export const FEED_NAMES = { opt: 'Options', eq: 'Equities', sm: 'Flow' };
+export const IDS = { opt: 'trace_id', eq: 'trace_id', sm: 'event_id', pk: 'packet_id', al: 'event_id' };
 
 /** Age above which a feed that should run is called stale, ms. */
-export const STALE_MS = { opt: 5000, eq: 5000, sm: 15000 };
+export const STALE_MS = { opt: 5000, eq: 5000, sm: 15000, pk: 15000, al: 15000 };

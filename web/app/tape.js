@@ -3,18 +3,22 @@
 // written only when another row takes its element, so following the tape costs text for new rows
 // only. Data goes in as text, never as markup.
 //
+// Paused, a column head may put the rows held in another order (tape-head.js).
+//
 // anchor: the place (of the feed's view) shown in the first line. Following: the newest. Paused or
 // scrolled: it stays, rows keep arriving behind it.
 
 import { count } from './format.js';
 import { fitColumns, pad } from './rows.js';
 import { feedState, gapText } from './state.js';
+import { Head, heldRows, nextOrder, ordered, paneTabs } from './tape-head.js';
 
 let ids = 0;
 
 const element = (tag, css, parent) => {
   const node = document.createElement(tag);
   if (css) node.className = css;
+  if (tag === 'button') /** @type {HTMLButtonElement} */ (node).type = 'button';
   if (parent) parent.append(node);
   return node;
 };
@@ -25,6 +29,7 @@ export class Tape {
    * @param {{title: string, feed: import('./feed.js').Feed, runs: import('./rows.js').Run[],
    *   label: (ring: any, seq: number) => string, staleMs: number, link: any,
    *   empty: () => {text: string, clear: boolean}, onClear?: () => void, note?: () => string,
+   *   tabs?: {label: string, here: boolean, show: () => void}[],
    *   upstreamLive?: () => boolean, openOnClick?: boolean, onOpen?: (ring: any, seq: number) => void}} options
    */
   constructor(root, options) {
@@ -36,6 +41,8 @@ export class Tape {
     this.anchor = -1;
     this.cursor = -1;
     this.pressed = -1;
+    this.pausedAt = -1; // the newest place when it was paused
+    /** @type {number[]|null} */ this.sorted = null; // sequence numbers, top first
     this.rows = [];
     this.dirty = true;
     this.version = 0;
@@ -50,18 +57,19 @@ export class Tape {
     const bar = element('header', 'bar', root);
     this.title = element('h2', '', bar);
     this.title.textContent = this.options.title;
+    if (this.options.tabs) {
+      this.title.className = 'hide';
+      bar.append(paneTabs(this.options.tabs));
+    }
     this.stateText = element('span', 'state', bar);
     this.noteText = element('span', 'note', bar);
     this.jumpButton = element('button', 'jump', bar);
-    this.jumpButton.type = 'button';
     this.jumpButton.hidden = true;
     this.jumpButton.onclick = () => this.jump();
     this.pauseButton = element('button', 'pause', bar);
-    this.pauseButton.type = 'button';
     this.pauseButton.textContent = 'Pause';
     this.pauseButton.onclick = () => this.setPaused(!this.paused);
-    this.head = element('div', 'head', root);
-    this.head.setAttribute('aria-hidden', 'true');
+    this.head = new Head(this, root);
     this.body = element('div', 'body', root);
     this.body.tabIndex = 0;
     this.body.setAttribute('role', 'grid');
@@ -76,7 +84,6 @@ export class Tape {
     this.emptyText = element('p', 'empty', this.body);
     this.emptyWords = element('span', '', this.emptyText);
     this.clearButton = element('button', 'clear', this.emptyText);
-    this.clearButton.type = 'button';
     this.clearButton.textContent = 'Clear filters';
     this.clearButton.onclick = () => this.options.onClear?.();
   }
@@ -93,7 +100,7 @@ export class Tape {
     };
   }
 
-  // --- layout ---------------------------------------------------------------------------------
+  // --- layout ---
 
   layout() {
     const style = getComputedStyle(this.root);
@@ -108,14 +115,14 @@ export class Tape {
     this.columns = this.phone
       ? new Set(this.options.runs.flatMap((r) => r.columns.filter((c) => c.phone))) : fit.kept;
     this.spare = this.phone ? 0 : fit.spare;
-    this.makeHead();
+    this.head.write();
     this.makeRows(Math.max(1, Math.floor(this.body.clientHeight / this.rowHeight)));
     this.keepCursor();
     this.version++;
     this.dirty = true;
   }
 
-  /** Moves what is shown so that the row of the cursor is in sight. */
+  /** Brings the row of the cursor into sight. */
   keepCursor() {
     if (this.cursor < 0) return;
     if (this.cursor > this.anchor) this.anchor = this.cursor;
@@ -136,14 +143,6 @@ export class Tape {
     }
     // Nothing follows the last run, so it needs no blanks (a line through them would show).
     return run === this.options.runs[this.options.runs.length - 1] ? text.trimEnd() : text;
-  }
-
-  makeHead() {
-    this.head.replaceChildren();
-    for (const run of this.options.runs) {
-      const text = this.runText(run, (column) => column.label);
-      if (text) element('span', 'run run-' + run.id, this.head).textContent = text;
-    }
   }
 
   makeRows(wanted) {
@@ -168,35 +167,72 @@ export class Tape {
     return this.feed.view.next - 1;
   }
 
+  /** The topmost and the lowest place there is, and whose row a place shows (-1: nobody's). */
+  get top() {
+    return this.sorted ? this.pausedAt : this.newest;
+  }
+
+  get bottom() {
+    return this.sorted ? this.pausedAt - this.sorted.length + 1 : this.feed.view.first;
+  }
+
+  seqAt(place) {
+    if (!this.sorted) return this.feed.view.at(place);
+    const seq = this.sorted[this.pausedAt - place] ?? -1;
+    return this.feed.ring.has(seq) ? seq : -1;
+  }
+
+  /** A column's order for the rows held; again: the other way, then back. */
+  sortBy(column) {
+    if (!this.paused) return;
+    const { ring, view } = this.feed;
+    const held = heldRows(view, ring, this.pausedAt);
+    const numeric = held.length > 0 && typeof column.text.key(ring, held[0]) === 'number';
+    this.head.order = nextOrder(this.head.order, column.id, numeric);
+    const { order } = this.head;
+    this.sorted = order ? ordered(held, (seq) => column.text.key(ring, seq), order.down) : null;
+    this.anchor = this.pausedAt;
+    this.cursor = -1;
+    this.version++;
+    this.tellPaused();
+  }
+
   setPaused(paused) {
-    this.paused = paused;
-    if (paused && this.following) {
-      this.anchor = this.newest;
-      this.following = false;
-    } else if (!paused) {
+    if (!paused) {
       this.jump();
+      return;
     }
-    this.pauseButton.textContent = paused ? 'Resume' : 'Pause';
-    this.pauseButton.setAttribute('aria-pressed', String(paused));
-    this.dirty = true;
+    this.paused = true;
+    this.pausedAt = this.newest;
+    if (this.following) this.anchor = this.newest;
+    this.following = false;
+    this.tellPaused();
   }
 
   jump() {
     this.following = true;
     this.cursor = -1;
+    if (this.sorted) this.version++;
+    this.sorted = this.head.order = null;
     if (this.paused) {
       this.paused = false;
-      this.pauseButton.textContent = 'Pause';
-      this.pauseButton.setAttribute('aria-pressed', 'false');
+      this.tellPaused();
     }
+    this.dirty = true;
+  }
+
+  tellPaused() {
+    this.pauseButton.textContent = this.paused ? 'Resume' : 'Pause';
+    this.pauseButton.setAttribute('aria-pressed', String(this.paused));
+    if (this.columns) this.head.write();
     this.dirty = true;
   }
 
   /** Moves by lines, positive to older rows. */
   scroll(lines) {
     const from = this.following ? this.newest : this.anchor;
-    const oldest = Math.min(this.newest, this.feed.view.first + this.rows.length - 1);
-    this.anchor = Math.max(oldest, Math.min(this.newest, from - lines));
+    const oldest = Math.min(this.top, this.bottom + this.rows.length - 1);
+    this.anchor = Math.max(oldest, Math.min(this.top, from - lines));
     this.following = this.anchor >= this.newest && !this.paused;
     this.dirty = true;
   }
@@ -213,8 +249,8 @@ export class Tape {
       this.anchor = this.cursor;
       this.following = false;
     } else {
-      const oldest = Math.max(this.feed.view.first, 0);
-      this.cursor = Math.max(oldest, Math.min(this.newest, this.cursor - lines));
+      const oldest = Math.max(this.bottom, 0);
+      this.cursor = Math.max(oldest, Math.min(this.top, this.cursor - lines));
       this.keepCursor();
     }
     this.dirty = true;
@@ -240,7 +276,7 @@ export class Tape {
 
   /** The ring's row under the cursor; -1: none. */
   cursorSeq() {
-    const seq = this.cursor < 0 ? -1 : this.feed.view.at(this.cursor);
+    const seq = this.cursor < 0 ? -1 : this.seqAt(this.cursor);
     return seq >= 0 && !this.feed.ring.isGap(seq) ? seq : -1;
   }
 
@@ -268,11 +304,11 @@ export class Tape {
     event.preventDefault();
   }
 
-  // --- painting --------------------------------------------------------------------------------
+  // --- painting ---
 
   writeRow(row, place) {
     const ring = this.feed.ring;
-    const seq = this.feed.view.at(place);
+    const seq = this.seqAt(place);
     row.place = place;
     row.version = this.version;
     row.seq = seq;
@@ -281,7 +317,7 @@ export class Tape {
       const cell = row.spans[i];
       let text = '';
       if (gap && i === 0) text = gapText(ring.number('ts', seq), ring.number('gapTo', seq), ring.number('gapRows', seq));
-      else if (seq >= 0 && !gap) text = this.runText(run, (column) => column.text(ring, seq));
+      else if (seq >= 0 && !gap) text = this.runText(run, (column) => (this.phone && column.small || column.text)(ring, seq));
       if (cell.text.data !== text) cell.text.data = text;
       const css = 'run run-' + run.id + (seq >= 0 && !gap && run.css ? ' ' + run.css(ring, seq) : '');
       if (cell.css !== css) cell.span.className = cell.css = css;
@@ -316,20 +352,19 @@ export class Tape {
   }
 
   tellCursor(row) {
-    const label = row && row.seq >= 0 && !row.gap ? this.options.label(this.feed.ring, row.seq) : '';
     if (this.labelled && this.labelled !== row) this.labelled.cell.removeAttribute('aria-label');
     this.labelled = row;
     if (!row) {
       this.body.removeAttribute('aria-activedescendant');
       return;
     }
-    row.cell.setAttribute('aria-label', label);
+    row.cell.setAttribute('aria-label', row.seq >= 0 && !row.gap ? this.options.label(this.feed.ring, row.seq) : '');
     this.body.setAttribute('aria-activedescendant', row.node.id);
   }
 
   /** Labels; a few times a second. */
   describe(now) {
-    const waiting = this.following ? 0 : this.newest - this.anchor;
+    const waiting = this.following ? 0 : this.newest - (this.paused ? this.pausedAt : this.anchor);
     const state = this.describeState(now, waiting);
     this.set('state', this.stateText, state.glyph + ' ' + state.text, 'state tone-' + state.tone);
     const dropped = now - this.feed.dropNoticeAt < 10000;

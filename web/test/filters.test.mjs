@@ -44,11 +44,33 @@ test('each filter takes its rows away, and together they take all of them', () =
   f.toggle('sides', 'A');
   f.toggle('sides', 'AA');
   assert.deepEqual(passed(options(), f), [0, 2]);
-  f.signal = true;
+  f.view = 'signal';
   f.toggle('types', 'P');
   assert.deepEqual(passed(options(), f), []);
   f.toggle('types', 'P');
   assert.deepEqual(passed(options(), f), [0, 2]);
+});
+
+test('a view is one kind of option print at a time', () => {
+  const day = 86400000;
+  const at = Date.parse('2026-06-19T15:00:00Z');
+  const rows = feed('opt', ['ts', 'exp', 'conds', 'signal', 'trace_id'], [
+    [at, '2026-06-19', ['FILL'], false, 'a'], [at, '2026-07-17', ['ISO', 'SWEEP'], true, 'b'], [at - day, '2026-06-19', ['ISO'], true, 'c']]);
+  const seen = (view) => passed(rows, Object.assign(new Filters(), { view }));
+  assert.deepEqual([seen('all'), seen('signal'), seen('sweeps'), seen('today')], [[0, 1, 2], [1, 2], [1], [0]]);
+  const f = Object.assign(new Filters(), { view: 'sweeps' });
+  assert.deepEqual(f.chips().map((c) => c.text), ['sweeps']);
+  f.chips()[0].remove();
+  assert.equal(f.active, false);
+});
+
+test('packets are filtered by symbol and premium, alerts by symbol', () => {
+  const f = Object.assign(new Filters(), { premium: 100 });
+  f.setTickers('SPY');
+  const packets = feed('pk', ['ts', 'sym', 'notional', 'packet_id'], [[1, 'SPY', 99, 'a'], [2, 'SPY', 100, 'b'], [3, 'QQQ', 900, 'c']]);
+  assert.deepEqual(passed(packets, f), [1]);
+  assert.deepEqual(passed(feed('al', ['ts', 'sym', 'event_id'], [[1, 'SPY', 'a'], [2, 'QQQ', 'b']]), f), [0]);
+  assert.equal(f.sentence('alerts', 'al'), 'No alerts match SPY.');
 });
 
 test('a contract is one contract; the other feeds follow its symbol', () => {

@@ -57,12 +57,43 @@ test('prints grow the running candle, the API closes it', () => {
   candles.print(60000, 10, 1);
   candles.print(61000, 12, 2);
   candles.print(62000, 9, 3);
-  assert.deepEqual(candles.list(), [{ time: 60000, open: 10, high: 12, low: 9, close: 9, volume: 6, closed: false }]);
+  assert.deepEqual(candles.list(), [{ time: 60000, open: 10, high: 12, low: 9, close: 9, volume: 6, closed: false, mid: false }]);
   candles.merge([{ ts: 60000, open: 1, high: 2, low: 0.5, close: 1.5, volume: 99 }, { ts: 'x' }]);
   candles.print(63000, 50, 1);
   assert.equal(candles.list()[0].high, 2);
   for (let i = 0; i < 3000; i++) candles.print(i * 60000, 1, 1);
   assert.equal(candles.list().length, 1000);
+});
+
+test('the session of mids fills what no closed candle tells, and gives way to candles', () => {
+  const answer = { interval_ms: 60000, sessions: [{ session_start: 60000, bars: [[10, 12, 9, 11], [11, 11.5, 10, 10.5], ['x'], [10.5, 13, 10.5, 12]] }] };
+  const candles = new Candles(60000);
+  candles.merge([{ ts: 120000, open: 1, high: 2, low: 0.5, close: 1.5, volume: 99 }]);
+  candles.print(240000, 12.5, 5); // the page came late into this minute
+  candles.fill(answer);
+  const [first, second, third] = candles.list();
+  assert.deepEqual(first, { time: 60000, open: 10, high: 12, low: 9, close: 11, volume: 0, closed: true, mid: true });
+  assert.equal(second.close, 1.5);
+  assert.deepEqual([third.time, third.open, third.high, third.low, third.close, third.volume, third.mid], [240000, 10.5, 13, 10.5, 12.5, 5, false]);
+  candles.changed = candles.reshaped = false;
+  candles.fill(answer);
+  assert.equal(candles.changed, false, 'the same again changes nothing');
+  candles.merge([{ ts: 60000, open: 10, high: 12, low: 9, close: 11, volume: 7 }]);
+  assert.equal(candles.list()[0].mid, false);
+  for (const bad of [null, {}, { sessions: 3 }, { interval_ms: 1, sessions: [null, { session_start: 1, bars: 3 }] }]) candles.fill(bad);
+  assert.equal(candles.list().length, 3);
+});
+
+test('minutes of mids become bars of five, the last one taken anew as it grows', () => {
+  const candles = new Candles(300000);
+  const minute = (i) => [i, i + 1.5, i - 0.5, i + 1];
+  const fill = (...minutes) => candles.fill({ interval_ms: 60000, sessions: [{ session_start: 600000, bars: minutes.map(minute) }] });
+  fill(0, 1, 2, 3, 4, 5);
+  assert.deepEqual(candles.list().map((c) => [c.time, c.open, c.high, c.low, c.close]), [[600000, 0, 5.5, -0.5, 5], [900000, 5, 6.5, 4.5, 6]]);
+  fill(0, 1, 2, 3, 4, 5, 6);
+  assert.deepEqual(candles.list()[1].close, 7);
+  candles.print(1000000, 20, 3);
+  assert.deepEqual(candles.list()[1], { time: 900000, open: 5, high: 20, low: 4.5, close: 20, volume: 3, closed: false, mid: false });
 });
 
 test('more than three events in a bar become one marker', () => {

@@ -24,7 +24,11 @@ const char tl_api_page_columns[] =
     "\"eq\":[\"ts\",\"sym\",\"price\",\"size\",\"bid\",\"ask\",\"side\",\"ex\",\"off\","
     "\"trace_id\"],"
     "\"sm\":[\"ts\",\"sym\",\"profile\",\"direction\",\"probability\",\"reasons\",\"event_id\","
-    "\"prints\",\"notional\",\"abstained\"]}";
+    "\"prints\",\"notional\",\"abstained\"],"
+    "\"pk\":[\"ts\",\"sym\",\"contract\",\"span\",\"prints\",\"size\",\"notional\",\"buy\","
+    "\"sell\",\"coverage\",\"structure\",\"legs\",\"quality\",\"packet_id\"],"
+    "\"al\":[\"ts\",\"sym\",\"severity\",\"score\",\"profile\",\"direction\",\"reason\","
+    "\"event_id\"]}";
 
 struct quote {
     uint64_t hash; /* 0: free */
@@ -208,6 +212,62 @@ static struct tl_str smart_money_row(struct tl_api_decoder *decoder, int64_t ts,
     return finish(&row);
 }
 
+/* The symbol of "flowpacket:ROOT-YYYY-MM-DD-…"; a root may have dashes, a year has four digits. */
+static struct tl_str packet_symbol(struct tl_str id)
+{
+    static const char prefix[] = "flowpacket:";
+    size_t from = tl_str_starts(id, prefix) ? sizeof prefix - 1 : 0;
+    for (size_t i = from + 1; i + 5 < id.size; i++) {
+        size_t digits = 0;
+        while (digits < 4 && id.data[i + 1 + digits] >= '0' && id.data[i + 1 + digits] <= '9')
+            digits++;
+        if (id.data[i] == '-' && digits == 4 && id.data[i + 5] == '-')
+            return (struct tl_str){id.data + from, i - from};
+    }
+    return (struct tl_str){NULL, 0};
+}
+
+static struct tl_str packet_row(struct tl_api_decoder *decoder, const struct tl_packet_facts *facts)
+{
+    struct tl_text row = {.data = decoder->row, .capacity = ROW_BYTES};
+    const char *quality = facts->quote_missing ? "no quote"
+                          : facts->quote_stale ? "stale"
+                                               : "fresh";
+    tl_text_byte(&row, '[');
+    tl_text_i64(&row, facts->start_ts);
+    col_str(&row, facts->underlying_id.size ? facts->underlying_id : packet_symbol(facts->id));
+    col_str(&row, facts->contract);
+    col_int(&row, facts->end_ts > facts->start_ts ? facts->end_ts - facts->start_ts : 0);
+    col_int(&row, facts->prints);
+    col_int(&row, facts->size);
+    col_double(&row, true, facts->total_notional);
+    col_double(&row, true, facts->buy);
+    col_double(&row, true, facts->sell);
+    col_double(&row, true, facts->coverage);
+    col_str(&row, facts->structure);
+    col_int(&row, facts->legs);
+    col_str(&row, tl_str_from(quality));
+    col_str(&row, facts->id);
+    return finish(&row);
+}
+
+static struct tl_str alert_row(struct tl_api_decoder *decoder, int64_t ts,
+                               const struct tl_alert_facts *facts)
+{
+    struct tl_text row = {.data = decoder->row, .capacity = ROW_BYTES};
+    bool named = facts->profile >= 0;
+    tl_text_byte(&row, '[');
+    tl_text_i64(&row, ts);
+    col_str(&row, packet_symbol(facts->packet_id));
+    col_str(&row, facts->severity);
+    col_double(&row, true, facts->score);
+    col_str(&row, tl_str_from(named ? tl_profile_name((enum tl_profile)facts->profile) : NULL));
+    col_str(&row, facts->direction);
+    col_str(&row, facts->reason);
+    col_str(&row, facts->event_id);
+    return finish(&row);
+}
+
 /* --- feeds --------------------------------------------------------------------------------- */
 
 static void set_place(struct tl_api_item *item, int64_t ts, const struct tl_meta *meta)
@@ -300,7 +360,11 @@ static enum tl_status decode_derived(struct tl_api_decoder *decoder, struct tl_s
     item->ts = facts->source_ts;
     item->seq = facts->seq;
     item->trace_id = facts->trace_id;
-    if (item->feed == TL_API_PACKETS) item->match = tl_api_match_of_packet(&facts->u.packet);
+    if (item->feed == TL_API_PACKETS) {
+        item->match = tl_api_match_of_packet(&facts->u.packet);
+        item->row = packet_row(decoder, &facts->u.packet);
+    }
+    if (item->feed == TL_API_ALERTS) item->row = alert_row(decoder, item->ts, &facts->u.alert);
     if (item->feed == TL_API_SMART_MONEY) {
         const struct tl_smart_money_facts *event = &facts->u.smart_money;
         item->row = smart_money_row(decoder, item->ts, event);

@@ -7,13 +7,15 @@
 
 #include <string.h>
 
-static const char *const channel_names[TL_PAGE_CHANNELS] = {"opt", "eq", "sm"};
+static const char *const channel_names[TL_PAGE_CHANNELS] = {"opt", "eq", "sm", "pk", "al"};
 
 static int channel_of(enum tl_api_feed feed)
 {
     if (feed == TL_API_RAW) return TL_PAGE_OPT;
     if (feed == TL_API_EQUITIES) return TL_PAGE_EQ;
     if (feed == TL_API_SMART_MONEY) return TL_PAGE_SM;
+    if (feed == TL_API_PACKETS) return TL_PAGE_PK;
+    if (feed == TL_API_ALERTS) return TL_PAGE_AL;
     return -1;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The page feed at /ws, for the terminal: rows as arrays, batched.
  *
- *   on open   {"c":"hello","columns":{"opt":[…],"eq":[…],"sm":[…]}}
+ *   on open   {"c":"hello","columns":{"opt":[…],"eq":[…],"sm":[…],…}}   opt, eq,
+ *             sm, packets (pk), alerts (al)
  *             {"c":"opt","s":seq,"n":count,"snapshot":true,"d":[[…],…]}   a feed, <= 200 rows,
  *             oldest first; empty feeds too
  *   50 ms     {"c":"opt","s":seq,"n":count,"d":[[…],…]}   only feeds with news; "drop":k in front of
@@ -22,7 +23,14 @@
 #define TL_PAGE_READERS_MAX 256
 #define TL_PAGE_BATCH_BYTES (768u << 10) /* below the 1 MiB that may wait for one reader */
 
-enum tl_page_channel { TL_PAGE_OPT, TL_PAGE_EQ, TL_PAGE_SM, TL_PAGE_CHANNELS };
+enum tl_page_channel {
+    TL_PAGE_OPT,
+    TL_PAGE_EQ,
+    TL_PAGE_SM,
+    TL_PAGE_PK,
+    TL_PAGE_AL,
+    TL_PAGE_CHANNELS
+};
 
 struct tl_page_channel_state {
     uint64_t seq, count; /* of the newest row; rows so far */

@@ -4,8 +4,8 @@
  * stays in force.
  *
  * After a seek a second market follows from the session's start in pieces of 600 s a turn (no stream
- * is printed), so that the regimes up to now become known while the present goes on; caught up, it is
- * let go of. */
+ * is printed), so that the regimes up to now become known while the present goes on; caught up, it
+ * goes through the session before for its candles, where sessions are back to back, and is let go of. */
 #include "services/api/session.h"
 
 #include "base/text.h"
@@ -19,23 +19,28 @@
 
 #define SEEK_OVER_S 120
 #define WAIT_MS 100
-#define PIECE_S 600 /* about 60 ms of work */
+#define PIECE_S 600 /* about 70 ms of work */
+#define SESSION_S 23400
+
+enum { BEFORE, NOW, SESSIONS };
 
 struct tl_api_session {
     struct tl_bus *bus;
     struct tl_market_options options;
     char *universe, *symbols; /* ours, behind options */
     struct tl_control_plane *plane;
-    struct tl_market *market, *behind; /* behind: follows from the session's start; else NULL */
+    struct tl_market *market, *behind; /* behind: goes through what has been; else NULL */
     struct tl_session_view next;       /* the thread's own, being made */
     atomic_bool stopping;
     bool started, caught_up; /* caught_up: `past` is known up to the last step of `market` */
+    bool before_known;       /* the candles of the session before, or there are none to be had */
     pthread_t thread;
     pthread_mutex_t lock;
-    struct tl_session_view view;         /* under lock */
-    struct tl_session_timeline past;     /* the thread's own */
-    struct tl_session_timeline timeline; /* under lock */
-    struct tl_volatility volatility;     /* under lock; only the thread writes */
+    struct tl_session_view view;             /* under lock */
+    struct tl_session_timeline past;         /* the thread's own */
+    struct tl_session_timeline timeline;     /* under lock */
+    struct tl_volatility volatility;         /* under lock; only the thread writes */
+    struct tl_mid_candles candles[SESSIONS]; /* likewise */
 };
 
 static void copy_symbol(char *out, struct tl_str symbol)
@@ -59,7 +64,29 @@ static void view_events(const struct tl_market *market, struct tl_session_view *
     }
 }
 
-/* Adds what the last step brought; a new session starts the timeline anew. */
+/* A session that ends becomes the one before. */
+static void turn_candles(struct tl_api_session *session, int64_t start_s)
+{
+    struct tl_mid_candles *candles = session->candles;
+    if (candles[NOW].session_start_s == start_s || candles[NOW].session_start_s == 0) return;
+    struct tl_mid_candles ended = candles[NOW];
+    candles[NOW] = candles[BEFORE];
+    candles[BEFORE] = ended;
+    session->before_known = true;
+}
+
+static void note_candles(struct tl_api_session *session, const struct tl_market *market)
+{
+    int64_t start_s = session->past.session_start_s, second = session->past.second;
+    struct tl_mid_candles *now = &session->candles[NOW];
+    if (second >= session->past.session_end_s) return;
+    pthread_mutex_lock(&session->lock);
+    if (second == start_s) turn_candles(session, start_s);
+    if (now->names || tl_mid_candles_init(now, market))
+        tl_mid_candles_add(now, market, start_s, second);
+    pthread_mutex_unlock(&session->lock);
+}
+
 static void note_volatility(struct tl_api_session *session, const struct tl_market *market)
 {
     int64_t start_s = session->past.session_start_s, second = session->past.second;
@@ -70,7 +97,8 @@ static void note_volatility(struct tl_api_session *session, const struct tl_mark
     pthread_mutex_unlock(&session->lock);
 }
 
-static void note_regime(struct tl_api_session *session, const struct tl_market *market)
+/* Adds what the last step brought; a new session starts the timeline anew. */
+static void note_step(struct tl_api_session *session, const struct tl_market *market)
 {
     struct tl_session_timeline *past = &session->past;
     struct tl_session_state state;
@@ -80,6 +108,7 @@ static void note_regime(struct tl_api_session *session, const struct tl_market *
     past->session_end_s = state.session_end_s;
     past->second = tl_market_second(market) - 1;
     note_volatility(session, market);
+    note_candles(session, market);
     size_t count = past->regime_count;
     if (count > 0 && past->regimes[count - 1].regime == state.regime) return;
     if (count == TL_SESSION_REGIMES_MAX) return;
@@ -150,34 +179,66 @@ static void stop_following(struct tl_api_session *session)
     session->behind = NULL;
 }
 
-static enum tl_status start_following(struct tl_api_session *session, struct tl_error *error)
+static enum tl_status start_behind(struct tl_api_session *session, int64_t second,
+                                   struct tl_error *error)
 {
     struct tl_market_options options = session->options;
-    struct tl_session_state state;
     options.streams = 0;
     options.log = *tl_control_plane_log(session->plane);
+    enum tl_status status = tl_market_create(&options, &session->behind, error);
+    if (status == TL_OK) status = tl_market_seek(session->behind, second, error);
+    if (status != TL_OK) stop_following(session);
+    return status;
+}
+
+static enum tl_status start_following(struct tl_api_session *session, struct tl_error *error)
+{
+    struct tl_session_state state;
     session->past = (struct tl_session_timeline){0};
     tl_session_state(session->market, &state);
     int64_t second = tl_market_second(session->market);
     session->caught_up = state.session_start_s >= second || state.session_end_s <= second;
     if (session->caught_up) return TL_OK; /* no session runs */
-    enum tl_status status = tl_market_create(&options, &session->behind, error);
-    if (status == TL_OK) status = tl_market_seek(session->behind, state.session_start_s, error);
-    if (status != TL_OK) stop_following(session);
-    return status;
+    return start_behind(session, state.session_start_s, error);
+}
+
+/* One piece of the session before. */
+static enum tl_status follow_before(struct tl_api_session *session, struct tl_error *error)
+{
+    struct tl_batch nothing = {0};
+    struct tl_mid_candles *before = &session->candles[BEFORE];
+    int64_t end_s = session->past.session_start_s, start_s = end_s - SESSION_S;
+    if (end_s == 0) return TL_OK; /* no session runs yet */
+    if (session->options.calendar != TL_CALENDAR_CONTINUOUS) session->before_known = true;
+    if (session->before_known) {
+        stop_following(session);
+        return TL_OK;
+    }
+    enum tl_status status = session->behind ? TL_OK : start_behind(session, start_s, error);
+    if (status != TL_OK) return status;
+    for (int i = 0; i < PIECE_S && tl_market_second(session->behind) < end_s; i++) {
+        int64_t second = tl_market_second(session->behind);
+        tl_market_step(session->behind, &nothing);
+        pthread_mutex_lock(&session->lock);
+        if (before->names || tl_mid_candles_init(before, session->behind))
+            tl_mid_candles_add(before, session->behind, start_s, second);
+        pthread_mutex_unlock(&session->lock);
+    }
+    session->before_known = tl_market_second(session->behind) >= end_s;
+    return TL_OK;
 }
 
 /* One piece of the session's past. */
 static enum tl_status follow(struct tl_api_session *session, struct tl_error *error)
 {
     struct tl_batch nothing = {0};
-    if (session->caught_up) return TL_OK;
+    if (session->caught_up) return follow_before(session, error);
     enum tl_status status = session->behind ? TL_OK : start_following(session, error);
     if (status != TL_OK || session->caught_up) return status;
     int64_t goal = tl_market_second(session->market);
     for (int i = 0; i < PIECE_S && tl_market_second(session->behind) < goal; i++) {
         tl_market_step(session->behind, &nothing);
-        note_regime(session, session->behind);
+        note_step(session, session->behind);
     }
     session->caught_up = tl_market_second(session->behind) >= goal;
     if (session->caught_up) stop_following(session);
@@ -193,14 +254,14 @@ static enum tl_status advance(struct tl_api_session *session, struct tl_error *e
         /* One step after the seek makes the state that of `now`. */
         enum tl_status status = tl_market_seek(session->market, now, error);
         if (status != TL_OK) return status;
-        session->caught_up = false;
+        session->caught_up = session->before_known = false;
         stop_following(session);
         at = now;
     }
     if (at > now) return TL_OK;
     for (; at <= now && !atomic_load(&session->stopping); at++) {
         tl_market_step(session->market, &nothing);
-        if (session->caught_up) note_regime(session, session->market);
+        if (session->caught_up) note_step(session, session->market);
     }
     publish(session);
     return TL_OK;
@@ -287,6 +348,8 @@ void tl_api_session_stop(struct tl_api_session *session)
     if (session->plane) tl_control_plane_close(session->plane);
     pthread_mutex_destroy(&session->lock);
     tl_volatility_deinit(&session->volatility);
+    for (int i = 0; i < SESSIONS; i++)
+        tl_mid_candles_deinit(&session->candles[i]);
     free(session->universe);
     free(session->symbols);
     free(session);
@@ -311,6 +374,15 @@ bool tl_api_session_volatility(struct tl_api_session *session, struct tl_str sym
 {
     pthread_mutex_lock(&session->lock);
     bool known = tl_volatility_put(&session->volatility, symbol, out);
+    pthread_mutex_unlock(&session->lock);
+    return known;
+}
+
+bool tl_api_session_candles(struct tl_api_session *session, struct tl_str symbol,
+                            struct tl_api_buffer *out)
+{
+    pthread_mutex_lock(&session->lock);
+    bool known = tl_mid_candles_put(session->candles, SESSIONS, symbol, out);
     pthread_mutex_unlock(&session->lock);
     return known;
 }

@@ -7,6 +7,7 @@
 
 #include <tapeloom/market.h>
 #include "bus/bus.h"
+#include "services/api/mid_candles.h"
 #include "services/api/volatility.h"
 
 #define TL_SESSION_SYMBOL_BYTES 16
@@ -62,5 +63,8 @@ void tl_api_session_timeline(struct tl_api_session *session, struct tl_session_t
 /* Thread-safe; appends the JSON of volatility.h. false: no such name. */
 bool tl_api_session_volatility(struct tl_api_session *session, struct tl_str symbol,
                                struct tl_api_buffer *out);
+/* Thread-safe; appends the JSON of mid_candles.h. false: no such name. */
+bool tl_api_session_candles(struct tl_api_session *session, struct tl_str symbol,
+                            struct tl_api_buffer *out);
 
 #endif

@@ -177,18 +177,33 @@ static bool timeline(void *context, struct tl_net_request *request)
 }
 
 #define VOLATILITY "/session/volatility/"
+#define CANDLES "/session/candles/"
 
-static bool volatility(void *context, struct tl_net_request *request)
+typedef bool put_name(struct tl_api_session *session, struct tl_str symbol,
+                      struct tl_api_buffer *out);
+
+/* What is known of the name that ends the path. */
+static void answer_name(struct tl_status_pages *pages, struct tl_net_request *request,
+                        size_t prefix, put_name *put)
 {
-    static const size_t prefix = sizeof VOLATILITY - 1;
-    struct tl_status_pages *pages = context;
     struct tl_str path = tl_net_path(request);
     struct tl_str symbol = {path.data + prefix, path.size - prefix};
     tl_api_buffer_clear(&pages->responder->body);
-    if (tl_api_session_volatility(pages->session, symbol, &pages->responder->body))
+    if (put(pages->session, symbol, &pages->responder->body))
         tl_respond_body(pages->responder, request, 200, NO_STORE);
     else
         tl_respond_error(pages->responder, request, 404, "not found", NULL);
+}
+
+static bool volatility(void *context, struct tl_net_request *request)
+{
+    answer_name(context, request, sizeof VOLATILITY - 1, tl_api_session_volatility);
+    return true;
+}
+
+static bool candles(void *context, struct tl_net_request *request)
+{
+    answer_name(context, request, sizeof CANDLES - 1, tl_api_session_candles);
     return true;
 }
 
@@ -207,5 +222,6 @@ void tl_status_mount(struct tl_status_pages *pages, struct tl_net *net)
     tl_net_route(net, "GET", "/session", session, pages);
     tl_net_route(net, "GET", "/session/timeline", timeline, pages);
     tl_net_route(net, "GET", VOLATILITY "*", volatility, pages);
+    tl_net_route(net, "GET", CANDLES "*", candles, pages);
     tl_net_route(net, "GET", "/events/calendar", calendar, pages);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The public answers about the service itself: GET /session (what the market is doing), GET
  * /session/timeline (its regimes and presets since the session's start), GET
- * /session/volatility/SYMBOL (realised beside implied, volatility.h), GET
- * /events/calendar (scheduled events known now, in the shape the classifier's calendar file has). */
+ * /session/volatility/SYMBOL (realised beside implied, volatility.h), GET /session/candles/SYMBOL
+ * (the session so far, mid_candles.h), GET /events/calendar (scheduled events known now, in the shape
+ * the classifier's calendar file has). */
 #ifndef TL_SERVICES_API_STATUS_H
 #define TL_SERVICES_API_STATUS_H
 
