@@ -182,6 +182,8 @@ bool tl_blind_judge(const struct tl_blind_match *match, struct tl_blind_figures 
     memset(figures->subtypes, 0, sizeof figures->subtypes);
     for (int s = 0; s < TL_SUB_COUNT; s++)
         figures->subtypes[s].auc = figures->subtypes[s].own_auc = (double)NAN;
+    for (int scope = 0; scope < TL_BLIND_SCOPES; scope++)
+        figures->scopes[scope].auc = figures->scopes[scope].own_auc = (double)NAN;
     bool fine = !match->full;
     count_prints(match, figures);
     for (int scope = 0; fine && scope < TL_BLIND_SCOPES; scope++)

@@ -245,6 +245,16 @@ static void act_clip(struct tl_scenario_step *step, struct tl_parent *parent, st
     schedule(step, parent, rng);
 }
 
+/* A broker sends it to a book or has it auctioned; half of the auctions improve, and of those that
+ * do not one in seven comes with intermarket sweeps, as anybody's. */
+static void crowd_route(struct tl_rng *rng, bool patient, struct tl_child *child)
+{
+    double code = tl_rng_uniform(rng);
+    bool improved = code < 0.50 ? patient : code < 0.74;
+    child->condition = code < 0.50 ? 'I' : code < 0.96 ? 'a' : 'b';
+    child->aggression = improved ? 0.5 : 1.0;
+}
+
 /* One hand of a crowd: small mostly, sometimes a large account; some of them sell. */
 static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent, struct tl_rng *rng)
 {
@@ -258,9 +268,7 @@ static void crowd_child(struct tl_scenario_step *step, struct tl_parent *parent,
     struct tl_child child = leg_child(parent, 0, step->second * TL_NS_PER_S + moment_draw(rng), 0);
     double u = tl_rng_uniform(rng), sells = large ? 0.10 : 0.26;
     if (u < sells) child.side = (int8_t)-child.side;
-    child.aggression = u > 0.80 ? 0.5 : 1.0;
-    double code = tl_rng_uniform(rng);
-    child.condition = code < 0.50 ? 'I' : code < 0.98 ? 'a' : 'S';
+    crowd_route(rng, u > 0.80, &child);
     child_size(step, parent, rng, lots, &child);
     int32_t signed_size = u < sells ? -child.size : child.size;
     /* The mode thins the many; the few large ones stay, as does the latent push of all. */
