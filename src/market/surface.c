@@ -16,7 +16,7 @@
  * event's variance. Both v are solved from the 28-day and 119-day levels (moved by the latent state;
  * the far one moves 0.95 as much in logs: what lasts moves all tenors) and floored above zero, the
  * 28-day level held. A stock's reference for 119 days holds a report, which is an event here: its
- * variance is taken out, and three fifths of what is left of the slope are kept, so that stocks
+ * variance is taken out, and seven tenths of what is left of the slope are kept, so that stocks
  * without an event ahead are flat to five hundredths at 60 days (O26).
  *
  * Pressure from flow moves forward variance by u e^(-40 t), u such that the next days'
@@ -43,7 +43,7 @@
 #define REVERSION_STOCK 4.0 /* by 10 */
 #define PRESSURE_DECAY 40.0
 #define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
-#define STOCK_TERM_KEPT 0.62
+#define STOCK_TERM_KEPT 0.70
 #define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)

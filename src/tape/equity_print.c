@@ -216,13 +216,9 @@ static int side_draw(struct tl_rng *rng, const struct tl_second *second,
     double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
     double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
     double ratio = half / move, paid = 1.95 * ratio * (0.7 + 0.3 * tl_min(ratio, 1.0));
-    paid = tl_clamp(paid, 0.33, tl_min(0.83 + 0.9 * half / tick, 1.85)) * (1.0 + 0.15 * far);
+    paid = tl_clamp(paid, 0.33, tl_min(0.83 + 0.9 * half / tick, 1.85));
     double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
-    /* From the root of the shares, where one tick binds, to the shares themselves: in wide slow
-     * names what signs inherit moves the price whatever the size, and flattens the rest (E47). */
-    double several = 1.0 - tl_min(0.5 * tick / tl_max(half, 1.0), 1.0);
-    double steep = tl_min(0.5 * several * several + 0.9 * far, 1.0);
-    double size = steep * root * root + (1.0 - steep) * (0.15 + 0.85 * root);
+    double size = root * (1.0 + far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 of the shares */
     double chance = knows * informed_part(second->symbol) * paid * size * tl_abs(ahead) / usual;
     if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
     if (parent->order->sign) return parent->order->sign;

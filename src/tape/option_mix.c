@@ -28,19 +28,19 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.83 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.90 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.217 / SWEEP_PRINTS,
+    [TL_OM_SWEEP] = 0.244 / SWEEP_PRINTS,
     [TL_OM_AUCTION] = 0.308 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.002 / AUCTION_PRINTS,
-    [TL_OM_CROSS] = 0.0071,
-    [TL_OM_FLOOR] = 0.0034,
-    [TL_OM_BOOK] = 0.077 / LEGS,
-    [TL_OM_MULTI_AUCTION] = 0.040 / LEGS,
+    [TL_OM_CROSS] = 0.0074,
+    [TL_OM_FLOOR] = 0.0033,
+    [TL_OM_BOOK] = 0.079 / LEGS,
+    [TL_OM_MULTI_AUCTION] = 0.042 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
     [TL_OM_MULTI_FLOOR] = 0.0037 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.055 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.056 / LEGS,
     [TL_OM_STOCK_TIED] = 0.0085,
 };
 
