@@ -14,6 +14,9 @@
 #define IV_LOG_NEAR 0.15
 #define TAPE_CANDIDATES 250
 #define CALENDAR_END_S 2082758400 /* 2036 */
+/* Sessions lie a year apart: names' levels of volatility last for months, and what is cheap or near
+ * the money in one session is so in the next; the season and its reports stay the same. */
+#define APART_S (364 * 86400LL)
 
 static bool ordinary(const struct tl_session_span *span)
 {
@@ -75,6 +78,7 @@ void tl_score_tape_sessions(int64_t start_s, uint64_t session_seed, struct tl_se
     for (uint32_t i = 0; i < count; i++) {
         spans[i] = tape_session(start_s, session_seed,
                                 weekdays[i % (sizeof weekdays / sizeof weekdays[0])]);
-        start_s = spans[i].end_s;
+        bool years_left = spans[i].start_s + 2 * APART_S < CALENDAR_END_S;
+        start_s = years_left ? spans[i].start_s + APART_S : spans[i].end_s;
     }
 }

@@ -44,6 +44,11 @@
 #define PRESSURE_DECAY 40.0
 #define LAST_DAY (1 / 291.0) /* a trading day of the variance clock, in its years */
 #define STOCK_TERM_KEPT 0.70
+/* Who holds an American put may exercise it early, so a later one is worth no less. Priced as if it
+ * could not be, a put near the forward would lose with time where volatility is below 2.5 times the
+ * carry times the root of the years; its surface keeps a little above that. Two-year options of calm
+ * funds are all that it meets. */
+#define CARRY_VARIANCE (2.8 * 2.8)
 #define DIP 0.13 /* of the 28-day variance, off the next days' */
 #define YEARS_28 (28.0 / 365.0)
 #define YEARS_119 (119.0 / 365.0)
@@ -177,9 +182,11 @@ bool tl_surface_slice(const struct tl_surface *surface, const struct tl_chain *c
     slice->years = tl_years_to(now, close);
     slice->theta =
         plain_variance(surface, clock) + surface->event_scale * event_variance(chain, close, now);
+    slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
+    if (!symbol->european && slice->log_growth > 0)
+        slice->theta = tl_max(slice->theta, CARRY_VARIANCE * slice->log_growth * slice->log_growth);
     shape(slice, surface->eta, surface->rho);
     if (clock < LAST_DAY) slice->phi *= last_hours(clock);
-    slice->log_growth = (symbol->rate - symbol->dividend - symbol->borrow) * slice->years;
     slice->growth = tl_exp(slice->log_growth);
     slice->discount = tl_exp(-symbol->rate * slice->years);
     return true;

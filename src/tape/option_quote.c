@@ -197,7 +197,7 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
      * one, the nearer its end. */
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
-    double base = frame->width_base * tl_min(flat, 1.15 - 0.15 * tenor);
+    double base = frame->width_base * tl_min(flat, 1.7 - 0.7 * tenor);
     double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
     base *= 1.08 - 0.08 * peak;
     double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
