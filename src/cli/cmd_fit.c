@@ -13,6 +13,7 @@
 #include "cli/eval_print.h"
 #include "cli/fit_logistic.h"
 #include "cli/flags.h"
+#include "flow/smart_money.h"
 #include "flow/thresholds.h"
 #include "os/os.h"
 
@@ -100,7 +101,7 @@ static void replay(struct tl_fit_rows *rows, const struct tl_fit_solution *solut
             event.probability = probability;
             event.profile = (uint8_t)p;
         }
-        event.abstained = event.probability < tl_thresholds.emission;
+        event.abstained = tl_abstains((enum tl_profile)event.profile, event.probability);
         if (!row->signal && event.abstained) continue;
         if (!row->signal && !row->package && !may_speak(stocks, row, event.profile)) continue;
         tl_eval_take(&rows->sessions[session], &event, (double)row->usd);

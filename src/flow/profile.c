@@ -56,7 +56,9 @@ void tl_judgement_against(struct tl_judgement *judgement, const char *name, doub
     add(judgement, name, true, value);
 }
 
-/* Against any profile: what tells little because of how it printed. */
+/* Against any profile: what tells little because of how it printed, and the odds before any
+ * evidence: hidden orders come by the hour, background by the volume, so each doubling of what the
+ * stock usually trades makes any one packet likelier to be the background's. */
 static void judge_print(const struct tl_evidence *e, struct tl_judgement *j)
 {
     const struct tl_thresholds *t = &tl_thresholds;
@@ -67,6 +69,8 @@ static void judge_print(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_against(j, "inside_the_market",
                          e->inside >= t->inside_share && tl_abs(e->lean) < t->inside_lean);
     tl_judgement_against(j, "gathered_below_the_gate", e->burst);
+    tl_judgement_against(j, "heavily_traded_stock",
+                         tl_log_ramp(e->usual_usd, t->usual_usd.low, t->usual_usd.high));
 }
 
 void tl_profile_judge(const struct tl_profile_rule *rule, const struct tl_evidence *evidence,
@@ -77,6 +81,14 @@ void tl_profile_judge(const struct tl_profile_rule *rule, const struct tl_eviden
     judgement->points = judgement->weights->bias;
     rule->judge(evidence, judgement);
     judge_print(evidence, judgement);
+}
+
+double tl_small_crowd(const struct tl_evidence *e)
+{
+    const struct tl_strength_thresholds *t = &tl_thresholds.strength;
+    if (e->flow.prints == 0) return 0;
+    return tl_log_ramp(e->flow.prints, t->crowd_prints.low, t->crowd_prints.high) *
+           tl_ramp((double)e->flow.small / e->flow.prints, t->crowd_small.low, t->crowd_small.high);
 }
 
 void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, double gate)

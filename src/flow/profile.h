@@ -54,6 +54,9 @@ size_t tl_judgement_reasons(const struct tl_judgement *judgement,
                             const char *reasons[TL_REASONS_MAX]);
 double tl_judgement_probability(const struct tl_judgement *judgement);
 
+/* 0..1: the contract's last quarter of an hour is many prints, nearly all of them small. */
+double tl_small_crowd(const struct tl_evidence *evidence);
+
 /* 0 at low and before, 1 at high and after, linear; low > high falls instead. */
 double tl_ramp(double x, double low, double high);
 /* The same on the logarithm; low, high > 0. */

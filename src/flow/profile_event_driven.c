@@ -49,6 +49,8 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(
         j, "crowd_of_small_prints",
         e->dte <= 7 && e->otm > -0.002 ? tl_ramp(e->crowd.otm_prints, 8, 40) * e->small : 0);
+    tl_judgement_against(j, "small_prints_make_the_contract",
+                         e->structure ? 0 : tl_small_crowd(e) * (e->dte <= 7));
     tl_judgement_against(j, "hedged_in_the_stock_before", e->hedged * (e->dte <= 10));
     tl_judgement_against(j, "swept_before_the_event",
                          near * tl_ramp(e->run_venues, 1, 4) * tl_ramp(e->run_prints, 2, 6) *

@@ -66,6 +66,7 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
                      tl_ramp(e->prints, t->prints.low, t->prints.high) * focus);
     tl_judgement_for(j, "chases_the_move",
                      tl_ramp(e->move_2m * e->right, t->chase_bps.low, t->chase_bps.high) * focus);
+    tl_judgement_for(j, "crowd_before_an_event", focus * tl_small_crowd(e) * e->first_expiry_after);
     tl_judgement_for(j, "cheap_and_far_out", focus * tl_ramp(e->delta, 0.35, 0.2));
     tl_judgement_two_sided(j, e);
     tl_judgement_against(j, "blocks", tl_ramp(e->size_max, t->block_lots.low, t->block_lots.high));

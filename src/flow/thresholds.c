@@ -6,6 +6,14 @@
 
 const struct tl_thresholds tl_thresholds = {
     .emission = 0.42,
+    /* Probabilities are odds of one packet, and a crowd is many: noise that trades to and fro tries as
+     * often as there are packets. */
+    .sure = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.75,
+             [TL_PROFILE_RETAIL_WHALE] = 0.75,
+             [TL_PROFILE_EVENT_DRIVEN] = 0.70,
+             [TL_PROFILE_VOL_SELLER] = 0.80,
+             [TL_PROFILE_ARBITRAGE] = 0.80,
+             [TL_PROFILE_HEDGE_REACTIVE] = 0.65},
     .band_high = 0.72,
     .band_medium = 0.52,
     .hit_floor = 0.5,
@@ -17,6 +25,7 @@ const struct tl_thresholds tl_thresholds = {
     .gamma_delta = {0.26, 0.14},
     .thin_usd = 1000,
     .thin_prints = 2,
+    .usual_usd = {30e3, 300e6},
     .strength = {.premium_usd = {15e3, 600e3},
                  .large_usd = {150e3, 2e6},
                  .size_z = {1.2, 3.2},
@@ -30,7 +39,9 @@ const struct tl_thresholds tl_thresholds = {
                  .package_usd = {50e3, 1.5e6},
                  .two_sided = {0.3, 0.7},
                  .two_sided_large = {0.25, 0.8},
-                 .two_sided_usd = {300e3, 30e3}},
+                 .two_sided_usd = {300e3, 30e3},
+                 .crowd_prints = {6, 40},
+                 .crowd_small = {0.5, 0.9}},
     .institutional = {.premium_usd = {25e3, 400e3},
                       .run_usd = {40e3, 800e3},
                       .net = {0.3, 0.8},

@@ -4,6 +4,8 @@
 #ifndef TL_FLOW_THRESHOLDS_H
 #define TL_FLOW_THRESHOLDS_H
 
+#include <tapeloom/control.h>
+
 struct tl_ramp_pair {
     double low, high;
 };
@@ -11,7 +13,8 @@ struct tl_ramp_pair {
 /* How strong a packet, its contract's flow, its packages are: the same for all profiles. */
 struct tl_strength_thresholds {
     struct tl_ramp_pair premium_usd, large_usd, size_z, far_z, own, campaign_usd, rel, z, rest_usd,
-        package_count, package_usd, two_sided, two_sided_large, two_sided_usd;
+        package_count, package_usd, two_sided, two_sided_large, two_sided_usd, crowd_prints,
+        crowd_small;
 };
 
 struct tl_institutional_thresholds {
@@ -45,11 +48,14 @@ struct tl_hedge_thresholds {
 };
 
 struct tl_thresholds {
-    double emission; /* best profile below: the event abstains */
+    double emission; /* best profile below: the event abstains, by the public contract */
+    /* The evidence is thin: so do events whose best profile is below its own of these. */
+    double sure[TL_PROFILE_COUNT];
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     struct tl_ramp_pair gamma_dte, gamma_delta;                   /* see tl_evidence.gamma */
-    double thin_usd, thin_prints; /* a lone print smaller than that */
+    double thin_usd, thin_prints;  /* a lone print smaller than that */
+    struct tl_ramp_pair usual_usd; /* of the stock in a quarter of an hour */
     struct tl_strength_thresholds strength;
     struct tl_institutional_thresholds institutional;
     struct tl_retail_thresholds retail;
