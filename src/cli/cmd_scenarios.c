@@ -199,7 +199,7 @@ static void print_table(const struct run *run)
 /* The instance whose premium is its family's median: no choice of a pretty one. */
 static uint32_t ordinary_one(const struct measured *subtype)
 {
-    double q[3], best = INFINITY;
+    double q[3], best = (double)INFINITY;
     uint32_t chosen = 0;
     quartiles(subtype, PREMIUM, 0, q);
     for (uint32_t i = 0; i < subtype->count; i++) {
