@@ -9,8 +9,8 @@
 #include "cli/commands.h"
 #include "cli/flags.h"
 #include "cli/market_flags.h"
-#include "flow/flow.h"
 #include "os/os.h"
+#include "services/compute/feed.h"
 #include "wire/binary.h"
 #include "wire/from_tape.h"
 
@@ -106,57 +106,35 @@ static double events_per_s(struct bench *bench, uint32_t streams, enum encoding 
 
 /* --- the classifier ---------------------------------------------------------------------- */
 
-/* A public event ready to be fed; its strings lie beside it. */
-struct fed {
-    enum tl_stream stream;
-    int64_t ms;
-    union {
-        struct tl_wire_option_nbbo nbbo;
-        struct tl_wire_option_print print;
-        struct tl_wire_equity_quote quote;
-        struct tl_wire_equity_print trade;
-    } u;
+/* A public event as compute takes it from its feed; its strings lie beside it. */
+struct ready {
+    struct tl_feed_event event;
     struct tl_wire_strings strings;
 };
 
-static void make_fed(struct fed *fed, const struct tl_market *market, const struct tl_event *event,
-                     const struct tl_signal_gate *gate)
+static void make_ready(struct ready *ready, const struct tl_market *market,
+                       const struct tl_event *event, const struct tl_signal_gate *gate)
 {
     struct tl_str symbol = tl_market_symbol(market, event->sym);
-    fed->stream = (enum tl_stream)event->stream;
-    fed->ms = event->ts / TL_NS_PER_MS;
-    switch (fed->stream) {
+    struct tl_feed_event *made = &ready->event;
+    struct tl_wire_strings *strings = &ready->strings;
+    made->ts = event->ts / TL_NS_PER_MS;
+    switch ((enum tl_stream)event->stream) {
     case TL_STREAM_OPTION_NBBO:
-        tl_wire_option_nbbo_from(event, symbol, fed->ms, &fed->strings, &fed->u.nbbo);
+        made->source = TL_FEED_OPTION_NBBO;
+        tl_wire_option_nbbo_from(event, symbol, made->ts, strings, &made->u.nbbo);
         break;
     case TL_STREAM_OPTION_PRINT:
-        tl_wire_option_print_from(event, symbol, gate, fed->ms, &fed->strings, &fed->u.print);
+        made->source = TL_FEED_OPTION_PRINT;
+        tl_wire_option_print_from(event, symbol, gate, made->ts, strings, &made->u.print);
         break;
     case TL_STREAM_EQUITY_QUOTE:
-        tl_wire_equity_quote_from(event, symbol, fed->ms, &fed->strings, &fed->u.quote);
+        made->source = TL_FEED_EQUITY_QUOTE;
+        tl_wire_equity_quote_from(event, symbol, made->ts, strings, &made->u.quote);
         break;
     case TL_STREAM_EQUITY_PRINT:
-        tl_wire_equity_print_from(event, symbol, fed->ms, &fed->strings, &fed->u.trade);
-        break;
-    case TL_STREAM_COUNT:
-        break;
-    }
-}
-
-static void feed(struct tl_flow *flow, const struct fed *fed)
-{
-    switch (fed->stream) {
-    case TL_STREAM_OPTION_NBBO:
-        tl_flow_option_nbbo(flow, &fed->u.nbbo);
-        break;
-    case TL_STREAM_OPTION_PRINT:
-        tl_flow_option_print(flow, &fed->u.print);
-        break;
-    case TL_STREAM_EQUITY_QUOTE:
-        tl_flow_equity_quote(flow, &fed->u.quote);
-        break;
-    case TL_STREAM_EQUITY_PRINT:
-        tl_flow_equity_print(flow, &fed->u.trade);
+        made->source = TL_FEED_EQUITY_PRINT;
+        tl_wire_equity_print_from(event, symbol, made->ts, strings, &made->u.trade);
         break;
     case TL_STREAM_COUNT:
         break;
@@ -174,7 +152,7 @@ static enum tl_status classify(struct bench *bench, struct classified *result,
     double prints_rates[RUNS_MAX], events_rates[RUNS_MAX];
     struct tl_signal_gate gate = tl_signal_gate_default();
     struct tl_flow_options flow_options = tl_flow_options_default();
-    struct fed *ready = malloc(BATCH_EVENTS * sizeof *ready);
+    struct ready *ready = malloc(BATCH_EVENTS * sizeof *ready);
     struct tl_market *market = NULL;
     enum tl_status status = TL_OK;
     tl_signal_gate_apply_mode(&gate);
@@ -191,13 +169,13 @@ static enum tl_status classify(struct bench *bench, struct classified *result,
             tl_market_step(market, &bench->batch);
             tl_wire_order(&bench->batch);
             for (size_t k = 0; k < bench->batch.count; k++) {
-                make_fed(&ready[k], market, &bench->batch.events[k], &gate);
-                prints += ready[k].stream == TL_STREAM_OPTION_PRINT ||
-                          ready[k].stream == TL_STREAM_EQUITY_PRINT;
+                make_ready(&ready[k], market, &bench->batch.events[k], &gate);
+                prints += ready[k].event.source == TL_FEED_OPTION_PRINT ||
+                          ready[k].event.source == TL_FEED_EQUITY_PRINT;
             }
             tl_ns began = tl_os_monotonic();
             for (size_t k = 0; k < bench->batch.count; k++)
-                feed(flow, &ready[k]);
+                tl_feed_give(flow, &ready[k].event);
             tl_flow_advance(flow, tl_market_second(market) * 1000);
             spent += tl_os_monotonic() - began;
             events += (double)bench->batch.count;

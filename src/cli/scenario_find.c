@@ -2,6 +2,7 @@
 #include "cli/scenario_find.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "os/os.h"
@@ -38,6 +39,23 @@ static void add_child(struct tl_found *found, const struct tl_child *child, int6
     found->side = child->side;
 }
 
+/* NULL: no memory. */
+static struct tl_found *begin(struct tl_found_list *list, const struct tl_found *blank,
+                              const struct tl_market *market, uint32_t sym,
+                              const struct tl_child *child)
+{
+    if (!room_for_one(list)) return NULL;
+    struct tl_found *found = &list->items[list->count++];
+    struct tl_str ticker = tl_market_symbol(market, sym);
+    *found = *blank;
+    found->parent_id = child->parent_id;
+    found->subtype = child->subtype;
+    found->sym = (uint16_t)sym;
+    found->first_s = tl_market_second(market) - 1;
+    memcpy(found->ticker, ticker.data, ticker.size);
+    return found;
+}
+
 static bool take_second(const struct tl_market *market, const struct tl_found *blank,
                         struct tl_found_list *list, uint32_t first)
 {
@@ -47,15 +65,8 @@ static bool take_second(const struct tl_market *market, const struct tl_found *b
         const struct tl_child *children = tl_market_children(market, sym, &count);
         for (size_t i = 0; i < count; i++) {
             struct tl_found *found = known(list, first, children[i].parent_id);
-            if (!found) {
-                if (!room_for_one(list)) return false;
-                found = &list->items[list->count++];
-                *found = *blank;
-                found->parent_id = children[i].parent_id;
-                found->subtype = children[i].subtype;
-                found->sym = (uint16_t)sym;
-                found->first_s = second;
-            }
+            if (!found) found = begin(list, blank, market, sym, &children[i]);
+            if (!found) return false;
             add_child(found, &children[i], second);
         }
     }

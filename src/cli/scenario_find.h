@@ -11,6 +11,7 @@ struct tl_found {
     int64_t seed, first_s, last_s; /* seconds of its first and last child */
     struct tl_session_span span;
     uint16_t sym;
+    char ticker[12]; /* of sym */
     uint8_t subtype;
     uint32_t children; /* option legs and stock legs */
     bool has_option;   /* the four below are of its first option child */

@@ -101,14 +101,13 @@ static void print_row(const struct story *story, const struct tl_event *event)
 static void print_story(const struct story *story, const struct tl_twin *twin)
 {
     const struct tl_found *found = story->found;
-    struct tl_str ticker = tl_market_symbol(story->market, found->sym);
     printf("\n### %s\n\n", tl_subtype_name((enum tl_subtype)found->subtype));
-    printf("Seed %lld, %.*s: %zu option print%s in %lld s, %d venue%s, %.0f contracts, $%.0f k "
+    printf("Seed %lld, %s: %zu option print%s in %lld s, %d venue%s, %.0f contracts, $%.0f k "
            "of premium",
-           (long long)found->seed, (int)ticker.size, ticker.data, story->count,
-           story->count == 1 ? "" : "s", (long long)(found->last_s - found->first_s + 1),
-           __builtin_popcount(story->venues), (story->venues & (story->venues - 1)) ? "s" : "",
-           story->contracts, story->premium / 1e3);
+           (long long)found->seed, found->ticker, story->count, story->count == 1 ? "" : "s",
+           (long long)(found->last_s - found->first_s + 1), __builtin_popcount(story->venues),
+           (story->venues & (story->venues - 1)) ? "s" : "", story->contracts,
+           story->premium / 1e3);
     if (story->stock_prints > 0)
         printf("; %u prints of its stock leg or hedge, net %+.0f shares", story->stock_prints,
                story->stock_shares);
@@ -137,18 +136,9 @@ enum tl_status tl_scenario_story(const struct tl_market_options *options,
     struct tl_market_options shown = *options;
     struct story story = {.found = found};
     shown.streams = 1u << TL_STREAM_OPTION_PRINT | 1u << TL_STREAM_EQUITY_PRINT;
+    shown.symbols = tl_str_from(found->ticker);
     enum tl_status status = tl_market_create(&shown, &story.market, error);
-    if (status == TL_OK) {
-        /* Only its name is printed. */
-        struct tl_str ticker = tl_market_symbol(story.market, found->sym);
-        char name[32];
-        snprintf(name, sizeof name, "%.*s", (int)ticker.size, ticker.data);
-        tl_market_destroy(story.market);
-        story.market = NULL;
-        shown.symbols = tl_str_from(name);
-        status = tl_market_create(&shown, &story.market, error);
-        if (status == TL_OK) status = gather(&story, error);
-    }
+    if (status == TL_OK) status = gather(&story, error);
     if (status == TL_OK) print_story(&story, twin);
     free(story.prints);
     tl_market_destroy(story.market);

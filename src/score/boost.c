@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/math.h"
+#include "score/estimate.h"
 
 #define BINS 64
 #define SAMPLE 8192 /* rows that the bins' edges are taken from */
@@ -54,41 +55,28 @@ struct tl_boost_options tl_boost_options_default(void)
 
 /* ---- bins ---- */
 
-static void sort_floats(float *values, size_t count)
-{
-    static const size_t gaps[] = {4181, 1577, 701, 301, 132, 57, 23, 10, 4, 1};
-    for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++)
-        for (size_t i = gaps[g]; i < count; i++) {
-            float value = values[i];
-            size_t at = i;
-            for (; at >= gaps[g] && values[at - gaps[g]] > value; at -= gaps[g])
-                values[at] = values[at - gaps[g]];
-            values[at] = value;
-        }
-}
-
 /* Distinct quantiles of evenly spaced rows; x <= edges[b] falls in bin b or below. */
-static void find_edges(struct training *training, uint32_t feature, float *sample)
+static void find_edges(struct training *training, uint32_t feature, double *sample)
 {
     const struct tl_boost_rows *rows = training->rows;
     size_t count = rows->count < SAMPLE ? rows->count : SAMPLE;
     float *edges = training->edges[feature];
     uint32_t used = 0;
     for (size_t i = 0; i < count; i++)
-        sample[i] = rows->x[i * rows->count / count * rows->features + feature];
-    sort_floats(sample, count);
+        sample[i] = (double)rows->x[i * rows->count / count * rows->features + feature];
+    tl_sort(sample, count);
     for (size_t b = 1; b < BINS; b++) {
-        float edge = sample[b * (count - 1) / BINS];
+        double edge = sample[b * (count - 1) / BINS];
         bool last = !(edge < sample[count - 1]); /* nothing known lies beyond */
         if (last) break;
-        if (used == 0 || edge > edges[used - 1]) edges[used++] = edge;
+        if (used == 0 || edge > (double)edges[used - 1]) edges[used++] = (float)edge;
     }
     /* A rare highest value still gets an edge below it. */
     size_t at = count - 1;
     while (at > 0 && !(sample[at - 1] < sample[count - 1]))
         at--;
-    if (at > 0 && used < BINS - 1 && (used == 0 || sample[at - 1] > edges[used - 1]))
-        edges[used++] = sample[at - 1];
+    if (at > 0 && used < BINS - 1 && (used == 0 || sample[at - 1] > (double)edges[used - 1]))
+        edges[used++] = (float)sample[at - 1];
     training->edge_count[feature] = used;
 }
 
@@ -108,7 +96,7 @@ static uint8_t bin_of(const struct training *training, uint32_t feature, float x
 static bool bin_rows(struct training *training)
 {
     const struct tl_boost_rows *rows = training->rows;
-    float *sample = malloc(SAMPLE * sizeof *sample);
+    double *sample = malloc(SAMPLE * sizeof *sample);
     if (!sample) return false;
     for (uint32_t f = 0; f < rows->features; f++) {
         find_edges(training, f, sample);

@@ -20,7 +20,7 @@
 #define SEEK_OVER_S 120
 #define WAIT_MS 100
 #define PIECE_S 600 /* about 70 ms of work */
-#define SESSION_S 23400
+#define SESSION_S (60 * TL_MID_CANDLES_MINUTES)
 
 enum { BEFORE, NOW, SESSIONS };
 

@@ -330,26 +330,6 @@ static void close_session(struct session *session)
 
 /* ---- the loop ---- */
 
-static void take(struct session *session, const struct tl_feed_event *event)
-{
-    switch (event->source) {
-    case TL_FEED_OPTION_NBBO:
-        tl_flow_option_nbbo(session->flow, &event->u.nbbo);
-        break;
-    case TL_FEED_OPTION_PRINT:
-        tl_flow_option_print(session->flow, &event->u.print);
-        break;
-    case TL_FEED_EQUITY_QUOTE:
-        tl_flow_equity_quote(session->flow, &event->u.quote);
-        break;
-    case TL_FEED_EQUITY_PRINT:
-        tl_flow_equity_print(session->flow, &event->u.trade);
-        break;
-    case TL_FEED_SOURCES:
-        break;
-    }
-}
-
 /* Takes what the order allows, at most ACK_EVENTS; returns how many, or -1: the bus is closed. */
 static int64_t turn_feed(struct session *session)
 {
@@ -359,7 +339,7 @@ static int64_t turn_feed(struct session *session)
         enum tl_status status = tl_feed_next(session->feed, mono, wall, &event);
         if (status == TL_CLOSED) return -1;
         if (status != TL_OK) break;
-        take(session, event);
+        tl_feed_give(session->flow, event);
         if (event->ts > session->event_ms) session->event_ms = event->ts;
         session->event_at_ms = mono;
         session->unacked++;

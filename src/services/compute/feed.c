@@ -187,3 +187,23 @@ struct tl_feed_counts tl_feed_counts(const struct tl_feed *feed)
         counts.lost += tl_subscription_lost(feed->sources[i].subscription);
     return counts;
 }
+
+void tl_feed_give(struct tl_flow *flow, const struct tl_feed_event *event)
+{
+    switch (event->source) {
+    case TL_FEED_OPTION_NBBO:
+        tl_flow_option_nbbo(flow, &event->u.nbbo);
+        break;
+    case TL_FEED_OPTION_PRINT:
+        tl_flow_option_print(flow, &event->u.print);
+        break;
+    case TL_FEED_EQUITY_QUOTE:
+        tl_flow_equity_quote(flow, &event->u.quote);
+        break;
+    case TL_FEED_EQUITY_PRINT:
+        tl_flow_equity_print(flow, &event->u.trade);
+        break;
+    case TL_FEED_SOURCES:
+        break;
+    }
+}

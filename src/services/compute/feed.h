@@ -7,6 +7,7 @@
 #define TL_SERVICES_COMPUTE_FEED_H
 
 #include "bus/bus.h"
+#include "flow/flow.h"
 #include "wire/market_json.h"
 
 #define TL_FEED_LAG_MS 250
@@ -29,6 +30,9 @@ struct tl_feed_event { /* borrowed until the next tl_feed_next */
         struct tl_wire_equity_print trade;
     } u;
 };
+
+/* Gives an event to the classifier. */
+void tl_feed_give(struct tl_flow *flow, const struct tl_feed_event *event);
 
 struct tl_feed_options {
     enum tl_deliver deliver;
