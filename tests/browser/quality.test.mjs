@@ -160,6 +160,12 @@ describe('stillness, and small, large and high contrast', TOGETHER, () => {
         }).observe({ type: 'layout-shift', buffered: false });
       });
       await page.waitForTimeout(12000);
+      assert.ok(await page.evaluate(() => document.querySelector('#events .note').textContent), 'a note to be moved');
+      for (const text of ['● Live', '◌ Reconnecting, last event 12 s ago']) {
+        await page.evaluate((text) => document.querySelectorAll('.state').forEach((node) => { node.textContent = text; }), text);
+        await page.waitForTimeout(100);
+      }
+      await page.waitForTimeout(500);
       assert.deepEqual(await page.evaluate(() => window.shifts), []);
     });
   });
