@@ -71,7 +71,7 @@ void tl_open_interest_fill(struct tl_chain *chain, const struct tl_symbol *symbo
     double dollars = symbol->price * symbol->adv_shares;
     double turnover = symbol->option_class == TL_CLASS_PENNY_ALL ? 0.4
                       : dollars >= 6.5e9                         ? 0.122
-                                                                 : 0.048;
+                                                                 : 0.052;
     double total = symbol->option_adv / turnover * tl_exp(FOLLOWS * chain->busy_log), shares = 0,
            weight[2][TL_STRIKES_MAX];
     for (uint32_t e = 0; e < chain->expiry_count; e++)

@@ -34,8 +34,8 @@ static int bucket_of(int32_t days)
 static const double *bucket_shares(const struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
-    static const double friday[BUCKETS] = {.482, .163, .100, .080, .108, .043, .046, .024, .037};
-    static const double midweek[BUCKETS] = {.350, .228, .103, .090, .115, .044, .047, .024, .040};
+    static const double friday[BUCKETS] = {.470, .163, .100, .080, .108, .043, .046, .024, .037};
+    static const double midweek[BUCKETS] = {.364, .228, .103, .090, .115, .044, .047, .024, .040};
     static const double none[BUCKETS] = {0, .505, .128, .116, .132, .050, .053, .029, .051};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
@@ -46,7 +46,7 @@ static const double *bucket_shares(const struct tl_chain *chain, const struct tl
 static double fund_last_day(const struct tl_symbol *symbol)
 {
     double size = tl_log(tl_max(symbol->option_adv, 1e5) / 1.3e6);
-    return tl_clamp(0.388 + 0.091 * size, 0.38, 0.545);
+    return tl_clamp(0.425 + 0.07 * size, 0.38, 0.545);
 }
 
 static void fill_shares(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -121,7 +121,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
     }
 }
 
-#define FAVOUR_ABOVE 2.9
+#define FAVOUR_ABOVE 3.1
 #define FAVOUR_BELOW 2.2
 
 /* In sd to expiry: quantiles of log moneyness by days to expiry, ten single names (SCORECARD O5);
@@ -129,7 +129,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.34, 1.66}, {0.69, 1.74}, {0.69, 3.30}, {0.65, 1.92}, {0.92, 1.9}};
+        {1.62, 2.00}, {0.79, 1.88}, {0.74, 3.4}, {0.69, 2.00}, {0.94, 1.95}};
     static const double fund[5][2] = {
         {0.48, 0.48}, {0.61, 0.70}, {0.66, 0.88}, {0.70, 1.05}, {0.70, 1.05}};
     /* What is dear in dollars is traded further out, too. */
@@ -144,7 +144,7 @@ static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
         /* The last day of a fund trades by the strike: a few steps out, however calm the market. */
         if (symbol->is_etf && days == 0)
             chain->width[0][e] = chain->width[1][e] =
-                0.0046 - 0.40 * symbol->strike_step7 / chain->open_px;
+                0.0044 - 0.40 * symbol->strike_step7 / chain->open_px;
     }
 }
 
@@ -219,10 +219,13 @@ static void fill_ranks(struct tl_chain *chain)
     }
 }
 
+/* Stocks are hedged a month out: a quarter of what has 8 to 30 days lies 4 % below the spot (O5). */
+#define MONTH_PUTS 0.04
+
 /* What the hot list does not give an expiry, or its calls, the other picks do: expiry_share and
  * call_share become theirs. So the shares of a class stay what they should be (O2, O4), however few
  * contracts the day's favourites are. */
-static void leave_rest(struct tl_chain *chain, double calls)
+static void leave_rest(struct tl_chain *chain, double calls, bool fund)
 {
     double total = zipf_total(chain), sum = 0, hot_calls[TL_EXPIRIES_MAX] = {0};
     for (uint32_t rank = 0; rank < chain->hot_count; rank++) {
@@ -234,7 +237,9 @@ static void leave_rest(struct tl_chain *chain, double calls)
     }
     for (uint32_t e = 0; e < chain->expiry_count; e++) {
         if (chain->expiry_share[e] < 0) chain->expiry_share[e] = 0;
-        chain->call_share[e] = calls - hot_calls[e] / (chain->expiry_share[e] + 1e-9);
+        int32_t days = chain->expiries[e].day - chain->trade_day;
+        double hedged = !fund && days > 7 && days <= 30 ? MONTH_PUTS : 0;
+        chain->call_share[e] = calls - hedged - hot_calls[e] / (chain->expiry_share[e] + 1e-9);
         sum += chain->expiry_share[e];
     }
     for (uint32_t e = 0; e < chain->expiry_count && sum > 0; e++)
@@ -245,9 +250,9 @@ static void leave_rest(struct tl_chain *chain, double calls)
  * of NVDA, .25 of NFLX). */
 static double hot_share(const struct tl_symbol *symbol)
 {
-    if (symbol->is_etf) return 0.37;
+    if (symbol->is_etf) return 0.27;
     double size = tl_log(tl_max(symbol->option_adv, 1000) / 500e3);
-    return tl_clamp(0.46 + (size < 0 ? 0.13 : 0.10) * size, 0.18, 0.62);
+    return tl_clamp(0.46 + (size < 0 ? 0.30 : 0.17) * size, 0.15, 0.72);
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
@@ -282,5 +287,5 @@ void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)
     }
     fill_ranks(chain);
     chain->hot_share = hot_share(symbol);
-    leave_rest(chain, calls);
+    leave_rest(chain, calls, symbol->is_etf);
 }

@@ -10,7 +10,7 @@
 #include "market/focus.h"
 
 #define SECONDS_A_YEAR (252.0 * TL_SESSION_S)
-#define CONTRACTS_A_PRINT 5.6 /* option volume to prints */
+#define CONTRACTS_A_PRINT 5.45 /* option volume to prints */
 
 /* The octave laws as constants, so that no path carries them: exp(-15/tau), tau 60, 300, 1500 and
  * 7500 s for volatility (sd .17 in all: with regimes, jumps and the shape of the day one-minute
@@ -33,7 +33,11 @@ static const struct tl_octave_law RATE_LAW = {
 #define STIR_RATE 0.08
 #define STIR_SWEEP 0.70
 #define LIT_PRINTS 0.667 /* share of prints that lit orders make */
+/* A louder day is a busier one, and an era's level is what its traders are used to: between days of
+ * one year volume goes with volatility, and however quiet or wild the year it stays within a factor of
+ * two of its reference. */
 #define RATE_OF_DAY 1.1
+#define RATE_OF_ERA 0.6   /* log volume at the most, by volatility alone */
 #define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 /* Where a regime has momentum a crowd trades a focus name in waves of minutes, and the price goes with
@@ -169,8 +173,9 @@ void tl_name_open(struct tl_name *name, uint32_t sym, uint64_t seed, int64_t ord
     name->wave = 0;
     name->day_vol = own->vol;
     double busy = RATE_DAY_SD * tl_normal32(tl_rng_u32(&rng));
-    name->day_rate = tl_pow(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.25), RATE_OF_DAY) *
-                     tl_exp(busy - 0.5 * RATE_DAY_SD * RATE_DAY_SD);
+    double loud = RATE_OF_DAY * tl_log(tl_max(0.60 * own->vol + 0.40 * market->vol, 0.1));
+    loud /= tl_sqrt(1 + loud * loud / (RATE_OF_ERA * RATE_OF_ERA));
+    name->day_rate = tl_exp(loud + busy - 0.5 * RATE_DAY_SD * RATE_DAY_SD);
     double market_part = loading->market * loading->market;
     /* Options see a quarter of what makes an own part as loud as the market (E12). */
     name->day_iv = market_part * market->iv_log +
@@ -371,8 +376,8 @@ static double stir_of(const struct tl_name *name, double sigma_s)
 }
 
 /* Rates and spread, from states and the second alone: nothing in here may step, or a seek, which
- * leaves it out, would not end where a run does. The factors .86 and .83 bring the mean of all multipliers
- * over balanced sessions to 1. */
+ * leaves it out, would not end where a run does. The factors .86 and .92 bring the mean day's prints,
+ * over balanced sessions, to their reference. */
 static void show_activity(const struct tl_name *name, const struct tl_context *context,
                           struct tl_latent *latent)
 {
@@ -389,7 +394,7 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
     latent->day_volume = name->day_rate;
     latent->sweep = 1.0 + STIR_SWEEP * stir + name->vol_sweep;
     latent->trade_rate *= 1.0 + LIT_PRINTS * (latent->sweep - 1.0);
-    latent->option_rate = 0.83 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
+    latent->option_rate = 0.92 * name->option_per_s * clock->now[TL_CURVE_OPTION] * rate *
                           gripped(name, context, TL_EFFECT_OPTION_ACTIVITY) *
                           (1.0 + 0.15 * name->focus);
     latent->volatility = level[TL_LEVEL_VOLATILITY] * (1.0 + name->event_heat);

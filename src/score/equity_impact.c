@@ -10,7 +10,7 @@
  *
  * m(t-) is the mid just before the execution. Bands: SCORECARD E47 to E49.
  *
- * A name whose standard error is larger than half of the band's width says nothing and is left out
+ * A name whose standard error is larger than a quarter of the band's width says nothing and is left out
  * of E47 and E48: moves over 10 and 60 s overlap and signs have a long memory, so 20,000 parents
  * may be worth a hundred. The error is a jackknife's over the half hours of the day:
  *
@@ -209,13 +209,14 @@ static double mean_move_sixty(const struct tl_score_impact_marks *marks)
     return marks->move[SIXTY] / marks->marked[SIXTY];
 }
 
-/* The value over unit, unless its error is larger than half of the band's width. */
+/* The value over unit, unless its interval of two standard errors either way is wider than the band: a
+ * name in the middle of the band would be out by luck one time in three at twice the error. */
 static double known(const struct tl_score_impact *impact, statistic *value_of, double unit,
                     double width)
 {
     struct tl_score_impact_marks marks = marks_of(impact, TL_SCORE_IMPACT_GROUPS);
     double error = standard_error(impact, value_of) / unit;
-    return error > 0.5 * width || error != error ? TL_NAN : value_of(&marks) / unit;
+    return error > 0.25 * width || error != error ? TL_NAN : value_of(&marks) / unit;
 }
 
 static void slope_row(struct tl_score_scene *scene)
@@ -230,7 +231,7 @@ static void slope_row(struct tl_score_scene *scene)
                            marks_of(impact, TL_SCORE_IMPACT_GROUPS).marked[TEN]);
     }
     tl_score_scene_put(scene, row, "log-log slope at 10 s");
-    row->note = "names whose standard error is at most half the band's width";
+    row->note = "names whose standard error is at most a quarter of the band's width";
 }
 
 static bool has_half_spread(const struct tl_symbol *symbol)
@@ -256,7 +257,8 @@ static void mark_out_row(struct tl_score_scene *scene)
         }
         tl_score_scene_put(scene, row, labels[p]);
     }
-    row->note = "names of 1.5 ticks and more, below 3 bp, with an error of at most half the band";
+    row->note =
+        "names of 1.5 ticks and more, below 3 bp, with an error of at most a quarter of the band";
 }
 
 static void flow_row(struct tl_score_scene *scene)

@@ -294,7 +294,7 @@ static void look(struct walk *walk, int sides, double u, double room)
 static double looks_of_day(const struct tl_second *second)
 {
     static const double minutes[] = {0, 30, 60, 105, 150, 240, 300, 330, 370, 390};
-    static const double looks[] = {.785, .825, .96, .95, .71, .71, .86, 1.0, 1.50, 1.50};
+    static const double looks[] = {.765, .81, .96, .95, .70, .70, .86, 1.0, 1.50, 1.50};
     double length = (double)(second->session->session_end_s - second->session->session_start_s);
     double minute =
         390.0 * (double)(second->second - second->session->session_start_s) / tl_max(length, 1.0);

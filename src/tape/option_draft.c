@@ -12,6 +12,10 @@
 
 #include "base/math.h"
 
+/* Of the buyers of contracts without a bid, who keep their money: options of a cent or less are a
+ * tenth of what trades at five cents and below otherwise twice that (SCORECARD O7). */
+#define NOT_BOUGHT 0.6
+
 static struct tl_option_draft *draft_new(struct tl_option_drafts *drafts)
 {
     if (drafts->count >= TL_OPTION_DRAFTS_MAX) {
@@ -29,11 +33,13 @@ static bool is_electronic(enum tl_option_mechanism mechanism)
            mechanism == TL_OM_SWEEP || mechanism == TL_OM_MULTI_SINGLE;
 }
 
-/* Index funds trade in smaller lots (SCORECARD O8: 4 to 6 in the mean, stocks 5 to 9). */
-static double lots_tilt(const struct tl_second *second)
+/* Index funds trade in smaller lots (SCORECARD O8: 4 to 6 in the mean, stocks 5 to 9), and nobody
+ * shows a hundredth of a class's day at once. */
+static struct tl_option_sizes sizes_of(const struct tl_second *second)
 {
     bool fund = second->symbol->option_class == TL_CLASS_PENNY_ALL;
-    return second->latent->lots - (fund ? 0.4 : 0);
+    return (struct tl_option_sizes){second->latent->lots - (fund ? 0.4 : 0),
+                                    tl_max(second->symbol->option_adv / 100, 100)};
 }
 
 static struct tl_option_draft print_of(const struct tl_option_order *order,
@@ -69,7 +75,7 @@ static void draft_sweep(struct tl_option_drafts *drafts, const struct tl_second 
     tl_ns end = (second->second + 1) * TL_NS_PER_S - 1;
     uint32_t venues = 2 + (uint32_t)tl_min(tl_rng_exponential(rng) * 2.3, 10.0), used = 0;
     uint32_t fills[12];
-    tl_lots rest = 0, left = tl_option_size_draw(rng, TL_OM_SWEEP, lots_tilt(second));
+    tl_lots rest = 0, left = tl_option_size_draw(rng, TL_OM_SWEEP, sizes_of(second));
     double span = 100e3 * tl_exp(3.9 * tl_rng_uniform(rng)); /* 0.1 to 5 ms */
     for (uint32_t i = 0; i < venues; i++)
         rest += (tl_lots)(fills[i] = tl_option_fills_draw(rng, TL_OM_SWEEP));
@@ -209,7 +215,7 @@ static void draft_package(struct tl_option_drafts *drafts, struct tl_option_fram
     if (count > 1 && !all_bid(frame, legs, count, order->ts)) return;
     if (count == 1) mechanism = TL_OM_AUCTION;
     struct tl_option_draft print = print_of(order, mechanism);
-    tl_lots size = tl_option_size_draw(rng, mechanism, lots_tilt(second));
+    tl_lots size = tl_option_size_draw(rng, mechanism, sizes_of(second));
     print.venue = (uint8_t)tl_option_venue_draw(rng, mechanism);
     /* The package has one price; its legs lie about as far from their mids. */
     struct tl_option_place place = tl_option_place_draw(rng, mechanism, size, 1);
@@ -267,7 +273,8 @@ void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_fra
     }
     struct tl_option_quote quote;
     if (!quote_of(frame, order->contract, order->ts, &quote)) return;
-    if (quote.bid <= 0 && order->side < 0) return; /* a seller without a bid finds nobody */
+    /* A seller without a bid finds nobody, and few buy what nobody bids for. */
+    if (quote.bid <= 0 && (order->side < 0 || tl_rng_uniform(rng) < NOT_BOUGHT)) return;
     if (mechanism == TL_OM_SWEEP) {
         draft_sweep(drafts, second, order, rng);
         return;
@@ -278,7 +285,7 @@ void tl_option_draft_order(struct tl_option_drafts *drafts, struct tl_option_fra
     tl_lots sizes[TL_OPTION_FILLS_MAX], lots = 0;
     uint32_t fills = tl_option_fills_draw(rng, mechanism);
     for (uint32_t i = 0; i < fills; i++)
-        lots += sizes[i] = tl_option_size_draw(rng, mechanism, lots_tilt(second));
+        lots += sizes[i] = tl_option_size_draw(rng, mechanism, sizes_of(second));
     print.place = tl_option_place_draw(rng, mechanism, lots, order->side);
     for (uint32_t i = 0; i < fills; i++) {
         print.size = sizes[i];

@@ -140,7 +140,7 @@ static double stray_share(const struct tl_second *second)
 {
     double active = tl_max(second->symbol->option_adv, 1000);
     double listed = 2 * (double)second->chain->strike_total;
-    double a_day = 0.36 * tl_pow(active / 400e3, -0.15) * tl_sqrt(2000 * listed);
+    double a_day = 0.34 * tl_pow(active / 400e3, 0.12) * tl_sqrt(2000 * listed);
     return tl_min(a_day * CONTRACTS_A_PRINT / active, 0.3);
 }
 

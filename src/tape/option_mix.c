@@ -28,19 +28,19 @@
 
 /* Orders: share of prints over prints an order. */
 static const double order_weight[TL_OM_COUNT] = {
-    [TL_OM_AUTO] = 0.90 / AUTO_PRINTS,
+    [TL_OM_AUTO] = 0.99 / AUTO_PRINTS,
     [TL_OM_REGULAR] = 0.006 / AUTO_PRINTS,
     [TL_OM_ISO] = 0.020 / AUTO_PRINTS,
-    [TL_OM_SWEEP] = 0.244 / SWEEP_PRINTS,
-    [TL_OM_AUCTION] = 0.308 / AUCTION_PRINTS,
+    [TL_OM_SWEEP] = 0.264 / SWEEP_PRINTS,
+    [TL_OM_AUCTION] = 0.339 / AUCTION_PRINTS,
     [TL_OM_AUCTION_ISO] = 0.002 / AUCTION_PRINTS,
     [TL_OM_CROSS] = 0.0074,
-    [TL_OM_FLOOR] = 0.0033,
-    [TL_OM_BOOK] = 0.079 / LEGS,
+    [TL_OM_FLOOR] = 0.0036,
+    [TL_OM_BOOK] = 0.081 / LEGS,
     [TL_OM_MULTI_AUCTION] = 0.042 / LEGS,
     [TL_OM_MULTI_CROSS] = 0.003 / LEGS,
     [TL_OM_MULTI_FLOOR] = 0.0037 / LEGS,
-    [TL_OM_MULTI_SINGLE] = 0.056 / LEGS,
+    [TL_OM_MULTI_SINGLE] = 0.058 / LEGS,
     [TL_OM_STOCK_TIED] = 0.0085,
 };
 
@@ -225,13 +225,18 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     return u < law[mechanism].large + law[mechanism].middle ? middle_size(rng) : small_size(rng);
 }
 
-tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots)
+tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
+                            struct tl_option_sizes sizes)
 {
     tl_lots size = plain_size(rng, mechanism);
-    double tilt = lots - 1;
-    if (tilt == 0 || tl_rng_uniform(rng) >= tl_abs(tilt)) return size;
-    tl_lots other = plain_size(rng, mechanism);
-    return (tilt > 0) == (other > size) ? other : size;
+    double tilt = sizes.lots - 1;
+    if (tilt != 0 && tl_rng_uniform(rng) < tl_abs(tilt)) {
+        tl_lots other = plain_size(rng, mechanism);
+        if ((tilt > 0) == (other > size)) size = other;
+    }
+    while ((double)size > sizes.most && size >= 5)
+        size /= 5;
+    return size;
 }
 
 /* Shares in 1/1000 in the order of enum tl_option_venue: CBOE PHLX ARCA AMEX ISE EDGX NOM BOX BZX

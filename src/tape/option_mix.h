@@ -34,9 +34,15 @@ bool tl_option_mechanism_is_package(enum tl_option_mechanism mechanism);
  * TL_OPTION_FILLS_MAX. */
 #define TL_OPTION_FILLS_MAX 8
 uint32_t tl_option_fills_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism);
-/* Of one print (of a sweep: of the whole order). lots: the latent tilt, 1 ordinary. With probability |lots - 1| a second size is drawn and the larger
- * (lots > 1) or the smaller of both taken: round sizes stay round. */
-tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism, double lots);
+/* What sizes are like. lots: the latent tilt, 1 ordinary; with probability |lots - 1| a second size is
+ * drawn and the larger (lots > 1) or the smaller of both taken: round sizes stay round. most: lots that
+ * the class bears at once, at least 1; a larger draw is cut to a fifth, a 25th of itself. */
+struct tl_option_sizes {
+    double lots, most;
+};
+/* Of one print (of a sweep: of the whole order). */
+tl_lots tl_option_size_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism,
+                            struct tl_option_sizes sizes);
 enum tl_option_venue tl_option_venue_draw(struct tl_rng *rng, enum tl_option_mechanism mechanism);
 /* A mechanism that fits an OPRA condition code; AUTO for unknown ones. */
 enum tl_option_mechanism tl_option_mechanism_of(char condition, bool multi_venue, bool package);

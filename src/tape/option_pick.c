@@ -42,7 +42,7 @@ static uint32_t expiry_after_event(const struct tl_second *second)
  * of the 0.4 days which the chain's width is made for. */
 static double last_day_shrink(double left)
 {
-    return tl_sqrt(0.12 + 1.5 * left);
+    return tl_sqrt(0.04 + 1.6 * left);
 }
 
 /* What expires today finds fewer takers in its last half hours, as there is little left to trade. */
@@ -80,8 +80,8 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->log_spot = latent->log_px[0] - tl_log(chain->open_px);
     double call_tilt = tl_clamp(latent->otm_call, 0.6, 1.7),
            put_tilt = tl_clamp(latent->put_tilt, 0.25, 4);
-    picker->call_up = fund ? 0.77 : 0.80;
-    picker->put_down = fund ? 0.82 : 0.66;
+    picker->call_up = fund ? 0.77 : 0.805;
+    picker->put_down = fund ? 0.82 : 0.67;
     picker->fade = fund ? 0.8 : 1.3;
     double money = tl_clamp(latent->near_money, 0.5, 2);
     picker->width = tl_exp(TL_STRIKES_FOLLOW * latent->atm_iv_log) / money;
@@ -91,8 +91,9 @@ void tl_option_picker_init(struct tl_option_picker *picker, const struct tl_seco
     picker->near = tl_clamp(latent->short_dated, 0.25, 4);
     picker->aligned = expiry_after_event(second);
     picker->event = tl_max(latent->event_expiry, 0.25);
-    /* The third power: what families keep and packages add (half of all prints) has no tilt of its own. */
-    picker->above = call_tilt * call_tilt * call_tilt;
+    /* The third power: what families keep and packages add (half of all prints) has no tilt of its own.
+     * Who buys a stock's calls in a chase does not buy the index's (O4 holds on any day). */
+    picker->above = fund ? call_tilt : call_tilt * call_tilt * call_tilt;
     picker->below = put_tilt;
     picker->keep = 1 / (tl_max(picker->near, 1) * tl_max(picker->event, 1) *
                         tl_max(tl_max(picker->above, put_tilt), 1));

@@ -43,7 +43,7 @@ static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame 
     frame->width_deep = fund ? 0.005 : 0.012;
     /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
     frame->width_carry = fund ? 0.0005 : 0.0002;
-    frame->width_far = fund ? 0.2 : 1.9;
+    frame->width_far = fund ? 0.2 : 1.75;
 }
 
 /* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
@@ -199,7 +199,9 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
     double base = frame->width_base * tl_min(flat, 1.7 - 0.7 * tenor);
     double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
-    base *= 1.08 - 0.08 * peak;
+    /* Nor do the wings of the last days widen as their middle does (O21: .1 to .25 has 2 to 2.7 % of its
+     * mid at all tenors). */
+    base *= 1 + (0.08 - 0.45 * tl_max(tenor - 1, 0)) * (1 - peak);
     double w = spot * shape->total_sd * shape->pdf * (base + thin * peak);
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */

@@ -11,6 +11,8 @@
 #define CANDIDATES 12
 #define SMALL 13  /* where the law of small sizes ends */
 #define NEAR 0.25 /* log; beyond it the order looks for the next usual size */
+/* How much is wanted is the order's own affair. */
+#define ANY_SIZE ((struct tl_option_sizes){1, 1e9})
 
 static double usual_near(double wanted)
 {
@@ -33,7 +35,7 @@ static double habit_near(struct tl_rng *rng, enum tl_option_mechanism mechanism,
     enum tl_option_mechanism law = block ? mechanism : wanted < SMALL ? TL_OM_AUTO : TL_OM_AUCTION;
     double best = 1, off = 1e9;
     for (int i = 0; i < CANDIDATES; i++) {
-        double size = (double)tl_option_size_draw(rng, law, 1);
+        double size = (double)tl_option_size_draw(rng, law, ANY_SIZE);
         double ratio = tl_abs(tl_log(size / wanted));
         if (ratio >= off) continue;
         off = ratio;
