@@ -440,13 +440,11 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
 
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts)
 {
-    uint32_t low = 0, high = path->count; /* points[low].ts <= ts < points[high].ts */
-    while (high - low > 1) {
-        uint32_t middle = (low + high) / 2;
-        if (path->points[middle].ts <= ts)
-            low = middle;
-        else
-            high = middle;
+    const struct tl_quote_point *low = path->points;
+    for (uint32_t left = path->count; left > 1;) { /* steps known beforehand: no guesses */
+        uint32_t half = left / 2;
+        low += low[half].ts <= ts ? half : 0;
+        left -= half;
     }
-    return &path->points[low];
+    return low;
 }

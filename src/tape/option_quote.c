@@ -64,10 +64,7 @@ static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, 
 {
     const struct tl_chain *chain = frame->second->chain;
     uint32_t held = (uint32_t)chain->oi[right == 'P'][chain->expiries[expiry].first + strike];
-    int bits = 0;
-    for (; held > 0; held >>= 1)
-        bits++;
-    return frame->interest[bits];
+    return frame->interest[held > 0 ? 32 - __builtin_clz(held) : 0];
 }
 
 static double width_state(const struct tl_second *second)
@@ -156,13 +153,11 @@ const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint
 
 uint32_t tl_option_frame_mark(const struct tl_option_frame *frame, tl_ns ts)
 {
-    uint32_t low = 0, high = frame->mark_count;
-    while (high - low > 1) {
-        uint32_t middle = (low + high) / 2;
-        if (frame->marks[middle].ts <= ts)
-            low = middle;
-        else
-            high = middle;
+    uint32_t low = 0;
+    for (uint32_t left = frame->mark_count; left > 1;) { /* steps known beforehand: no guesses */
+        uint32_t half = left / 2;
+        low += frame->marks[low + half].ts <= ts ? half : 0;
+        left -= half;
     }
     return low;
 }
