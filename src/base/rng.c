@@ -266,6 +266,11 @@ uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count)
     double sum = 0;
     for (uint32_t i = 0; i < count; i++)
         sum += weights[i];
+    return tl_rng_pick_of(rng, weights, count, sum);
+}
+
+uint32_t tl_rng_pick_of(struct tl_rng *rng, const double *weights, uint32_t count, double sum)
+{
     double left = tl_rng_uniform(rng) * sum;
     uint32_t last = 0; /* the last with weight, should rounding leave a crumb */
     for (uint32_t i = 0; i < count; i++) {

@@ -146,6 +146,8 @@ static inline uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
 
 /* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */
 uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
+/* The same where their sum, in their order, is known. */
+uint32_t tl_rng_pick_of(struct tl_rng *rng, const double *weights, uint32_t count, double sum);
 
 /* splitmix64's finaliser: for hashes and ids, never for draws. */
 static inline uint64_t tl_mix64(uint64_t x)

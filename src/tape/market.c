@@ -27,8 +27,8 @@
 #include "tape/scenario.h"
 #include "tape/seam.h"
 
-#define LOG_MAX 4096          /* 64 of history and the compacted changes of a session; far above */
-#define TOGETHER 8 /* symbols that go through a room one after the other */
+#define LOG_MAX 4096 /* 64 of history and the compacted changes of a session; far above */
+#define TOGETHER 8   /* symbols that go through a room one after the other */
 #define STOCK_STREAMS (1u << TL_STREAM_EQUITY_QUOTE | 1u << TL_STREAM_EQUITY_PRINT)
 #define OPTION_STREAMS (1u << TL_STREAM_OPTION_NBBO | 1u << TL_STREAM_OPTION_PRINT)
 #define SECOND_MIN 1577836800 /* 2020-01-01, the epoch of seq */
@@ -284,8 +284,7 @@ static void rooms_step(struct tl_market *market, int64_t second, enum depth dept
         views[count] = (struct tl_second){.second = second,
                                           .seed = tl_latent_run_seed(market->run),
                                           .session = tl_latent_run_session(market->run),
-                                          .regime_blend =
-                                              tl_latent_run_regime_blend(market->run),
+                                          .regime_blend = tl_latent_run_regime_blend(market->run),
                                           .path = &market->paths[count],
                                           .rate = market->rate,
                                           .streams = market->streams};
