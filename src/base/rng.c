@@ -211,9 +211,8 @@ static double log_factorial(double k)
 
 #define INVERSION_BELOW 10.0
 
-static uint32_t poisson_small(struct tl_rng *rng, const struct tl_poisson_law *law)
+uint32_t tl_poisson_above_none(const struct tl_poisson_law *law, double u)
 {
-    double u = tl_rng_uniform(rng);
     double p = law->none, sum = p;
     uint32_t k = 0;
     while (u > sum && k < 200) { /* P(X > 200 | mean < 10) is below 1e-150 */
@@ -237,11 +236,10 @@ uint32_t tl_rng_poisson(struct tl_rng *rng, double mean)
     return tl_rng_poisson_of(rng, &law);
 }
 
-uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law)
+uint32_t tl_rng_poisson_large(struct tl_rng *rng, const struct tl_poisson_law *law)
 {
     double mean = law->mean;
     if (!(mean > 0)) return 0;
-    if (mean < INVERSION_BELOW) return poisson_small(rng, law);
     if (mean > 1e4) mean = 1e4;
     double log_mean = tl_log(mean);
     double b = 0.931 + 2.53 * tl_sqrt(mean);
