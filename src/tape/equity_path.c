@@ -131,7 +131,7 @@ static tl_lots lots_round(const struct walk *walk, double shares)
 }
 
 /* Draws one queue anew: side 0 the bid's, 1 the ask's, which of the two is as good as random. */
-static void queue_draw(struct walk *walk, int side, uint32_t word)
+static inline void queue_draw(struct walk *walk, int side, uint32_t word)
 {
     double lean = walk->press * (1 - 2 * side);
     double part = tl_queue_part(lean, walk->leans.ragged, word >> 16 * side & 0xffff);
@@ -139,7 +139,7 @@ static void queue_draw(struct walk *walk, int side, uint32_t word)
 }
 
 /* Draws the queues anew: sides 1 the bid's, 2 the ask's, 3 both. */
-static void queues_draw(struct walk *walk, int sides)
+static inline void queues_draw(struct walk *walk, int sides)
 {
     uint32_t word = tl_rng_u32(&walk->rng);
     queue_draw(walk, sides >> 1, word);
@@ -154,7 +154,7 @@ static double now_of(const struct walk *walk)
 }
 
 /* The quote as it stands in walk, from u on. */
-static void put(struct walk *walk, double u)
+static inline void put(struct walk *walk, double u)
 {
     struct tl_quote_path *path = walk->path;
     tl_ns ts = walk->start + (tl_ns)(u * 1e9), last = path->points[path->count - 1].ts;
@@ -170,7 +170,7 @@ static void put(struct walk *walk, double u)
 }
 
 /* Lean of the queues of a quote after a step of the walk. */
-static void press_at(struct walk *walk, int step, int64_t bid, int64_t ask)
+static inline void press_at(struct walk *walk, int step, int64_t bid, int64_t ask)
 {
     double off = walk->x[step] - 0.5 * (double)(bid + ask);
     walk->press = tl_quote_press(&walk->leans, off);
@@ -363,20 +363,25 @@ static int step_between(const struct walk *walk, int from, int done, int at, int
     return from + (to - from) * at / (count + 1);
 }
 
+/* The last look that draws that side's queue; -1: none does. */
+static int last_look(const uint8_t *sides, int looks, int side)
+{
+    int last = looks - 1;
+    while (last >= 0 && !(sides[last] & side))
+        last--;
+    return last;
+}
+
 /* Plays the moves at the looks. The looks between two moves stand at even steps of the walk between
  * them. */
 static void play(struct walk *walk, const double *u, const uint8_t *sides, int looks)
 {
     int done = 0, from = 0, at = 0, count = 0; /* moves made, the last one's step; looks since */
-    int later[2] = {0, 0};                     /* looks still to come that draw the bid, the ask */
-    for (int i = 0; i < looks; i++)
-        later[0] += sides[i] & 1, later[1] += sides[i] >> 1;
+    const int last[2] = {last_look(sides, looks, 1), last_look(sides, looks, 2)};
     press_at(walk, 0, walk->bid, walk->ask);
     for (int i = 0; i < looks; i++) {
         double room = (i + 1 < looks ? u[i + 1] : 1.0) - u[i];
-        later[0] -= sides[i] & 1;
-        later[1] -= sides[i] >> 1;
-        walk->settled = (later[0] == 0) + 2 * (later[1] == 0);
+        walk->settled = (i >= last[0]) + 2 * (i >= last[1]);
         if (sides[i] == 3) {
             const struct move *to = &walk->move[done++];
             from = to->step;
