@@ -28,7 +28,7 @@
 #include "tape/seam.h"
 
 #define LOG_MAX 4096 /* 64 of history and the compacted changes of a session; far above */
-#define TOGETHER 16   /* symbols that go through a room one after the other */
+#define TOGETHER 16  /* symbols that go through a room one after the other */
 #define STOCK_STREAMS (1u << TL_STREAM_EQUITY_QUOTE | 1u << TL_STREAM_EQUITY_PRINT)
 #define OPTION_STREAMS (1u << TL_STREAM_OPTION_NBBO | 1u << TL_STREAM_OPTION_PRINT)
 #define SECOND_MIN 1577836800 /* 2020-01-01, the epoch of seq */
