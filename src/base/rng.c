@@ -54,6 +54,7 @@ void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t
     __m128i k0 = lanes(key[0], key[0]), k1 = lanes(key[1], key[1]);
     const __m128i m0 = lanes(0xD2511F53u, 0xD2511F53u), m1 = lanes(0xCD9E8D57u, 0xCD9E8D57u);
     const __m128i w0 = lanes(0x9E3779B9u, 0x9E3779B9u), w1 = lanes(0xBB67AE85u, 0xBB67AE85u);
+#pragma GCC unroll 10
     for (int round = 0; round < 10; round++) {
         __m128i p0 = _mm_mul_epu32(c0, m0), p1 = _mm_mul_epu32(c2, m1);
         c0 = _mm_xor_si128(_mm_srli_epi64(p1, 32), _mm_xor_si128(c1, k0));
@@ -80,6 +81,7 @@ __attribute__((target("avx2"))) static void quad_avx2(const uint32_t first[4],
     __m256i k0 = _mm256_set1_epi64x(key[0]), k1 = _mm256_set1_epi64x(key[1]);
     const __m256i m0 = _mm256_set1_epi64x(0xD2511F53u), m1 = _mm256_set1_epi64x(0xCD9E8D57u);
     const __m256i w0 = _mm256_set1_epi64x(0x9E3779B9u), w1 = _mm256_set1_epi64x(0xBB67AE85u);
+#pragma GCC unroll 10
     for (int round = 0; round < 10; round++) {
         __m256i p0 = _mm256_mul_epu32(c0, m0), p1 = _mm256_mul_epu32(c2, m1);
         c0 = _mm256_xor_si256(_mm256_srli_epi64(p1, 32), _mm256_xor_si256(c1, k0));
@@ -209,9 +211,8 @@ static double log_factorial(double k)
 
 #define INVERSION_BELOW 10.0
 
-static uint32_t poisson_small(struct tl_rng *rng, const struct tl_poisson_law *law)
+uint32_t tl_poisson_above_none(const struct tl_poisson_law *law, double u)
 {
-    double u = tl_rng_uniform(rng);
     double p = law->none, sum = p;
     uint32_t k = 0;
     while (u > sum && k < 200) { /* P(X > 200 | mean < 10) is below 1e-150 */
@@ -235,11 +236,10 @@ uint32_t tl_rng_poisson(struct tl_rng *rng, double mean)
     return tl_rng_poisson_of(rng, &law);
 }
 
-uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law)
+uint32_t tl_rng_poisson_large(struct tl_rng *rng, const struct tl_poisson_law *law)
 {
     double mean = law->mean;
     if (!(mean > 0)) return 0;
-    if (mean < INVERSION_BELOW) return poisson_small(rng, law);
     if (mean > 1e4) mean = 1e4;
     double log_mean = tl_log(mean);
     double b = 0.931 + 2.53 * tl_sqrt(mean);
@@ -264,6 +264,11 @@ uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count)
     double sum = 0;
     for (uint32_t i = 0; i < count; i++)
         sum += weights[i];
+    return tl_rng_pick_of(rng, weights, count, sum);
+}
+
+uint32_t tl_rng_pick_of(struct tl_rng *rng, const double *weights, uint32_t count, double sum)
+{
     double left = tl_rng_uniform(rng) * sum;
     uint32_t last = 0; /* the last with weight, should rounding leave a crumb */
     for (uint32_t i = 0; i < count; i++) {

@@ -134,10 +134,17 @@ double tl_rng_pareto(struct tl_rng *rng, double alpha);   /* >= 1, P(X > x) = x^
 uint32_t tl_rng_poisson(struct tl_rng *rng, double mean); /* mean 0..1e4 */
 /* The same draw for a mean that is drawn from many times: its exponential is taken once. */
 struct tl_poisson_law {
-    double mean, none; /* P(0) = exp(-mean), where inversion is used */
+    double mean, none; /* P(0) = exp(-mean), where inversion is used; else 0 */
 };
 struct tl_poisson_law tl_poisson_law_of(double mean);
-uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law);
+uint32_t tl_poisson_above_none(const struct tl_poisson_law *law, double u); /* u > law->none */
+uint32_t tl_rng_poisson_large(struct tl_rng *rng, const struct tl_poisson_law *law);
+static inline uint32_t tl_rng_poisson_of(struct tl_rng *rng, const struct tl_poisson_law *law)
+{
+    if (!(law->none > 0)) return tl_rng_poisson_large(rng, law);
+    double u = tl_rng_uniform(rng);
+    return u > law->none ? tl_poisson_above_none(law, u) : 0;
+}
 /* 0..n-1, n >= 1; no two numbers' chances differ by more than 2^-32. */
 static inline uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
 {
@@ -146,6 +153,8 @@ static inline uint32_t tl_rng_below(struct tl_rng *rng, uint32_t n)
 
 /* Index drawn with probability weights[i] / sum; count >= 1; weights >= 0, sum > 0. */
 uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
+/* The same where their sum, in their order, is known. */
+uint32_t tl_rng_pick_of(struct tl_rng *rng, const double *weights, uint32_t count, double sum);
 
 /* splitmix64's finaliser: for hashes and ids, never for draws. */
 static inline uint64_t tl_mix64(uint64_t x)

@@ -186,15 +186,10 @@ bool tl_chain_find(const struct tl_chain *chain, const struct tl_symbol *symbol,
 uint32_t tl_chain_strike_at(const struct tl_chain *chain, uint32_t expiry, int32_t strike_milli)
 {
     const int32_t *strikes = &chain->strike_milli[chain->expiries[expiry].first];
-    uint32_t low = 0, high = chain->expiries[expiry].strike_count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (strikes[middle] < strike_milli)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t low = 0, left = chain->expiries[expiry].strike_count;
+    for (; left > 1; left -= left / 2) /* steps known beforehand: no guesses */
+        low += left / 2 & -(uint32_t)(strikes[low + left / 2 - 1] < strike_milli);
+    return low + (left == 1 && strikes[low] < strike_milli);
 }
 
 bool tl_chain_index(const struct tl_chain *chain, const struct tl_contract *contract,

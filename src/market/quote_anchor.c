@@ -71,7 +71,8 @@ void tl_quote_anchor_move(struct tl_quote_anchor *anchor, const struct tl_anchor
         centre(anchor, law->tick, ticks, spread);
         off = ticks - middle_of(anchor);
     }
-    double press = tl_quote_press(off, law->spread_ticks, law->ragged);
+    struct tl_press_law leans = tl_press_law_of(law->spread_ticks, law->ragged);
+    double press = tl_quote_press(&leans, off);
     anchor->bid_size =
         round_lots(law, law->depth * tl_queue_part(press, law->ragged, word[1] & 0xffff));
     anchor->ask_size =

@@ -9,6 +9,8 @@
 
 #include <tapeloom/types.h>
 
+#include <stdbool.h>
+
 #include "base/math.h"
 
 struct tl_quote_anchor {
@@ -42,12 +44,25 @@ static inline double tl_quote_band(double spread_ticks)
  * little of moves (E49); so one-sided queues foretell the next move in .75 to .9 of cases, in .6 to
  * .7 in wider markets, where the lean saturates early and the queues' own noise does the rest
  * (E27). Both grow with that noise. */
-static inline double tl_quote_press(double off_ticks, double spread_ticks, double ragged)
+struct tl_press_law {
+    double band, ragged;
+    double inside; /* where one tick binds: the part of the band in which queues do not lean */
+    bool bound;
+};
+
+static inline struct tl_press_law tl_press_law_of(double spread_ticks, double ragged)
 {
-    double part = off_ticks / tl_quote_band(spread_ticks);
-    if (spread_ticks >= 1.5) return tl_clamp(2.0 * part, -0.2, 0.2) * ragged;
-    double edge = tl_abs(part) - tl_max(0.25 - 0.15 * ragged, 0.0);
-    double lean = 0.95 * tl_clamp(edge * (1.0 / 0.22), 0.0, 1.0);
+    return (struct tl_press_law){.band = tl_quote_band(spread_ticks),
+                                 .ragged = ragged,
+                                 .inside = tl_max(0.25 - 0.15 * ragged, 0.0),
+                                 .bound = spread_ticks < 1.5};
+}
+
+static inline double tl_quote_press(const struct tl_press_law *law, double off_ticks)
+{
+    double part = off_ticks / law->band;
+    if (!law->bound) return tl_clamp(2.0 * part, -0.2, 0.2) * law->ragged;
+    double lean = 0.95 * tl_clamp((tl_abs(part) - law->inside) * (1.0 / 0.22), 0.0, 1.0);
     return part > 0 ? lean : -lean;
 }
 

@@ -39,6 +39,11 @@ tl_ns tl_os_monotonic(void)
     return clock_ns(CLOCK_MONOTONIC);
 }
 
+tl_ns tl_os_processor(void)
+{
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 void tl_os_sleep_ms(int ms)
 {
     struct timespec wait = {ms / 1000, (long)(ms % 1000) * 1000000L};

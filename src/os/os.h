@@ -7,6 +7,7 @@
 
 tl_ns tl_os_now(void);       /* real-time clock, for stamps */
 tl_ns tl_os_monotonic(void); /* for intervals */
+tl_ns tl_os_processor(void); /* what this process has had of its processors, for measurements */
 void tl_os_sleep_ms(int ms);
 
 /* One-line key=value log to stderr: time, level, service, message. Level from LOG_LEVEL (debug info

@@ -35,10 +35,11 @@ struct published {
 };
 
 struct desk {
-    struct tl_equity_families families;
+    struct tl_equity_crowd crowd;
     uint32_t late_count;
     struct tl_equity_print late[LATE_MAX];
     struct published published;
+    struct tl_equity_families families;
 };
 
 struct tl_equities {
@@ -100,10 +101,11 @@ static uint32_t executions_make(struct tl_equities *room, struct desk *desk,
                                                  tl_equity_prints_per_parent(second->latent),
                                                  room->parents, &room->dropped);
     const struct tl_quote_point *quote = second->path->points;
+    tl_equity_crowd_begin(&desk->crowd, second);
     for (uint32_t i = 0; i < parents; i++) {
         quote = tl_quote_path_from(second->path, quote, room->parents[i].ts);
         const struct tl_equity_at parent = {&room->parents[i], quote};
-        tl_equity_parent_print(second, &parent, i, &prints);
+        tl_equity_parent_print(&desk->crowd, &parent, i, &prints);
     }
     for (size_t i = 0; i < second->child_count; i++)
         if (second->children[i].stock) tl_equity_child_print(second, &second->children[i], &prints);

@@ -22,7 +22,7 @@
 #define FAMILY_MAX 256
 #define HORIZON_NS (TL_EQUITY_FAMILY_S * TL_NS_PER_S)
 #define COPY_SIGN 0.95
-#define SCALES 3
+#define SCALES TL_EQUITY_FAMILY_SCALES
 
 static const double masses[SCALES] = {0.625, 0.085, 0.026};
 
@@ -32,7 +32,6 @@ struct brood {
     struct tl_rng rng;
     struct tl_equity_parent *parents;
     uint32_t count, later;
-    struct tl_poisson_law children[SCALES];
     uint64_t dropped;
 };
 
@@ -76,7 +75,7 @@ static void family_grow(struct brood *brood, tl_ns born)
     members[0] = (struct tl_equity_parent){born, sign_draw(brood)};
     for (uint32_t i = 0; i < count; i++) {
         for (int scale = 0; scale < SCALES; scale++) {
-            uint32_t children = tl_rng_poisson_of(&brood->rng, &brood->children[scale]);
+            uint32_t children = tl_rng_poisson_of(&brood->rng, &brood->families->children[scale]);
             for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
                 tl_ns ts = members[i].ts + (tl_ns)(delay_draw(&brood->rng, scale) * 1e9);
                 bool copies = tl_rng_uniform(&brood->rng) < COPY_SIGN;
@@ -121,7 +120,8 @@ static void immigrants_draw(struct brood *brood, double prints_per_parent)
     for (int scale = 0; scale < SCALES; scale++) {
         double mass =
             masses[scale] * (scale ? slow : 1.0) * tl_clamp(second->latent->clustering, 0.3, 1.15);
-        brood->children[scale] = tl_poisson_law_of(mass);
+        struct tl_poisson_law *law = &brood->families->children[scale];
+        if (law->mean != mass) *law = tl_poisson_law_of(mass);
         branching += mass;
     }
     double rate = tl_max(second->latent->trade_rate, 0.0) * second->rate / prints_per_parent *

@@ -3,6 +3,7 @@
 #ifndef TL_TAPE_EQUITY_FAMILY_H
 #define TL_TAPE_EQUITY_FAMILY_H
 
+#include "base/rng.h"
 #include "tape/seam.h"
 
 /* One parent order: it becomes one to a few prints. */
@@ -21,8 +22,12 @@ struct tl_equity_parent {
 #define TL_EQUITY_LATER_MAX ((TL_EQUITY_FAMILY_S + 1) * TL_EQUITY_LATER_PER_SECOND_MAX)
 #define TL_EQUITY_PARENTS_MAX 3072 /* of one symbol in one second */
 
+#define TL_EQUITY_FAMILY_SCALES 3 /* of time, on which an order is answered */
+
 struct tl_equity_families {
     uint32_t count;
+    /* Of the last second: their exponentials are mostly this one's. */
+    struct tl_poisson_law children[TL_EQUITY_FAMILY_SCALES];
     struct tl_equity_parent later[TL_EQUITY_LATER_MAX]; /* unordered */
 };
 

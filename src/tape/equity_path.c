@@ -56,10 +56,12 @@ struct walk {
     tl_lots lot;
     double depth;        /* mean shares of a queue */
     double lock_updates; /* expected locked updates of a move, where one tick binds */
-    int64_t bid, ask;    /* ticks, now */
-    tl_lots bid_size, ask_size;
-    double press; /* lean of the queues, now */
-    int settled;  /* sides whose queue is the end anchor's by now: 1 the bid's, 2 the ask's */
+    double lock_chance[2], flicker_chance; /* of a look; [1] in a narrow market */
+    struct tl_press_law leans;
+    int64_t bid, ask; /* ticks, now */
+    tl_lots size[2];  /* the bid's, the ask's */
+    double press;     /* lean of the queues, now */
+    int settled;      /* sides whose queue is the end anchor's by now: 1 the bid's, 2 the ask's */
     int steps, moves;
     double x[STEPS_MAX + 2]; /* efficient price after each step, ticks; [0]: the start */
     struct move move[STEPS_MAX + 1];
@@ -98,7 +100,7 @@ static void moves_make(struct walk *walk, double sd, double x_end, const int64_t
 {
     const struct tl_latent *latent = walk->latent;
     int64_t end = latent->bid[1] / walk->tick;
-    double band = tl_quote_band(latent->spread_ticks);
+    double band = walk->leans.band;
     walk->steps = steps_of(sd, band);
     if (end == walk->bid && spread[0] == spread[1]) band *= STAY_BAND;
     double size = 1.0 / (walk->steps + 1), turn = chance_draw(walk); /* when the spread changes */
@@ -128,20 +130,22 @@ static tl_lots lots_round(const struct walk *walk, double shares)
     return (tl_lots)lots * walk->lot;
 }
 
+/* Draws one queue anew: side 0 the bid's, 1 the ask's, which of the two is as good as random. */
+static inline void queue_draw(struct walk *walk, int side, uint32_t word)
+{
+    double lean = walk->press * (1 - 2 * side);
+    double part = tl_queue_part(lean, walk->leans.ragged, word >> 16 * side & 0xffff);
+    walk->size[side] = lots_round(walk, walk->depth * part);
+}
+
 /* Draws the queues anew: sides 1 the bid's, 2 the ask's, 3 both. */
-static void queues_draw(struct walk *walk, int sides)
+static inline void queues_draw(struct walk *walk, int sides)
 {
     uint32_t word = tl_rng_u32(&walk->rng);
-    if (walk->settled & 1)
-        walk->bid_size = walk->latent->bid_size[1];
-    else if (sides & 1)
-        walk->bid_size = lots_round(
-            walk, walk->depth * tl_queue_part(walk->press, walk->latent->ragged, word & 0xffff));
-    if (walk->settled & 2)
-        walk->ask_size = walk->latent->ask_size[1];
-    else if (sides & 2)
-        walk->ask_size = lots_round(
-            walk, walk->depth * tl_queue_part(-walk->press, walk->latent->ragged, word >> 16));
+    queue_draw(walk, sides >> 1, word);
+    if (sides == 3) queue_draw(walk, 0, word);
+    if (walk->settled & 1) walk->size[0] = walk->latent->bid_size[1];
+    if (walk->settled & 2) walk->size[1] = walk->latent->ask_size[1];
 }
 
 static double now_of(const struct walk *walk)
@@ -150,7 +154,7 @@ static double now_of(const struct walk *walk)
 }
 
 /* The quote as it stands in walk, from u on. */
-static void put(struct walk *walk, double u)
+static inline void put(struct walk *walk, double u)
 {
     struct tl_quote_path *path = walk->path;
     tl_ns ts = walk->start + (tl_ns)(u * 1e9), last = path->points[path->count - 1].ts;
@@ -161,15 +165,15 @@ static void put(struct walk *walk, double u)
     path->points[path->count++] = (struct tl_quote_point){.ts = ts,
                                                           .bid = walk->bid * walk->tick,
                                                           .ask = walk->ask * walk->tick,
-                                                          .bid_size = walk->bid_size,
-                                                          .ask_size = walk->ask_size};
+                                                          .bid_size = walk->size[0],
+                                                          .ask_size = walk->size[1]};
 }
 
 /* Lean of the queues of a quote after a step of the walk. */
-static void press_at(struct walk *walk, int step, int64_t bid, int64_t ask)
+static inline void press_at(struct walk *walk, int step, int64_t bid, int64_t ask)
 {
     double off = walk->x[step] - 0.5 * (double)(bid + ask);
-    walk->press = tl_quote_press(off, walk->latent->spread_ticks, walk->latent->ragged);
+    walk->press = tl_quote_press(&walk->leans, off);
 }
 
 /* Two moments of one event: the earlier one, lag and its mean in seconds. Which of them is the look
@@ -188,9 +192,9 @@ static bool is_narrow(const struct walk *walk)
 }
 
 /* Mean updates of a lock: more where locks are rare. */
-static double updates_a_lock(const struct walk *walk)
+static double updates_a_lock(const struct walk *walk, bool narrow)
 {
-    return is_narrow(walk) ? 2.0 + walk->lock_updates : 7.0;
+    return narrow ? 2.0 + walk->lock_updates : 7.0;
 }
 
 /* The market is locked from u for lag, and sizes are updated. The side that comes early: buys the
@@ -198,14 +202,15 @@ static double updates_a_lock(const struct walk *walk)
 static void locked(struct walk *walk, double u, double lag, bool buys, bool stays)
 {
     bool through = chance_draw(walk) < CROSS_PART;
-    int updates = 1 + (int)(chance_draw(walk) * (2.0 * updates_a_lock(walk) - 1.0));
+    int updates =
+        1 + (int)(chance_draw(walk) * (2.0 * updates_a_lock(walk, is_narrow(walk)) - 1.0));
     if (buys)
         walk->bid = walk->ask + (through ? 1 : 0);
     else
         walk->ask = walk->bid - (through && walk->bid > 1 ? 1 : 0);
     for (int i = 0; i < (through ? 1 : updates); i++) {
-        walk->bid_size = walk->lot * (buys == stays ? 5 + 2 * i : 1 + i);
-        walk->ask_size = walk->lot * (buys == stays ? 1 + i : 5 + 2 * i);
+        walk->size[0] = walk->lot * (buys == stays ? 5 + 2 * i : 1 + i);
+        walk->size[1] = walk->lot * (buys == stays ? 1 + i : 5 + 2 * i);
         put(walk, u + lag * i / updates);
     }
     if (through) { /* a moment only: the rest of the lag it is locked */
@@ -222,7 +227,7 @@ static void move(struct walk *walk, const struct move *to, double u, double room
     bool up = to->bid + to->ask > walk->bid + walk->ask;
     /* Of a spread that changes about the price the early side would go the wrong way. */
     bool both = (to->bid - walk->bid) * (to->ask - walk->ask) > 0;
-    double lock = (1.0 - GOES_BACK) * walk->lock_updates / updates_a_lock(walk);
+    double lock = (1.0 - GOES_BACK) * walk->lock_updates / updates_a_lock(walk, is_narrow(walk));
     double chance = chance_draw(walk);
     if (both && is_narrow(walk) && chance < lock) {
         double lag = 0.003 * (1.0 + 2.0 * walk->lock_updates);
@@ -275,10 +280,10 @@ static void intrude(struct walk *walk, double u, double room, bool locks)
 /* A look at a quote that stays; sides: whose queue is drawn anew. */
 static void look(struct walk *walk, int sides, double u, double room)
 {
-    double chance = chance_draw(walk), part = is_narrow(walk) ? GOES_BACK : 1.0;
-    if (chance < LOCKED_PART * part / updates_a_lock(walk)) {
+    double chance = chance_draw(walk);
+    if (chance < walk->lock_chance[is_narrow(walk)]) {
         intrude(walk, u, room, true);
-    } else if (!is_narrow(walk) && chance > 1.0 - FLICKER_CHANCE / walk->latent->cleanliness) {
+    } else if (!is_narrow(walk) && chance > 1.0 - walk->flicker_chance) {
         intrude(walk, u, room, false);
     } else {
         queues_draw(walk, sides);
@@ -358,20 +363,25 @@ static int step_between(const struct walk *walk, int from, int done, int at, int
     return from + (to - from) * at / (count + 1);
 }
 
+/* The last look that draws that side's queue; -1: none does. */
+static int last_look(const uint8_t *sides, int looks, int side)
+{
+    int last = looks - 1;
+    while (last >= 0 && !(sides[last] & side))
+        last--;
+    return last;
+}
+
 /* Plays the moves at the looks. The looks between two moves stand at even steps of the walk between
  * them. */
 static void play(struct walk *walk, const double *u, const uint8_t *sides, int looks)
 {
     int done = 0, from = 0, at = 0, count = 0; /* moves made, the last one's step; looks since */
-    int later[2] = {0, 0};                     /* looks still to come that draw the bid, the ask */
-    for (int i = 0; i < looks; i++)
-        later[0] += sides[i] & 1, later[1] += sides[i] >> 1;
+    const int last[2] = {last_look(sides, looks, 1), last_look(sides, looks, 2)};
     press_at(walk, 0, walk->bid, walk->ask);
     for (int i = 0; i < looks; i++) {
         double room = (i + 1 < looks ? u[i + 1] : 1.0) - u[i];
-        later[0] -= sides[i] & 1;
-        later[1] -= sides[i] >> 1;
-        walk->settled = (later[0] == 0) + 2 * (later[1] == 0);
+        walk->settled = (i >= last[0]) + 2 * (i >= last[1]);
         if (sides[i] == 3) {
             const struct move *to = &walk->move[done++];
             from = to->step;
@@ -393,9 +403,10 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
     walk->lot = second->symbol->lot > 0 ? second->symbol->lot : 100;
     walk->bid = latent->bid[0] / walk->tick;
     walk->ask = latent->ask[0] / walk->tick;
-    walk->bid_size = latent->bid_size[0];
-    walk->ask_size = latent->ask_size[0];
+    walk->size[0] = latent->bid_size[0];
+    walk->size[1] = latent->ask_size[0];
     walk->depth = latent->depth;
+    walk->leans = tl_press_law_of(latent->spread_ticks, latent->ragged);
     walk->path->count = 1;
     walk->path->points[0] = (struct tl_quote_point){.ts = walk->start,
                                                     .bid = latent->bid[0],
@@ -430,6 +441,9 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     const int64_t spread[2] = {ask - bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
     uint8_t sides[LOOKS_MAX];
     walk.lock_updates = lock_updates_of(mean, sd);
+    walk.lock_chance[0] = LOCKED_PART / updates_a_lock(&walk, false);
+    walk.lock_chance[1] = LOCKED_PART * GOES_BACK / updates_a_lock(&walk, true);
+    walk.flicker_chance = FLICKER_CHANCE / latent->cleanliness;
     moves_make(&walk, sd, x_end, spread);
     int looks = looks_make(&walk, mean, walk.moves > 0 ? walk.moves : 1, u);
     sides_choose(&walk, looks, sides);
@@ -440,13 +454,11 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
 
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts)
 {
-    uint32_t low = 0, high = path->count; /* points[low].ts <= ts < points[high].ts */
-    while (high - low > 1) {
-        uint32_t middle = (low + high) / 2;
-        if (path->points[middle].ts <= ts)
-            low = middle;
-        else
-            high = middle;
+    const struct tl_quote_point *low = path->points;
+    for (uint32_t left = path->count; left > 1;) { /* steps known beforehand: no guesses */
+        uint32_t half = left / 2;
+        low += low[half].ts <= ts ? half : 0;
+        left -= half;
     }
-    return &path->points[low];
+    return low;
 }

@@ -177,11 +177,6 @@ static double odd_share(const struct tl_second *second)
     return tl_clamp(share * second->latent->odd_lots, 0.02, 0.97);
 }
 
-static tl_lots size_draw(struct tl_rng *rng, const struct tl_second *second)
-{
-    return tl_equity_size_draw(rng, odd_share(second), second->symbol->price);
-}
-
 /* Mean shares of a print, over those of a stock of 300 $. */
 static double usual_size(const struct tl_symbol *symbol)
 {
@@ -196,33 +191,58 @@ static double informed_part(const struct tl_symbol *symbol)
     return tl_min(0.25 + 0.75 * tl_sqrt(10.0 / tl_max(symbol->trades_per_s, 0.01)), 1.1);
 }
 
-/* Who trades knows something: where the second takes the price, and how much of where it stands
- * will pass again. The more likely the larger the order against the name's usual ones, the more
- * there is to know, and the more the wider the spread is against what a second moves: it pays for
- * what the informed take (Glosten and Milgrom 1985), who then must look further ahead than a
- * second, and fewer small orders do. Else the side is the family's or the flow's. This is what
- * makes impact concave in size (E47), gives the mark-outs (E48), and lets flow explain moves (E49);
- * the price is not touched. */
-static int side_draw(struct tl_rng *rng, const struct tl_second *second,
-                     const struct tl_equity_at *parent, double knows, tl_lots shares)
+void tl_equity_crowd_begin(struct tl_equity_crowd *crowd, const struct tl_second *second)
+{
+    if (crowd->symbol != second->symbol) {
+        crowd->symbol = second->symbol;
+        crowd->usual_size = usual_size(second->symbol);
+        crowd->informed = informed_part(second->symbol);
+        tl_equity_size_law_of(second->symbol->price, &crowd->size);
+    }
+    crowd->second = second;
+    crowd->size.odd = odd_share(second);
+    crowd->off = off_parent_share(second->latent);
+    crowd->sweep = second->latent->sweep * boldness_of(second->latent);
+    crowd->ahead.middle = 0;
+}
+
+/* The wider the spread is against what a second moves, the more there is to know: it pays for what
+ * the informed take (Glosten and Milgrom 1985), who then must look further ahead than a second, and
+ * fewer small orders do. */
+static void look_ahead(const struct tl_second *second, double middle, struct tl_equity_ahead *ahead)
 {
     const struct tl_latent *latent = second->latent;
-    const struct tl_quote_point *quote = parent->quote;
-    double middle = 0.5 * (double)(quote->bid + quote->ask);
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = tl_max(latent->sigma_s * middle, 1.0);
     double wide = half * half / (move * move), far = wide / (0.8 + wide);
     double passing = far * (latent->passing[0] + 0.1 * far * latent->passing[1]);
-    double ahead = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
-    double usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
     double ratio = half / move, paid = 1.95 * ratio * (0.7 + 0.3 * tl_min(ratio, 1.0));
-    paid = tl_clamp(paid, 0.33, tl_min(0.83 + 0.9 * half / tick, 1.85));
-    double root = tl_sqrt(0.01 * (double)shares / usual_size(second->symbol));
-    double size = root * (1.0 + far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 of the shares */
-    double chance = knows * informed_part(second->symbol) * paid * size * tl_abs(ahead) / usual;
-    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead > 0 ? 1 : -1;
+    ahead->middle = middle;
+    ahead->move = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;
+    ahead->usual = 0.5 * move + 0.22 * (half + tick); /* of what there is to know: mean |ahead| */
+    ahead->paid = tl_clamp(paid, 0.33, tl_min(0.83 + 0.9 * half / tick, 1.85));
+    ahead->far = far;
+}
+
+/* Who trades knows something: where the second takes the price, and how much of where it stands
+ * will pass again. The more likely the larger the order against the name's usual ones and the more
+ * there is to know. Else the side is the family's or the flow's. This is what makes impact concave in
+ * size (E47), gives the mark-outs (E48), and lets flow explain moves (E49); the price is not
+ * touched. */
+static int side_draw(struct tl_rng *rng, struct tl_equity_crowd *crowd,
+                     const struct tl_equity_at *parent, double knows, tl_lots shares)
+{
+    const struct tl_quote_point *quote = parent->quote;
+    struct tl_equity_ahead *ahead = &crowd->ahead;
+    double middle = 0.5 * (double)(quote->bid + quote->ask);
+    if (middle != ahead->middle) look_ahead(crowd->second, middle, ahead);
+    double root = tl_sqrt(0.01 * (double)shares / crowd->usual_size);
+    double size = root * (1.0 + ahead->far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 */
+    double chance =
+        knows * crowd->informed * ahead->paid * size * tl_abs(ahead->move) / ahead->usual;
+    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead->move > 0 ? 1 : -1;
     if (parent->order->sign) return parent->order->sign;
-    double buy = 0.5 + 0.5 * tl_clamp(second->latent->flow, -1.0, 1.0);
+    double buy = 0.5 + 0.5 * tl_clamp(crowd->second->latent->flow, -1.0, 1.0);
     return tl_rng_uniform(rng) < buy ? 1 : -1;
 }
 
@@ -232,15 +252,16 @@ static bool is_block(tl_lots size, tl_px price)
     return size >= 10000 || (double)size * (double)price >= 2e5 * TL_PX_PER_USD;
 }
 
-static void off_parent(struct tl_rng *rng, const struct tl_second *second,
+static void off_parent(struct tl_rng *rng, struct tl_equity_crowd *crowd,
                        const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
+    const struct tl_second *second = crowd->second;
     const struct tl_quote_point *quote = parent->quote;
     uint32_t marks = 0;
     bool block = tl_rng_uniform(rng) < BLOCK_SHARE;
-    tl_lots size =
-        block ? tl_equity_block_draw(rng, second->symbol->price) : size_draw(rng, second);
-    int side = side_draw(rng, second, parent, INFORMED_OFF, size);
+    tl_lots size = block ? tl_equity_block_draw(rng, second->symbol->price)
+                         : tl_equity_size_draw(rng, &crowd->size);
+    int side = side_draw(rng, crowd, parent, INFORMED_OFF, size);
     struct tl_equity_print print = {.truth = {.side = (int8_t)side}};
     print.trade.executed = parent->order->ts;
     print.trade.venue = TL_EV_OTC;
@@ -267,20 +288,21 @@ static tl_lots size_beyond(tl_lots size, tl_lots most)
 
 /* Prints of a lit parent: resting orders of one venue at one moment, further venues of a sweep 50
  * to 300 us later (E29). */
-static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
+static void lit_parent(struct tl_rng *rng, struct tl_equity_crowd *crowd,
                        const struct tl_equity_at *parent, struct tl_equity_prints *prints)
 {
+    const struct tl_second *second = crowd->second;
     const struct tl_quote_point *quote = parent->quote;
     enum tl_equity_venue home = tl_equity_venue_home(second->symbol);
     tl_lots sizes[FAN_MAX + 2], shares = 0;
-    uint32_t fan = fan_draw(rng, second->latent->sweep * boldness_of(second->latent));
+    uint32_t fan = fan_draw(rng, crowd->sweep);
     for (uint32_t i = 0; i < fan; i++)
-        shares += sizes[i] = size_draw(rng, second);
-    int side = side_draw(rng, second, parent, INFORMED_LIT, shares);
+        shares += sizes[i] = tl_equity_size_draw(rng, &crowd->size);
+    int side = side_draw(rng, crowd, parent, INFORMED_LIT, shares);
     int8_t truth_side = (int8_t)side;
     tl_px price = lit_price(rng, second, quote, side, &truth_side);
     for (uint32_t extra = extra_fills(rng, price); extra > 0; extra--)
-        sizes[fan++] = size_draw(rng, second);
+        sizes[fan++] = tl_equity_size_draw(rng, &crowd->size);
     bool iso = tl_rng_uniform(rng) < (fan > 1 ? 0.61 : 0.46);
     tl_lots depth = 8 * (side > 0 ? quote->ask_size : quote->bid_size);
     tl_lots most = depth > 2500 ? depth : 2500;
@@ -302,16 +324,17 @@ static void lit_parent(struct tl_rng *rng, const struct tl_second *second,
     }
 }
 
-void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_at *parent,
+void tl_equity_parent_print(struct tl_equity_crowd *crowd, const struct tl_equity_at *parent,
                             uint32_t place, struct tl_equity_prints *prints)
 {
+    const struct tl_second *second = crowd->second;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_EQ_PRINT, second->sym, (uint64_t)second->second);
     rng.draw = place * DRAWS_PER_PARENT;
-    if (tl_rng_uniform(&rng) < off_parent_share(second->latent))
-        off_parent(&rng, second, parent, prints);
+    if (tl_rng_uniform(&rng) < crowd->off)
+        off_parent(&rng, crowd, parent, prints);
     else
-        lit_parent(&rng, second, parent, prints);
+        lit_parent(&rng, crowd, parent, prints);
 }
 
 static void contingent_print(struct tl_rng *rng, const struct tl_second *second,

@@ -4,6 +4,7 @@
 #define TL_TAPE_EQUITY_PRINT_H
 
 #include "tape/equity_family.h"
+#include "tape/equity_size.h"
 #include "tape/seam.h"
 
 /* One print to be, with its label. */
@@ -29,8 +30,27 @@ struct tl_equity_at {
     const struct tl_quote_point *quote;
 };
 
+/* What all parents of one second share. */
+struct tl_equity_crowd {
+    const struct tl_second *second;
+    const struct tl_symbol *symbol; /* whose constants stand here; NULL: nobody's yet */
+    struct tl_equity_size_law size;
+    double usual_size, informed; /* of the symbol: shares of a print, the part that knows */
+    double off, sweep;           /* share of parents off exchange; resting orders met */
+    /* What there is to know, seen from a middle of the quote (0: from none yet). */
+    struct tl_equity_ahead {
+        double middle, move; /* where the second takes the price from there, signed */
+        double usual, paid;  /* mean move; how much of the knowing a spread leaves worth while */
+        double far;          /* 0..1: how much further than a second they must look */
+    } ahead;
+};
+
+/* Begins a symbol's second. The symbol's constants are kept from second to second: a zeroed crowd or
+ * one of the same symbol. */
+void tl_equity_crowd_begin(struct tl_equity_crowd *crowd, const struct tl_second *second);
+
 /* Appends the prints of one background parent; place: its index among the second's parents. */
-void tl_equity_parent_print(const struct tl_second *second, const struct tl_equity_at *parent,
+void tl_equity_parent_print(struct tl_equity_crowd *crowd, const struct tl_equity_at *parent,
                             uint32_t place, struct tl_equity_prints *prints);
 
 /* Appends the prints of a scenario's stock leg: an ISO sweep over the lit venues with the rest off

@@ -25,25 +25,33 @@ static tl_lots odd_draw(struct tl_rng *rng)
     return 51 + (tl_lots)tl_rng_below(rng, 49);
 }
 
-static tl_lots round_draw(struct tl_rng *rng, double price)
+void tl_equity_size_law_of(double price, struct tl_equity_size_law *law)
 {
-    static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
     /* Few of 500 and 1000, where the largest hundredth and half of it begin in a 300 $ name: an atom
      * at the edge of a tail makes it look thin (E36). Above about 250 $ round sizes are nearly all 100; at 15 $ the tail is a third. */
     double cheap = tl_clamp(1.6 - tl_log(tl_max(price, 2.0)) * 0.29, 0.0, 1.0);
-    const double weights[] = {0.64 - 0.24 * cheap,  0.052 - 0.012 * cheap, 0.009 + 0.02 * cheap,
-                              0.02 + 0.02 * cheap,  0.010 + 0.04 * cheap,  0.001 + 0.012 * cheap,
-                              0.155 + 0.165 * cheap};
-    uint32_t kind = tl_rng_pick(rng, weights, 7);
+    const double weights[TL_EQUITY_ROUND_KINDS] = {
+        0.64 - 0.24 * cheap,  0.052 - 0.012 * cheap, 0.009 + 0.02 * cheap, 0.02 + 0.02 * cheap,
+        0.010 + 0.04 * cheap, 0.001 + 0.012 * cheap, 0.155 + 0.165 * cheap};
+    law->round_sum = 0;
+    for (int i = 0; i < TL_EQUITY_ROUND_KINDS; i++)
+        law->round_sum += law->round[i] = weights[i];
+    law->tail = 100.0 + 310.0 * cheap * cheap;
+}
+
+static tl_lots round_draw(struct tl_rng *rng, const struct tl_equity_size_law *law)
+{
+    static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
+    uint32_t kind = tl_rng_pick_of(rng, law->round, TL_EQUITY_ROUND_KINDS, law->round_sum);
     if (kind < 6) return atoms[kind];
-    double size = tl_min((100.0 + 310.0 * cheap * cheap) * tl_rng_pareto(rng, 1.63), 400000.0);
+    double size = tl_min(law->tail * tl_rng_pareto(rng, 1.63), 400000.0);
     if (tl_rng_uniform(rng) < 0.5) size = 100.0 * tl_floor(size / 100.0 + 0.5);
     return (tl_lots)size;
 }
 
-tl_lots tl_equity_size_draw(struct tl_rng *rng, double odd, double price)
+tl_lots tl_equity_size_draw(struct tl_rng *rng, const struct tl_equity_size_law *law)
 {
-    return tl_rng_uniform(rng) < odd ? odd_draw(rng) : round_draw(rng, price);
+    return tl_rng_uniform(rng) < law->odd ? odd_draw(rng) : round_draw(rng, law);
 }
 
 /* From about 33,000 $, so that blocks of 10,000 shares are a tenth of the volume of a 15 $ name and

@@ -27,7 +27,10 @@
 #include "tape/scenario.h"
 #include "tape/seam.h"
 
-#define LOG_MAX 4096          /* 64 of history and the compacted changes of a session; far above */
+#define LOG_MAX 4096 /* 64 of history and the compacted changes of a session; far above */
+#define TOGETHER 16  /* symbols that go through a room one after the other */
+#define STOCK_STREAMS (1u << TL_STREAM_EQUITY_QUOTE | 1u << TL_STREAM_EQUITY_PRINT)
+#define OPTION_STREAMS (1u << TL_STREAM_OPTION_NBBO | 1u << TL_STREAM_OPTION_PRINT)
 #define SECOND_MIN 1577836800 /* 2020-01-01, the epoch of seq */
 #define SECOND_MAX 2114380800 /* 2037-01-01 */
 
@@ -49,7 +52,7 @@ struct tl_market {
     struct tl_equities *equities;
     struct tl_options *options;
     struct tl_order *order;
-    struct tl_quote_path path;
+    struct tl_quote_path paths[TOGETHER];
     tl_market_observer *observer; /* NULL: none */
     void *observer_context;
     int64_t next;      /* the next step's second */
@@ -240,36 +243,57 @@ static void equities_step(struct tl_market *market, const struct tl_second *view
     }
 }
 
+/* One symbol's view of a second, but for its path. */
+static void view_symbol(struct tl_market *market, uint32_t sym, struct tl_second *view)
+{
+    view->sym = (uint16_t)sym;
+    view->symbol = &market->symbols[sym];
+    view->latent = &tl_latent_run_symbols(market->run)[sym];
+    view->chain = view->streams & OPTION_STREAMS ? tl_chains_get(market->chains, sym) : NULL;
+    view->children = tl_scenarios_children(market->scenarios, sym, &view->child_count);
+}
+
+/* Some symbols' second, a room at a time. Their events are the same in any order of rooms and symbols,
+ * since the second is sorted; but a room's code is larger than the processor's first cache, and stays
+ * there while the same work is done for several symbols. */
+static void rooms_symbols(struct tl_market *market, struct tl_second *views, uint32_t count,
+                          enum depth depth, struct tl_batch *batch)
+{
+    for (uint32_t i = 0; i < count && depth != DEPTH_BREED; i++)
+        tl_equities_path(market->equities, &views[i], &market->paths[i]);
+    for (uint32_t i = 0; i < count && depth == DEPTH_PRINT && market->observer; i++)
+        market->observer(market->observer_context, &views[i], &market->paths[i]);
+    for (uint32_t i = 0; i < count && views[i].streams & STOCK_STREAMS; i++)
+        equities_step(market, &views[i], depth, batch);
+    for (uint32_t i = 0; i < count && views[i].streams & OPTION_STREAMS; i++) {
+        if (depth == DEPTH_PRINT)
+            tl_options_second(market->options, &views[i], batch);
+        else
+            tl_options_warm(market->options, &views[i]);
+    }
+}
+
 /* The visible side of one second. batch is used only to print. */
 static void rooms_step(struct tl_market *market, int64_t second, enum depth depth,
                        struct tl_batch *batch)
 {
-    struct tl_second view = {.second = second,
-                             .seed = tl_latent_run_seed(market->run),
-                             .session = tl_latent_run_session(market->run),
-                             .regime_blend = tl_latent_run_regime_blend(market->run),
-                             .path = &market->path,
-                             .rate = market->rate,
-                             .streams = market->streams};
-    const uint32_t stock = 1u << TL_STREAM_EQUITY_QUOTE | 1u << TL_STREAM_EQUITY_PRINT;
-    const uint32_t option = 1u << TL_STREAM_OPTION_NBBO | 1u << TL_STREAM_OPTION_PRINT;
+    struct tl_second views[TOGETHER];
+    uint32_t count = 0;
     for (uint32_t i = 0; i < market->universe.count; i++) {
         if (!market->printed[i]) continue;
-        view.sym = (uint16_t)i;
-        view.symbol = &market->symbols[i];
-        view.latent = &tl_latent_run_symbols(market->run)[i];
-        view.chain = view.streams & option ? tl_chains_get(market->chains, i) : NULL;
-        view.children = tl_scenarios_children(market->scenarios, i, &view.child_count);
-        if (depth != DEPTH_BREED) tl_equities_path(market->equities, &view, &market->path);
-        if (depth == DEPTH_PRINT && market->observer)
-            market->observer(market->observer_context, &view, &market->path);
-        if (view.streams & stock) equities_step(market, &view, depth, batch);
-        if (!(view.streams & option)) continue;
-        if (depth == DEPTH_PRINT)
-            tl_options_second(market->options, &view, batch);
-        else
-            tl_options_warm(market->options, &view);
+        views[count] = (struct tl_second){.second = second,
+                                          .seed = tl_latent_run_seed(market->run),
+                                          .session = tl_latent_run_session(market->run),
+                                          .regime_blend = tl_latent_run_regime_blend(market->run),
+                                          .path = &market->paths[count],
+                                          .rate = market->rate,
+                                          .streams = market->streams};
+        view_symbol(market, i, &views[count++]);
+        if (count < TOGETHER) continue;
+        rooms_symbols(market, views, count, depth, batch);
+        count = 0;
     }
+    rooms_symbols(market, views, count, depth, batch);
 }
 
 enum tl_status tl_market_seek(struct tl_market *market, int64_t second, struct tl_error *error)

@@ -144,6 +144,17 @@ static double stray_share(const struct tl_second *second)
     return tl_min(a_day * CONTRACTS_A_PRINT / active, 0.3);
 }
 
+static double stray_share_of(struct tl_option_flow *flow, const struct tl_second *second)
+{
+    if (flow->stray_strikes != second->chain->strike_total ||
+        flow->stray_adv != second->symbol->option_adv) {
+        flow->stray_strikes = second->chain->strike_total;
+        flow->stray_adv = second->symbol->option_adv;
+        flow->stray_share = stray_share(second);
+    }
+    return flow->stray_share;
+}
+
 /* Somebody gets rid of the few contracts he has, whatever the crowd looks at: any listed contract
  * in which something is held, four times in five out of the money. No family, no later seconds. */
 static void draw_strays(struct sink *sink, double mean)
@@ -151,6 +162,7 @@ static void draw_strays(struct sink *sink, double mean)
     const struct tl_chain *chain = sink->second->chain;
     struct tl_rng *rng = &sink->rng;
     uint32_t count = chain->strike_total > 0 ? tl_rng_poisson(rng, tl_min(mean, 1e3)) : 0;
+    if (count == 0) return;
     double spot = tl_exp(sink->second->latent->log_px[0]) * 1e3;
     for (; count > 0 && sink->order_count < TL_OPTION_ORDERS_MAX; count--) {
         uint32_t at = tl_rng_below(rng, chain->strike_total), expiry = 0;
@@ -225,10 +237,11 @@ uint32_t tl_option_flow_second(struct tl_option_flow *flow, const struct tl_seco
     take_due(flow, &sink, second->second);
     sink.rng = tl_rng_at(second->seed, TL_RNG_OP_FAMILY, second->sym, (uint64_t)second->second);
     double branching = tl_clamp(0.82 * second->latent->clustering, 0.1, 0.88);
-    sink.children = tl_poisson_law_of(branching);
+    if (flow->children.mean != branching) flow->children = tl_poisson_law_of(branching);
+    sink.children = flow->children;
     sink.lean = tl_clamp(0.35 * second->latent->flow, -0.3, 0.3);
     double rate = tl_max(second->latent->option_rate * second->rate, 0);
-    double strays = rate * stray_share(second);
+    double strays = rate * stray_share_of(flow, second);
     double immigrants = (rate - strays) * (1 - branching) / prints_per_order;
     uint32_t count =
         second->chain->expiry_count > 0 ? tl_rng_poisson(&sink.rng, tl_min(immigrants, 1e4)) : 0;

@@ -3,6 +3,7 @@
 #ifndef TL_TAPE_OPTION_FLOW_H
 #define TL_TAPE_OPTION_FLOW_H
 
+#include "base/rng.h"
 #include "tape/option_pick.h"
 
 #define TL_OPTION_FLOW_SLOTS 64 /* seconds; a family lives at most 60 */
@@ -23,6 +24,11 @@ struct tl_option_order {
 };
 
 struct tl_option_flow {
+    /* The strays' share for that many strikes of a class: asked every second, changed at most once a
+     * session. */
+    double stray_share, stray_adv;
+    uint32_t stray_strikes;
+    struct tl_poisson_law children; /* the last second's: its exponential is mostly this one's */
     int64_t second[TL_OPTION_FLOW_SLOTS]; /* the family's second of each slot; 0: empty */
     tl_ns due[TL_OPTION_FLOW_SLOTS];      /* of the next pending order; INT64_MAX: none */
     uint16_t at[TL_OPTION_FLOW_SLOTS], count[TL_OPTION_FLOW_SLOTS];

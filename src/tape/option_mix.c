@@ -74,6 +74,7 @@ bool tl_option_mechanism_is_package(enum tl_option_mechanism mechanism)
 double tl_option_prints_per_order(double multi_leg)
 {
     double tilt = tl_clamp(multi_leg, 0.2, 4), orders = 0, prints = 0;
+#pragma GCC unroll 14 /* so that the weights are constants of the code */
     for (int m = 0; m < TL_OM_COUNT; m++) {
         bool package = tl_option_mechanism_is_package((enum tl_option_mechanism)m);
         double weight = order_weight[m] * (package ? tilt : 1);
@@ -88,6 +89,7 @@ enum tl_option_mechanism tl_option_mechanism_draw(struct tl_rng *rng, double mul
     double tilt = tl_clamp(multi_leg, 0.2, 4);
     /* Packages last, so that most draws end in the first few steps. */
     double single = 0, package = 0;
+#pragma GCC unroll 14
     for (int m = 0; m < TL_OM_COUNT; m++) {
         if (tl_option_mechanism_is_package((enum tl_option_mechanism)m))
             package += order_weight[m];
@@ -95,6 +97,7 @@ enum tl_option_mechanism tl_option_mechanism_draw(struct tl_rng *rng, double mul
             single += order_weight[m];
     }
     double at = tl_rng_uniform(rng) * (single + tilt * package);
+#pragma GCC unroll 14
     for (int m = 0; m < TL_OM_COUNT; m++) {
         double weight = order_weight[m];
         if (tl_option_mechanism_is_package((enum tl_option_mechanism)m)) weight *= tilt;

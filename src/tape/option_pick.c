@@ -141,15 +141,10 @@ static uint32_t pick_liked(const double *liked, uint32_t low, uint32_t high, str
 {
     double from = low > 0 ? liked[low - 1] : 0;
     double at = from + tl_rng_uniform(rng) * (liked[high - 1] - from);
-    high--;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (liked[middle] < at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    uint32_t left = high - 1 - low; /* the last one takes what is left */
+    for (; left > 1; left -= left / 2)
+        low += left / 2 & -(uint32_t)(liked[low + left / 2 - 1] < at);
+    return low + (left == 1 && liked[low] < at);
 }
 
 /* What a pick has settled before its strike. */

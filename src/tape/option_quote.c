@@ -32,31 +32,41 @@
  * more than 35 M USD at 0.7 to 1.4 % of the value at the money, four with less than 18 M at 5 to 9 %,
  * those falling faster with tenor. Options on cheap stocks trade a few cents wide however little of
  * them trades, and index funds at a tenth of a single stock's width. */
-static void class_widths(const struct tl_symbol *symbol, struct tl_option_frame *frame)
+static void class_widths(const struct tl_symbol *symbol, struct tl_option_makers *makers)
 {
     double traded = symbol->option_adv * symbol->price * symbol->iv28 * (1 / 24e6);
     double steep = traded * traded * traded * traded;
     double thin = 0.062 / (1 + steep * steep * steep) * tl_min(symbol->price * (1.0 / 120), 1);
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
-    frame->width_base = (fund ? 0.0008 : 0.0053) * symbol->option_width;
-    frame->width_thin = (fund ? 0.15 * thin : thin) * symbol->option_width;
-    frame->width_deep = fund ? 0.005 : 0.012;
+    makers->width_base = (fund ? 0.0008 : 0.0053) * symbol->option_width;
+    makers->width_thin = (fund ? 0.15 * thin : thin) * symbol->option_width;
+    makers->width_deep = fund ? 0.005 : 0.012;
     /* A year's financing and dividends are known to 5 bp: what widens long dates of index funds. */
-    frame->width_carry = fund ? 0.0005 : 0.0002;
-    frame->width_far = fund ? 0.2 : 1.75;
+    makers->width_carry = fund ? 0.0005 : 0.0002;
+    makers->width_far = fund ? 0.2 : 1.75;
 }
 
 /* Makers compete where others hold: each doubling of a contract's open interest takes a tenth off its
  * width, about what is ordinary in its class. Volume goes there, so what trades is a fifth tighter
  * than what is listed (SCORECARD O22 against O21). An index fund's are all made from one another. */
-static void fill_interest(const struct tl_symbol *symbol, struct tl_option_frame *frame)
+static void fill_interest(const struct tl_symbol *symbol, struct tl_option_makers *makers)
 {
     static const double step = 0.901; /* 2^-0.15 */
     bool fund = symbol->option_class == TL_CLASS_PENNY_ALL;
     double ordinary = 0.5 * 1.4427 * tl_log(symbol->option_adv) + 0.7; /* log2 of open interest */
     double factor = fund ? 1 : tl_pow(step, -ordinary);
     for (int bits = 0; bits < TL_OPTION_INTEREST; bits++, factor *= step)
-        frame->interest[bits] = fund ? 1 : tl_clamp(factor, 0.6, 1.5);
+        makers->interest[bits] = fund ? 1 : tl_clamp(factor, 0.6, 1.5);
+}
+
+static void makers_of(const struct tl_symbol *symbol, struct tl_option_makers *makers)
+{
+    makers->symbol = symbol;
+    class_widths(symbol, makers);
+    fill_interest(symbol, makers);
+    makers->size = symbol->option_class == TL_CLASS_PENNY_ALL
+                       ? 420
+                       : tl_clamp(symbol->option_adv / 9000.0, 10, 120);
 }
 
 static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
@@ -64,10 +74,7 @@ static double interest_of(const struct tl_option_frame *frame, uint32_t expiry, 
 {
     const struct tl_chain *chain = frame->second->chain;
     uint32_t held = (uint32_t)chain->oi[right == 'P'][chain->expiries[expiry].first + strike];
-    int bits = 0;
-    for (; held > 0; held >>= 1)
-        bits++;
-    return frame->interest[bits];
+    return frame->makers->interest[held > 0 ? 32 - __builtin_clz(held) : 0];
 }
 
 static double width_state(const struct tl_second *second)
@@ -121,6 +128,15 @@ static void fill_marks(struct tl_option_frame *frame)
 
 void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second *second)
 {
+    frame->own_makers.symbol = NULL;
+    tl_option_frame_init_with(frame, second, &frame->own_makers);
+}
+
+void tl_option_frame_init_with(struct tl_option_frame *frame, const struct tl_second *second,
+                               struct tl_option_makers *makers)
+{
+    if (makers->symbol != second->symbol) makers_of(second->symbol, makers);
+    frame->makers = makers;
     frame->second = second;
     frame->memory = NULL;
     frame->recall = NULL;
@@ -128,12 +144,7 @@ void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second 
     frame->width_state = width_state(second);
     /* Who widens for a thin market knows its middle no less. */
     frame->sway = 0.47 * tl_min(1, 1.5 / frame->width_state);
-    class_widths(second->symbol, frame);
-    fill_interest(second->symbol, frame);
-    double size = second->symbol->option_class == TL_CLASS_PENNY_ALL
-                      ? 420
-                      : tl_clamp(second->symbol->option_adv / 9000.0, 10, 120);
-    frame->size_scale = size * tl_clamp(second->latent->liquidity, 0.3, 2.5);
+    frame->size_scale = makers->size * tl_clamp(second->latent->liquidity, 0.3, 2.5);
     frame->slice_known = frame->slice_alive = 0;
     fill_marks(frame);
 }
@@ -156,13 +167,11 @@ const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint
 
 uint32_t tl_option_frame_mark(const struct tl_option_frame *frame, tl_ns ts)
 {
-    uint32_t low = 0, high = frame->mark_count;
-    while (high - low > 1) {
-        uint32_t middle = (low + high) / 2;
-        if (frame->marks[middle].ts <= ts)
-            low = middle;
-        else
-            high = middle;
+    uint32_t low = 0;
+    for (uint32_t left = frame->mark_count; left > 1;) { /* steps known beforehand: no guesses */
+        uint32_t half = left / 2;
+        low += frame->marks[low + half].ts <= ts ? half : 0;
+        left -= half;
     }
     return low;
 }
@@ -197,8 +206,8 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     /* Relative to the value a liquid class is widest near three weeks, less so at the money; a thin
      * one, the nearer its end. */
     double peak = 2.5 * shape->pdf, flat = 1 - (1 - tenor) * peak * peak * peak;
-    double base = frame->width_base * tl_min(flat, 1.7 - 0.7 * tenor);
-    double thin = frame->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
+    double base = frame->makers->width_base * tl_min(flat, 1.7 - 0.7 * tenor);
+    double thin = frame->makers->width_thin * tl_min(tenor * tenor * tl_max(tenor, 1), 1.7);
     /* Nor do the wings of the last days widen as their middle does (O21: .1 to .25 has 2 to 2.7 % of its
      * mid at all tenors). */
     base *= 1 + (0.08 - 0.45 * tl_max(tenor - 1, 0)) * (1 - peak);
@@ -206,10 +215,11 @@ static double width(const struct tl_option_frame *frame, uint32_t expiry, double
     /* A stock's width to hedge, where far options are kept rather than hedged; and what is not known
      * of its carry until then. */
     w += shape->spread * delta * delta * (3 - 1.25 * delta) +
-         frame->width_carry * spot * slice->years * delta;
+         frame->makers->width_carry * spot * slice->years * delta;
     double deep = (delta - 0.6) / 0.4;
     if (deep > 0)
-        w += (frame->width_deep + 0.3 * (base + thin)) * deep * deep * tl_abs(spot - shape->strike);
+        w += (frame->makers->width_deep + 0.3 * (base + thin)) * deep * deep *
+             tl_abs(spot - shape->strike);
     return w * frame->width_state;
 }
 
@@ -253,7 +263,7 @@ static double far_width(const struct tl_option_frame *frame, uint32_t expiry, do
     double tenor = frame->tenor[expiry], last_day = tl_min(frame->slices[expiry].years * 365, 1);
     double far = tl_max(1 - 10 * tl_abs(delta), 0) * tenor * tenor * tenor * tenor * last_day;
     double rare = tl_clamp(7 * (interest - 0.90), 0, 2);
-    return tl_min(frame->width_far * far * rare, 0.45 * tl_max(steps - 2.5, 0));
+    return tl_min(frame->makers->width_far * far * rare, 0.45 * tl_max(steps - 2.5, 0));
 }
 
 /* The quote of a contract under one mark: all but the clamp of its ts to the moment that asks. */

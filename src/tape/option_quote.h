@@ -37,21 +37,29 @@ struct tl_option_recall {
 
 #define TL_OPTION_INTEREST 33 /* bits of a 32-bit number, and none */
 
-/* What all contracts of one symbol-second share. A pure function of the second. */
-struct tl_option_frame {
-    const struct tl_second *second;
-    struct tl_option_noise_memory *memory; /* borrowed, set after init; NULL: none */
-    struct tl_option_recall *recall;       /* likewise */
-    struct tl_surface surface;
-    double width_state; /* the state and the minute, about 1 */
-    double sway;        /* how far the market's middle strays from the value, of its width */
+/* What a class's makers ask, whatever the second: constants of a symbol. */
+struct tl_option_makers {
+    const struct tl_symbol *symbol; /* whose constants stand here; NULL: nobody's yet */
     double width_base;  /* share of the value at the money at 18 days: what any class pays */
     double width_thin;  /* the same: what a class pays for trading little */
     double width_carry; /* unknown carry, share of the stock's price a year */
     double width_deep;  /* share of the intrinsic value of an option deep in the money */
     double width_far;   /* grid steps more, far out of the money */
     double interest[TL_OPTION_INTEREST]; /* factor on the width by bits of open interest */
-    double size_scale;                   /* contracts at the touch, typical */
+    double size;                         /* contracts at the touch, typical */
+};
+
+/* What all contracts of one symbol-second share. A pure function of the second. */
+struct tl_option_frame {
+    const struct tl_second *second;
+    const struct tl_option_makers *makers;
+    struct tl_option_makers own_makers;    /* used where the caller keeps none */
+    struct tl_option_noise_memory *memory; /* borrowed, set after init; NULL: none */
+    struct tl_option_recall *recall;       /* likewise */
+    struct tl_surface surface;
+    double width_state; /* the state and the minute, about 1 */
+    double sway;        /* how far the market's middle strays from the value, of its width */
+    double size_scale;  /* contracts at the touch, typical */
     uint32_t mark_count;
     struct tl_option_mark marks[2 * TL_QUOTE_PATH_MAX + 1]; /* ascending ts */
     uint32_t slice_known, slice_alive;                      /* bit per expiry */
@@ -60,6 +68,9 @@ struct tl_option_frame {
 };
 
 void tl_option_frame_init(struct tl_option_frame *frame, const struct tl_second *second);
+/* The same with makers that the caller keeps for this symbol, zeroed at first. */
+void tl_option_frame_init_with(struct tl_option_frame *frame, const struct tl_second *second,
+                               struct tl_option_makers *makers);
 /* The slice of an expiry at the second's start; NULL: dead. */
 const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint32_t expiry);
 /* Index of the mark in force at ts. */

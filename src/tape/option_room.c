@@ -23,6 +23,7 @@ struct tl_options {
     struct tl_option_order orders[TL_OPTION_ORDERS_MAX];
     uint64_t order_keys[TL_OPTION_DRAFTS_MAX], scratch[TL_OPTION_DRAFTS_MAX];
     struct desk {
+        struct tl_option_makers makers;
         struct tl_option_flow flow;
         struct tl_option_noise_memory noise;
     } desks[];
@@ -83,7 +84,7 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     double per_order = tl_option_prints_per_order(second->latent->multi_leg);
     uint32_t orders = tl_option_flow_second(&room->desks[second->sym].flow, second, per_order,
                                             room->orders, &batch->dropped);
-    tl_option_frame_init(&room->frame, second);
+    tl_option_frame_init_with(&room->frame, second, &room->desks[second->sym].makers);
     room->frame.memory = &room->desks[second->sym].noise;
     room->frame.recall = &room->recall;
     if (++room->recall.stamp == 0) room->recall.stamp = 1;

@@ -14,7 +14,7 @@
 
 #define EMISSION_BITS 22
 #define DIGIT_BITS_MAX 11
-#define BUCKET_BITS_MAX 12
+#define BUCKET_BITS_MAX 14
 #define DIGIT_BITS_FEW 8 /* for runs so short that clearing 2048 counters would be the work */
 #define FEW 1024
 #define INSERTION_MAX 48  /* below this insertion beats the radix passes */
