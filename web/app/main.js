@@ -256,12 +256,11 @@ at('retry').onclick = () => link.retryNow();
 // --- start ---------------------------------------------------------------------------------------
 
 /** @type {import('./gear.js').Gear|null} */ let gear = null;
-let paintedAt = 0;
 let describedAt = 0;
+const nextFrame = () => requestAnimationFrame(frame);
 function frame(now) {
-  requestAnimationFrame(frame);
-  if (reduced.matches && now - paintedAt < SLOW_PAINT_MS) return;
-  paintedAt = now;
+  if (reduced.matches) setTimeout(nextFrame, SLOW_PAINT_MS);
+  else nextFrame();
   for (const tape of tapes) tape.paint();
   chart.paint(now);
   if (now - describedAt >= DESCRIBE_MS) {
