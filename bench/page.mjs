@@ -57,6 +57,8 @@ await empty.close();
 const { page, context, complaints } = await openPage(browser, service.url, calm ? { reducedMotion: 'reduce' } : {});
 await page.waitForSelector('#synthetic-gear');
 await page.click('#synthetic-gear');
+await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent));
+service.flood(5000); // at one a second the rings of the flow would fill for 83 minutes, which is no leak
 await page.waitForTimeout(WARM_MS);
 await page.evaluate(() => {
   const seen = { shifts: 0, long: [] };
