@@ -55,6 +55,49 @@ describe('terminal', TOGETHER, () => {
     });
   });
 
+  test('a cell without a value says why on hover, and says nothing once a row with one takes its place', async () => {
+    await withPage({}, async ({ page, service }) => {
+      service.holding = true;
+      const send = (...rows) => {
+        service.count.opt += rows.length;
+        service.broadcast({ c: 'opt', s: service.count.opt, n: service.count.opt, d: rows });
+      };
+      const row = (side, quote) => Object.assign(service.optionRow(Date.now()), { 7: quote, 8: quote, 9: side });
+      const titles = () => page.evaluate(() => {
+        const line = (r) => new DOMMatrix(getComputedStyle(r).transform).m42;
+        const top = [...document.querySelectorAll('#options .row')].sort((a, b) => line(a) - line(b))[0];
+        return ['p', 'q', 's', 'n'].map((run) => top.querySelector('.run-' + run).title);
+      });
+      send(row('MISSING', null));
+      await eventually(async () => assert.deepEqual(await titles(), ['', 'No quote within 1 s', 'No quote within 1 s', '']));
+      const lines = await page.locator('#options .row').count();
+      send(...Array.from({ length: lines }, () => row('A', 4)));
+      await eventually(async () => assert.deepEqual(await titles(), ['', '', '', '']));
+      assert.equal(await page.locator('#options .row [title*=quote]').count(), 0);
+      const pairs = await page.evaluate(() => [...document.querySelectorAll('#equities .run-s, #events .run-b')].map((n) => [n.textContent.trim() === '–', n.title !== '']));
+      assert.ok(pairs.length > 4);
+      for (const [none, told] of pairs) assert.equal(told, none);
+    });
+  });
+
+  test('the status bar\'s button sets the row height, which is kept', async () => {
+    await withPage({}, async ({ page, service }) => {
+      const height = () => page.evaluate(() => Math.round(document.querySelector('#options .row').getBoundingClientRect().height));
+      const rows = await page.locator('#options .row').count();
+      assert.equal(await height(), 22);
+      await page.getByRole('button', { name: 'Roomy' }).click();
+      assert.equal(await height(), 28);
+      assert.equal(await page.getAttribute('#density', 'aria-pressed'), 'true');
+      assert.equal(await page.locator('#options .row').count(), Math.floor(await page.evaluate(() => document.querySelector('#options .body').clientHeight / 28)));
+      await page.goto(service.url);
+      await page.waitForSelector('#options .row');
+      assert.equal(await height(), 28, 'kept over a reload');
+      await page.getByRole('button', { name: 'Roomy' }).click();
+      assert.equal(await height(), 22);
+      assert.equal(await page.locator('#options .row').count(), rows);
+    });
+  });
+
   test('every option row shows side letters and its columns line up with the heads', async () => {
     await withPage({}, async ({ page }) => {
       const rows = await rowTexts(page, 'options');
@@ -75,12 +118,15 @@ describe('terminal', TOGETHER, () => {
       await painted(page);
       const held = await rowTexts(page, 'options');
       await eventually(async () => assert.match(await text(page, '#options .state'), /‖ Paused · \+[1-9]\d+ queued/));
+      const [pane, bar] = await page.evaluate(() => ['#options .state', '#queued'].map((s) => document.querySelector(s).textContent));
+      assert.equal(bar, /\+[\d,]+ queued/.exec(pane)[0], 'the status bar says the same');
       await page.waitForTimeout(800);
       assert.deepEqual(await rowTexts(page, 'options'), held);
       assert.equal(await page.getAttribute('#options .pause', 'aria-pressed'), 'true');
       await shoot(page, 'desktop-paused');
       await page.click('#options .pause');
       await eventually(async () => assert.notDeepEqual(await rowTexts(page, 'options'), held));
+      await eventually(async () => assert.equal(await text(page, '#queued'), '+0 queued'));
     });
   });
 
@@ -98,7 +144,9 @@ describe('terminal', TOGETHER, () => {
         assert.deepEqual(await rowTexts(page, 'options'), held);
         assert.deepEqual(await where(), tops);
       }
-      assert.match(await text(page, '#options .jump'), /↑ [\d,]+ new/);
+      const [jump, bar] = await page.evaluate(() => ['#options .jump', '#queued'].map((s) => document.querySelector(s).textContent));
+      assert.match(jump, /↑ [\d,]+ new/);
+      assert.equal(bar, '+' + /[\d,]+/.exec(jump)[0] + ' queued', 'the status bar says the same');
       await page.click('#options .jump');
       await eventually(async () => {
         assert.notDeepEqual(await rowTexts(page, 'options'), held);
@@ -509,6 +557,24 @@ describe('terminal', TOGETHER, () => {
       service.broadcast({ c: 'opt', s: 1, n: service.count.opt + 1, d: [row] });
       await eventually(async () => assert.match(await firstRow(page), /<b>X/));
       assert.equal(await page.locator('#options img, #options b').count(), 0);
+    });
+  });
+
+  test('a phone pauses and resumes every pane by one button of its header', async () => {
+    await withPage({ page: { viewport: { width: 390, height: 844 }, hasTouch: true } }, async ({ page }) => {
+      const button = page.locator('header.top').getByRole('button', { name: 'Pause', exact: true });
+      const box = await button.boundingBox();
+      assert.ok(box.y < 44 && box.x + box.width <= 390 && box.height >= 36 && box.width >= 44, JSON.stringify(box));
+      await button.tap();
+      await painted(page);
+      const held = [await rowTexts(page, 'options'), await rowTexts(page, 'equities')];
+      await eventually(async () => assert.match(await text(page, '#queued'), /^\+[1-9]\d\d+ queued$/));
+      assert.deepEqual([await rowTexts(page, 'options'), await rowTexts(page, 'equities')], held);
+      for (const pane of ['options', 'equities', 'events']) assert.match(await text(page, `#${pane} .state`), /Paused/);
+      await shoot(page, 'phone-paused');
+      await page.locator('header.top').getByRole('button', { name: 'Resume', exact: true }).tap();
+      await eventually(async () => assert.notDeepEqual(await rowTexts(page, 'options'), held[0]));
+      assert.equal(await page.getAttribute('#pause-all', 'aria-pressed'), 'false');
     });
   });
 

@@ -154,6 +154,8 @@ function describe() {
   const now = performance.now();
   for (const tape of tapes) tape.describe(now);
   chart.describe();
+  put('pause-all', allPaused() ? 'Resume' : 'Pause');
+  at('pause-all').setAttribute('aria-pressed', String(allPaused()));
   const state = linkState(link, now);
   put('link', state.glyph + ' ' + state.text, 'tone-' + state.tone);
   at('retry').hidden = link.phase !== 'waiting';
@@ -167,6 +169,8 @@ function describe() {
     at('feed-' + name).title = one.text;
   }
   const dropped = Object.values(feeds).reduce((sum, feed) => sum + feed.dropped, 0);
+  const queued = tapes.reduce((sum, tape) => sum + (tape.root.hidden ? 0 : tape.waiting), 0);
+  put('queued', '+' + count(queued) + ' queued', queued ? 'tone-accent' : '');
   put('dropped', dropped ? count(dropped) + ' rows skipped by the server' : '');
 }
 
@@ -240,6 +244,13 @@ const keys = new Keys({
   d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
   Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
+// On a phone: all panes at once.
+const allPaused = () => tapes.every((tape) => tape.paused);
+at('pause-all').onclick = () => {
+  const paused = !allPaused();
+  for (const tape of tapes) if (tape.paused !== paused) tape.setPaused(paused);
+  describe();
+};
 at('density').onclick = () => setDensity(!document.body.classList.contains('roomy'));
 at('help-button').onclick = () => keys.help();
 

@@ -25,6 +25,12 @@ export function feedState(link, feed, now, staleMs, upstreamLive = false) {
   return { id: 'live', glyph: '●', tone: 'ok', text: 'Live · ' + count(feed.rowsPerS) + '/s' };
 }
 
+export function pausedState(waiting, capacity) {
+  const lost = Math.max(0, waiting - capacity);
+  return { id: 'paused', glyph: '‖', tone: 'accent',
+    text: 'Paused · +' + count(waiting - lost) + ' queued' + (lost ? ', oldest queued rows dropped: ' + count(lost) : '') };
+}
+
 /** What the socket itself is doing, for the header. */
 export function linkState(link, now) {
   if (link.phase === 'open') return { id: 'live', glyph: '●', tone: 'ok', text: 'LIVE' };
