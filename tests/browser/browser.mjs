@@ -129,3 +129,11 @@ export async function watch(page, isSo) {
     return { at, late: slowest > 34 ? 2 * slowest : 0 };
   };
 }
+
+/** Clicks the top line of a pane once a row is there. The pane stands still, its rows may not. */
+export async function clickTop(page, pane) {
+  await eventually(async () => {
+    if (!/\d/.test((await rowTexts(page, pane))[0] ?? '')) throw new Error('no row in ' + pane);
+  });
+  await page.click(`#${pane} .body`, { position: { x: 60, y: 10 } });
+}

@@ -8,7 +8,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve, until } from '../lib/system.mjs';
-import { eventually, launch, openPage, rowTexts, watch } from './browser.mjs';
+import { clickTop, eventually, launch, openPage, rowTexts, watch } from './browser.mjs';
 
 const STATUS = '/api/admin/synthetic/status';
 const CONTROL = '/api/admin/synthetic/control';
@@ -202,7 +202,7 @@ describe('the operator plane', () => {
     }, 120000);
     await page.waitForFunction((n) => document.querySelectorAll('#timeline rect title').length >= n, regimes.length, { timeout: 60000 });
     await page.waitForFunction(() => /\d/.test(document.querySelector('#events .row')?.textContent ?? ''), null, { timeout: 120000 });
-    await page.click('#events .body', { position: { x: 60, y: 10 } });
+    await clickTop(page, 'events');
     const evidence = await until('evidence with prints', async () => {
       const text = await page.textContent('#evidence');
       if (!/Prints \(\d+/.test(text)) throw new Error('the pane says: ' + text);

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { TOGETHER, launch, openPage, painted, still } from './browser.mjs';
+import { TOGETHER, clickTop, launch, openPage, still } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -46,7 +46,7 @@ const STATES = {
   },
   evidence: async ({ page }) => {
     if (page.viewportSize().width < 900) await page.click('nav [data-tab=events]');
-    await page.click('#events .row >> nth=0');
+    await clickTop(page, 'events');
     await page.waitForSelector('#evidence caption >> text=Prints');
   },
   filters: async ({ page }) => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { TOGETHER, eventually, launch, openPage, painted, rowTexts, watch } from './browser.mjs';
+import { TOGETHER, clickTop, eventually, launch, openPage, painted, rowTexts, watch } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -321,7 +321,7 @@ describe('terminal', TOGETHER, () => {
 
   test('a click on an event opens its evidence; Escape closes it', async () => {
     await withPage({}, async ({ page }) => {
-      await page.click('#events .row >> nth=0');
+      await clickTop(page, 'events');
       await page.waitForSelector('#evidence caption >> text=Prints');
       const shown = await text(page, '#evidence');
       assert.match(shown, /Single leg/);
@@ -390,7 +390,7 @@ describe('terminal', TOGETHER, () => {
       await page.click('#events .pane-tabs >> text=Alerts');
       await page.waitForFunction(() => /^\d\d:\d\d:\d\d [A-Z]+ *(High|Medium|Low)/.test(document.querySelector('#alerts .row').textContent));
       await shoot(page, 'desktop-packets-alerts');
-      await page.click('#alerts .row >> nth=0');
+      await clickTop(page, 'alerts');
       await page.waitForSelector('#evidence caption >> text=Prints');
       await page.keyboard.press('Escape');
       await page.keyboard.press('1');
@@ -506,7 +506,7 @@ describe('terminal', TOGETHER, () => {
     for (const [width, both] of [[1280, false], [1440, true]]) {
       await withPage({ service: { syntheticAdmin: true }, page: { viewport: { width, height: 900 } } }, async ({ page }) => {
         await page.click('#synthetic-gear');
-        await page.click('#events .row >> nth=0');
+        await clickTop(page, 'events');
         await page.waitForSelector('#evidence:not([hidden])');
         assert.equal(await page.isVisible('#synthetic-drawer'), both);
         if (both) {
@@ -591,7 +591,7 @@ describe('terminal', TOGETHER, () => {
         await shoot(page, 'phone-' + tab);
       }
       await page.click('nav [data-tab=events]');
-      await page.click('#events .row >> nth=0');
+      await clickTop(page, 'events');
       await page.waitForSelector('#evidence caption >> text=Prints');
       await shoot(page, 'phone-evidence');
       await page.click('#evidence .bar button');

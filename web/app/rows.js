@@ -123,7 +123,7 @@ export const EVENT_RUNS = [
     { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true },
     { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true }] },
   { id: 'b', css: (r, s) => profile(r.word('profile', s)).css, columns: [
-    { id: 'profile', label: 'Profile', ch: 7, left: true, none: 'Abstained: none likely', text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)), phone: true }] },
+    { id: 'profile', label: 'Profile', ch: 7, left: true, none: 'Abstained', text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)), phone: true }] },
   { id: 'd', css: (r, s) => 'd-' + (r.word('direction', s) || 'unknown'), columns: [
     { id: 'dir', label: 'Direction', ch: 9, left: true, text: keyed((r, s) => direction(r.word('direction', s)), (r, s) => r.word('direction', s)), phone: true }] },
   { id: 'n', columns: [

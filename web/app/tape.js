@@ -128,7 +128,7 @@ export class Tape {
   }
 
   columnText(column, text) {
-    if (this.phone) return text;
+    if (this.phone && (column.small || column.grow)) return text;
     return pad(text, column.ch + (column.grow ? this.spare : 0), column.left);
   }
 
