@@ -13,6 +13,9 @@ export const launch = () => chromium.launch({
 /** How many tests that measure no time run at once in pages of one browser: they mostly wait. */
 export const TOGETHER = { concurrency: 3 };
 
+/** How long anything of a page is waited for: a machine with other work has held a click for 30 s. */
+const PATIENCE_MS = 90000;
+
 /** SLOW=6: the pages' main threads run at a sixth of their speed, to find what takes a fast machine for granted. */
 const SLOW = Number(process.env.SLOW ?? 1);
 
@@ -27,6 +30,7 @@ async function takePage(browser, viewport, clock, options) {
   const at = pages.findIndex((one) => one.kind === kind);
   if (at < 0) {
     const context = await browser.newContext({ viewport, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW });
     if (clock) await page.clock.install(); // for good
@@ -86,7 +90,7 @@ const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until the checks in it hold, however slow the machine is: for what must come to be so. The last
  *  failure is the test's. */
-export async function eventually(check, ms = 30000) {
+export async function eventually(check, ms = PATIENCE_MS) {
   const end = performance.now() + ms;
   for (;;) {
     try {

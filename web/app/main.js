@@ -160,7 +160,7 @@ function describe() {
   put('link', state.glyph + ' ' + state.text, 'tone-' + state.tone);
   at('retry').hidden = link.phase !== 'waiting';
   const rate = Object.keys(SHOWN).reduce((sum, name) => sum + feeds[name].rowsPerS, 0);
-  put('rate', link.phase === 'open' ? count(rate) + '/s' : '');
+  put('rate', rate && link.phase === 'open' ? count(rate) + '/s' : '');
   put('lag', link.phase === 'open' && !Number.isNaN(lagMs) ? 'lag ' + (lagMs < 1000 ? Math.round(lagMs) + ' ms' : age(lagMs)) : '');
   put('clock', clock(Date.now()) + ' ET');
   for (const [name, words] of Object.entries(SHOWN)) {
@@ -244,7 +244,7 @@ const keys = new Keys({
   d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
   Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
-// On a phone: all panes at once.
+// On a phone: all panes.
 const allPaused = () => tapes.every((tape) => tape.paused);
 at('pause-all').onclick = () => {
   const paused = !allPaused();

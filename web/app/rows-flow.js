@@ -36,7 +36,7 @@ export function packetRuns(profileOf) {
       { id: 'structure', label: 'Structure', ch: 12, left: true, none: 'A single contract', text: keyed(structure, structure) },
       { id: 'quality', label: 'Quote', ch: 8, left: true, drop: 2, text: word('quality') }] },
     { id: 'b', css: (r, s) => named(r, s).css, columns: [
-      { id: 'profile', label: 'Profile', ch: 7, left: true, phone: true, none: 'No event, or not yet',
+      { id: 'profile', label: 'Profile', ch: 7, left: true, phone: true, none: 'No event yet',
         text: keyed((r, s) => named(r, s).badge, (r, s) => named(r, s).badge) }] },
   ];
 }

@@ -80,7 +80,7 @@ export const OPTION_RUNS = [
   { id: 'n', css: (ring, seq) => heat(ring.number('notional', seq)), columns: [
     { id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
   { id: 'v', columns: [
-    { id: 'iv', label: 'IV', ch: 5, drop: 6, none: 'No IV fits the price', text: number('iv', percent), phone: true },
+    { id: 'iv', label: 'IV', ch: 5, drop: 6, none: 'No IV fits', text: number('iv', percent), phone: true },
     { id: 'spot', label: 'Spot', ch: 8, drop: 2, none: 'No stock quote', text: number('spot', cents) },
     { id: 'ex', label: 'Ex', ch: 5, left: true, drop: 1, text: word('ex') }] },
   { id: 'f', css: (ring, seq) => (ring.bit('conds', seq, 'CANCEL') ? 'cancel'

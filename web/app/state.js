@@ -15,7 +15,7 @@ export function feedState(link, feed, now, staleMs, upstreamLive = false) {
   const old = feed.age(now);
   if (now - feed.heartbeatAt > 5000 && feed.heartbeatAt > 0)
     return { id: 'stale', glyph: '▲', tone: 'warn', text: 'No heartbeat ' + age(now - feed.heartbeatAt) };
-  if (Number.isNaN(old)) return { id: 'quiet', glyph: '●', tone: 'dim', text: 'Live, no rows yet' };
+  if (Number.isNaN(old)) return { id: 'quiet', glyph: '●', tone: 'dim', text: feed.received ? 'Live' : 'Live, no rows yet' };
   if (old > staleMs) {
     const last = feed.lastTs ? ' · last ' + clock(feed.lastTs) : '';
     // A flow feed may well have nothing to say while the prints that feed it run.

@@ -6,7 +6,7 @@ import { Feed } from '../app/feed.js';
 import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from '../app/rows-flow.js';
 import { COLUMNS } from '../app/schema.js';
 import { bounded, moved } from '../app/splitters.js';
-import { pausedState } from '../app/state.js';
+import { feedState, pausedState } from '../app/state.js';
 import { heldRows, nextOrder, ordered } from '../app/tape-head.js';
 
 function feed(name, row) {
@@ -75,6 +75,12 @@ test('an alert reads as a row, severity in words, unknown ones as they are', () 
   assert.deepEqual([shown.sym, shown.severity, shown.score, shown.profile, shown.dir, shown.why], ['SPY', 'High', '88', 'ARB', '▼ Bearish', 'Matched leg symmetry']);
   assert.equal(texts(ALERT_RUNS, feed('al', { ...row, severity: 'odd' }).ring).severity, 'Odd');
   assert.match(alertLabel(feed('al', row).ring, 0), /SPY, High severity, score 88, Arbitrage, bearish, Matched leg symmetry/);
+});
+
+test('rows that are on screen before the first heartbeat are not denied', () => {
+  const link = { phase: 'open', attempt: 1, retryAt: 0 };
+  assert.equal(feedState(link, feed('eq', { ts: 1, sym: 'SPY', trace_id: 'a' }), 10, 5000).text, 'Live');
+  assert.equal(feedState(link, new Feed('eq', 16), 10, 5000).text, 'Live, no rows yet');
 });
 
 test('a paused tape tells what waits, and what of it the ring has lost', () => {
