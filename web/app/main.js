@@ -244,7 +244,6 @@ const keys = new Keys({
   d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
   Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
-// On a phone: all panes.
 const allPaused = () => tapes.every((tape) => tape.paused);
 at('pause-all').onclick = () => {
   const paused = !allPaused();
