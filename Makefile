@@ -82,6 +82,7 @@ bench: $(B)/bench_run
 # The page under load in Chromium: a minute, and the hour.
 bench-page:
 	node bench/page.mjs
+	node bench/window.mjs
 soak:
 	node bench/page.mjs --minutes 60
 

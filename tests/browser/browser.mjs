@@ -13,6 +13,12 @@ export const launch = () => chromium.launch({
 /** How many tests that measure no time run at once in pages of one browser: they mostly wait. */
 export const TOGETHER = { concurrency: 3 };
 
+/** How long anything of a page is waited for: a machine with other work has held a click for 30 s. */
+const PATIENCE_MS = 90000;
+
+/** SLOW=6: the pages' main threads run at a sixth of their speed, to find what takes a fast machine for granted. */
+const SLOW = Number(process.env.SLOW ?? 1);
+
 /** Pages that a test has given back: another service is another origin, so they come with no memory,
  *  and a page that is there costs a quarter of the processor time of a new one. */
 const idle = new WeakMap();
@@ -24,7 +30,9 @@ async function takePage(browser, viewport, clock, options) {
   const at = pages.findIndex((one) => one.kind === kind);
   if (at < 0) {
     const context = await browser.newContext({ viewport, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
+    if (SLOW > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: SLOW });
     if (clock) await page.clock.install(); // for good
     return { kind, context, page };
   }
@@ -76,4 +84,60 @@ export async function hasten(page, isSo, argument) {
     if (so) return;
   }
   await page.waitForFunction(isSo, argument, { timeout: 5000 }); // it fails with its own words
+}
+
+const later = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until the checks in it hold, however slow the machine is: for what must come to be so. The last
+ *  failure is the test's. */
+export async function eventually(check, ms = PATIENCE_MS) {
+  const end = performance.now() + ms;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+    }
+    await later(50);
+  }
+}
+
+/** Until the page has painted what its data and its handlers have asked for. */
+export const painted = (page) => page.evaluate(() => new Promise((resolve) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve(true)));
+}));
+
+/** Until nothing slides any more: boxes are where they stay. */
+export const still = (page) => page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)).then(() => true));
+
+/** Looks in each frame whether it is so, and answers when it first was: {at: Date.now() of the page, late}.
+ *  late: what the machine's own lateness may have added, two of its slowest frames; 0 where all were in time.
+ *  A question over the debugging port would measure that port. */
+export async function watch(page, isSo) {
+  await page.evaluate(`(${(test) => {
+    const seen = { at: 0, slowest: 0 };
+    window.watched = seen;
+    let before = performance.now();
+    const look = () => {
+      const now = performance.now();
+      seen.slowest = Math.max(seen.slowest, now - before);
+      before = now;
+      if (test()) seen.at = Date.now();
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }})(${isSo})`);
+  return async () => {
+    await page.waitForFunction(() => window.watched.at);
+    const { at, slowest } = await page.evaluate(() => window.watched);
+    return { at, late: slowest > 34 ? 2 * slowest : 0 };
+  };
+}
+
+/** Clicks the top line of a pane once a row is there. The pane stands still, its rows may not. */
+export async function clickTop(page, pane) {
+  await eventually(async () => {
+    if (!/\d/.test((await rowTexts(page, pane))[0] ?? '')) throw new Error('no row in ' + pane);
+  });
+  await page.click(`#${pane} .body`, { position: { x: 60, y: 10 } });
 }

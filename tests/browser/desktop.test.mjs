@@ -73,7 +73,7 @@ describe('the window by Chromium', () => {
   };
   const close = async () => {
     await page.close();
-    await Promise.race([desktop.end, sleep(10000)]);
+    await Promise.race([desktop.end, sleep(30000)]);
   };
 
   before(async () => {
@@ -119,6 +119,7 @@ describe('the window by Chromium', () => {
 
   test('its size is remembered, and closing the window ends the launcher but not a system it only found', async () => {
     await bounds({ width: 1200, height: 780 });
+    await until('the new size', async () => (await bounds()).width === 1200 && page.evaluate(() => outerWidth === 1200));
     await sleep(1500);
     await close();
     assert.deepEqual(desktop.ended, { code: 0, signal: null }, desktop.err);

@@ -57,7 +57,11 @@ export class FakeAdmin {
 
   async serve(request, response) {
     let text = '';
-    for await (const chunk of request) text += chunk;
+    try {
+      for await (const chunk of request) text += chunk;
+    } catch {
+      return; // the page has gone away
+    }
     const record = { method: request.method, url: request.url, at: performance.now(), headers: request.headers,
       body: text ? JSON.parse(text) : null };
     this.requests.push(record);

@@ -284,6 +284,16 @@ export class FakeService {
     }
   }
 
+  /** Events by the hundred, with their packets and alerts: what hours would bring. */
+  flood(events) {
+    for (let made = 0; made < events; made += 100) {
+      const rows = each(() => []);
+      for (let i = 0; i < 100; i++)
+        for (const [c, more] of Object.entries(this.make(Date.now(), true))) if (c !== 'opt' && c !== 'eq') rows[c].push(...more);
+      for (const c of CHANNELS) if (rows[c].length) this.broadcast({ c, s: this.count[c], n: this.count[c], d: rows[c] });
+    }
+  }
+
   /** Rows that exist but are never sent: what a page that was away has missed. */
   skip(ticks) {
     for (let i = 0; i < ticks; i++) this.make(Date.now(), false);

@@ -7,13 +7,14 @@ import { cpus, loadavg } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import axe from 'axe-core';
 import { serve } from '../lib/system.mjs';
-import { TOGETHER, launch, openPage } from './browser.mjs';
+import { TOGETHER, eventually, launch, openPage, still } from './browser.mjs';
 
 const PANELS = ['memory', 'tail', 'kurtosis', 'arrivals', 'day', 'smile', 'sides', 'coverage'];
 // From the start of the service, two sessions of the past included: about 2 s of one core. A machine
 // whose cores are all asked for gives it less than that.
-const busy = loadavg()[0] > cpus().length;
-const FILLED_MS = busy ? 90000 : 20000;
+const FILLED_MS = 20000;
+const FILLED_BUSY_MS = 90000;
+const busy = () => loadavg()[0] > cpus().length;
 const shots = process.env.SCREENSHOTS;
 if (shots) mkdirSync(shots, { recursive: true });
 
@@ -40,10 +41,14 @@ const valueOf = (page, panel, row = 0) => page.textContent(`#panel-${panel} .num
 describe('lab', () => {
   test('every panel is there, and those of returns are full within 20 s of the start, 90 s on a busy machine', async () => {
     const { page, close, complaints } = await openLab({ width: 1440, height: 900 });
-    await page.waitForFunction(() => {
+    const full = (ms) => page.waitForFunction(() => {
       const n = document.querySelector('#panel-memory .numbers tbody td:nth-of-type(3)')?.textContent;
       return Number(n?.replaceAll(',', '')) > 300;
-    }, null, { timeout: Math.max(1000, startedAt + FILLED_MS - Date.now()) });
+    }, null, { timeout: Math.max(1000, startedAt + ms - Date.now()) });
+    await full(busy() ? FILLED_BUSY_MS : FILLED_MS).catch((error) => {
+      if (!busy()) throw error; // by now it is
+      return full(FILLED_BUSY_MS);
+    });
     assert.deepEqual(await page.locator('article.panel').evaluateAll((all) => all.map((one) => one.id.slice(6))), PANELS);
     for (const panel of ['memory', 'tail', 'kurtosis', 'day']) {
       assert.match(await valueOf(page, panel), /^−?[\d.]+$/, panel);
@@ -70,24 +75,25 @@ describe('lab, full', TOGETHER, () => {
     const answers = [];
     page.on('response', async (answer) => { if (answer.url().endsWith('/lab/facts')) answers.push(await answer.json()); });
     await page.locator('#panel-memory summary').click();
-    for (let i = 0; i < 80 && !answers.length; i++) await page.waitForTimeout(100);
-    await page.waitForTimeout(300);
-    const panel = answers.at(-1).panels.find((one) => one.id === 'memory');
-    const shown = await page.locator('#panel-memory .values tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
-    assert.equal(shown.length, 60);
     const three = (v) => String(Number(v.toPrecision(3))).replace('-', '−');
-    for (const i of [0, 1, 30, 59]) {
-      assert.equal(shown[i][0], String(panel.sets[0].x[i]));
-      assert.equal(shown[i][1], three(panel.sets[0].series[0].y[i]));
-    }
-    assert.equal(await valueOf(page, 'memory'), three(panel.numbers[0].value));
+    await eventually(async () => { // the answer is here before the page has written it
+      const panel = answers.at(-1)?.panels.find((one) => one.id === 'memory');
+      assert.ok(panel, 'an answer');
+      const shown = await page.locator('#panel-memory .values tbody tr').evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+      assert.equal(shown.length, 60);
+      for (const i of [0, 1, 30, 59]) {
+        assert.equal(shown[i][0], String(panel.sets[0].x[i]));
+        assert.equal(shown[i][1], three(panel.sets[0].series[0].y[i]));
+      }
+      assert.equal(await valueOf(page, 'memory'), three(panel.numbers[0].value));
+    });
     await close();
   });
 
   test('panels renew themselves, pictures can be chosen by keyboard, and the page leads back to the tape', async () => {
     const { page, close } = await openLab({ width: 1440, height: 900 });
     const first = await page.textContent('#panel-sides .foot');
-    await page.waitForFunction((old) => document.querySelector('#panel-sides .foot').textContent !== old, first, { timeout: busy ? 30000 : 8000 });
+    await page.waitForFunction((old) => document.querySelector('#panel-sides .foot').textContent !== old, first);
     await page.locator('#panel-sides select').selectOption('premium');
     assert.match(await page.textContent('#panel-sides .axis.x'), /premium, USD/);
     await page.locator('#panel-sides summary').focus();
@@ -120,7 +126,7 @@ describe('lab, full', TOGETHER, () => {
       const { page, close, complaints } = await openLab(viewport);
       await page.click('#synthetic-gear');
       await page.waitForSelector('#sc-preset');
-      await page.waitForTimeout(400); // it slides in
+      await still(page);
       const box = await page.locator('#synthetic-drawer').boundingBox();
       assert.ok(box.x + box.width <= viewport.width + 1, JSON.stringify(box));
       assert.ok(viewport.width < 900 ? box.width === viewport.width : box.width === 360, JSON.stringify(box));

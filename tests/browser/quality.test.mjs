@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { TOGETHER, launch, openPage } from './browser.mjs';
+import { TOGETHER, clickTop, launch, openPage, still } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -31,7 +31,9 @@ async function withPage(options, run) {
 
 const openDrawer = async (page) => {
   await page.click('#synthetic-gear');
-  await page.waitForTimeout(600);
+  await page.waitForSelector('#synthetic-drawer:not([hidden])');
+  await page.waitForFunction(() => !document.querySelector('fieldset[data-section=preset]').disabled || !document.querySelector('.sc-notice').hidden);
+  await still(page);
 };
 const STATES = {
   live: async () => {},
@@ -44,7 +46,7 @@ const STATES = {
   },
   evidence: async ({ page }) => {
     if (page.viewportSize().width < 900) await page.click('nav [data-tab=events]');
-    await page.click('#events .row >> nth=0');
+    await clickTop(page, 'events');
     await page.waitForSelector('#evidence caption >> text=Prints');
   },
   filters: async ({ page }) => {
@@ -54,13 +56,13 @@ const STATES = {
   help: async ({ page }) => page.keyboard.press('?'),
   stale: async ({ page, service }) => {
     service.holding = true;
-    await page.waitForFunction(() => /Stale/.test(document.querySelector('#options .state').textContent), null, { timeout: 15000 });
+    await page.waitForFunction(() => /Stale/.test(document.querySelector('#options .state').textContent));
   },
   'paused row': async ({ page }) => {
     await page.focus('#options .body');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press(' ');
-    await page.waitForTimeout(300);
+    await page.waitForFunction(() => /Paused/.test(document.querySelector('#options .state').textContent));
   },
   disabled: async ({ page, service }) => {
     service.admin.onStatus = () => service.admin.mixed();

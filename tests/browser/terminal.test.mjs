@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { TOGETHER, launch, openPage, rowTexts } from './browser.mjs';
+import { TOGETHER, clickTop, eventually, launch, openPage, painted, rowTexts, watch } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -30,24 +30,71 @@ async function withPage(options, run) {
 }
 
 const text = (page, selector) => page.textContent(selector);
+const filled = async (page, pane) => (await rowTexts(page, pane)).filter((t) => t.trim());
+/** Waits until it is so of the stand-in service. */
+const until = (isSo) => eventually(() => assert.ok(isSo()));
 const firstRow = async (page, pane = 'options') => (await rowTexts(page, pane))[0];
 
 describe('terminal', TOGETHER, () => {
   test('all panes fill, the policy holds, nothing foreign is asked', async () => {
     await withPage({}, async ({ page, service }) => {
-      await page.waitForTimeout(1500);
-      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
-      assert.ok((await rowTexts(page, 'equities')).filter((t) => t.trim()).length >= 4);
-      assert.match(await firstRow(page, 'events'), /^\d\d:\d\d:\d\d [A-Z]+ +(INST|RETAIL|EVENT|VOL|ARB|HEDGE)/);
-      assert.match(await text(page, '#link'), /● LIVE/);
-      assert.match(await text(page, '#options .state'), /● Live · \d+\/s/);
+      await eventually(async () => {
+        assert.ok((await filled(page, 'options')).length >= 25);
+        assert.ok((await filled(page, 'equities')).length >= 4);
+        assert.match(await firstRow(page, 'events'), /^\d\d:\d\d:\d\d [A-Z]+ +(INST|RETAIL|EVENT|VOL|ARB|HEDGE)/);
+        assert.match(await text(page, '#link'), /● LIVE/);
+        assert.match(await text(page, '#options .state'), /● Live · \d+\/s/);
+        assert.equal(await text(page, '#regime'), 'Mean reverting');
+        assert.equal(await text(page, '#seed'), 'seed 11');
+        assert.ok(await page.locator('#chart canvas').count() > 0);
+      });
       assert.equal(await page.locator('.synthetic').first().isVisible(), true);
-      assert.equal(await text(page, '#regime'), 'Mean reverting');
-      assert.equal(await text(page, '#seed'), 'seed 11');
-      assert.ok(await page.locator('#chart canvas').count() > 0);
-      assert.ok(service.requests.some((r) => r.includes('/candles/equities?underlying_id=SPY&interval_ms=60000')));
+      await until(() => service.requests.some((r) => r.includes('/candles/equities?underlying_id=SPY&interval_ms=60000')));
       assert.equal(service.requests.some((r) => /gear|drawer|admin/.test(r)), false);
       await shoot(page, 'desktop-live');
+    });
+  });
+
+  test('a cell without a value says why on hover, and says nothing once a row with one takes its place', async () => {
+    await withPage({}, async ({ page, service }) => {
+      service.holding = true;
+      const send = (...rows) => {
+        service.count.opt += rows.length;
+        service.broadcast({ c: 'opt', s: service.count.opt, n: service.count.opt, d: rows });
+      };
+      const row = (side, quote) => Object.assign(service.optionRow(Date.now()), { 7: quote, 8: quote, 9: side });
+      const titles = () => page.evaluate(() => {
+        const line = (r) => new DOMMatrix(getComputedStyle(r).transform).m42;
+        const top = [...document.querySelectorAll('#options .row')].sort((a, b) => line(a) - line(b))[0];
+        return ['p', 'q', 's', 'n'].map((run) => top.querySelector('.run-' + run).title);
+      });
+      send(row('MISSING', null));
+      await eventually(async () => assert.deepEqual(await titles(), ['', 'No quote within 1 s', 'No quote within 1 s', '']));
+      const lines = await page.locator('#options .row').count();
+      send(...Array.from({ length: lines }, () => row('A', 4)));
+      await eventually(async () => assert.deepEqual(await titles(), ['', '', '', '']));
+      assert.equal(await page.locator('#options .row [title*=quote]').count(), 0);
+      const pairs = await page.evaluate(() => [...document.querySelectorAll('#equities .run-s, #events .run-b')].map((n) => [n.textContent.trim() === '–', n.title !== '']));
+      assert.ok(pairs.length > 4);
+      for (const [none, told] of pairs) assert.equal(told, none);
+    });
+  });
+
+  test('the status bar\'s button sets the row height, which is kept', async () => {
+    await withPage({}, async ({ page, service }) => {
+      const height = () => page.evaluate(() => Math.round(document.querySelector('#options .row').getBoundingClientRect().height));
+      const rows = await page.locator('#options .row').count();
+      assert.equal(await height(), 22);
+      await page.getByRole('button', { name: 'Roomy' }).click();
+      assert.equal(await height(), 28);
+      assert.equal(await page.getAttribute('#density', 'aria-pressed'), 'true');
+      assert.equal(await page.locator('#options .row').count(), Math.floor(await page.evaluate(() => document.querySelector('#options .body').clientHeight / 28)));
+      await page.goto(service.url);
+      await page.waitForSelector('#options .row');
+      assert.equal(await height(), 28, 'kept over a reload');
+      await page.getByRole('button', { name: 'Roomy' }).click();
+      assert.equal(await height(), 22);
+      assert.equal(await page.locator('#options .row').count(), rows);
     });
   });
 
@@ -68,15 +115,18 @@ describe('terminal', TOGETHER, () => {
   test('pause freezes the rows, counts what waits, and resume shows it', async () => {
     await withPage({}, async ({ page }) => {
       await page.click('#options .pause');
+      await painted(page);
       const held = await rowTexts(page, 'options');
+      await eventually(async () => assert.match(await text(page, '#options .state'), /‖ Paused · \+[1-9]\d+ queued/));
+      const [pane, bar] = await page.evaluate(() => ['#options .state', '#queued'].map((s) => document.querySelector(s).textContent));
+      assert.equal(bar, /\+[\d,]+ queued/.exec(pane)[0], 'the status bar says the same');
       await page.waitForTimeout(800);
       assert.deepEqual(await rowTexts(page, 'options'), held);
-      assert.match(await text(page, '#options .state'), /‖ Paused · \+\d+ queued/);
       assert.equal(await page.getAttribute('#options .pause', 'aria-pressed'), 'true');
       await shoot(page, 'desktop-paused');
       await page.click('#options .pause');
-      await page.waitForTimeout(300);
-      assert.notDeepEqual(await rowTexts(page, 'options'), held);
+      await eventually(async () => assert.notDeepEqual(await rowTexts(page, 'options'), held));
+      await eventually(async () => assert.equal(await text(page, '#queued'), '+0 queued'));
     });
   });
 
@@ -84,7 +134,8 @@ describe('terminal', TOGETHER, () => {
     await withPage({ service: { optPerTick: 25 } }, async ({ page }) => {
       await page.hover('#options .body');
       await page.mouse.wheel(0, 200);
-      await page.waitForTimeout(200);
+      await page.waitForSelector('#options .jump:not([hidden])');
+      await painted(page);
       const held = await rowTexts(page, 'options');
       const where = () => page.evaluate(() => [...document.querySelectorAll('#options .row')].map((r) => r.getBoundingClientRect().top).sort((a, b) => a - b));
       const tops = await where();
@@ -93,11 +144,14 @@ describe('terminal', TOGETHER, () => {
         assert.deepEqual(await rowTexts(page, 'options'), held);
         assert.deepEqual(await where(), tops);
       }
-      assert.match(await text(page, '#options .jump'), /↑ [\d,]+ new/);
+      const [jump, bar] = await page.evaluate(() => ['#options .jump', '#queued'].map((s) => document.querySelector(s).textContent));
+      assert.match(jump, /↑ [\d,]+ new/);
+      assert.equal(bar, '+' + /[\d,]+/.exec(jump)[0] + ' queued', 'the status bar says the same');
       await page.click('#options .jump');
-      await page.waitForTimeout(300);
-      assert.notDeepEqual(await rowTexts(page, 'options'), held);
-      assert.equal(await page.isHidden('#options .jump'), true);
+      await eventually(async () => {
+        assert.notDeepEqual(await rowTexts(page, 'options'), held);
+        assert.equal(await page.isHidden('#options .jump'), true);
+      });
     });
   });
 
@@ -106,13 +160,14 @@ describe('terminal', TOGETHER, () => {
       await page.keyboard.press('/');
       await page.keyboard.type('nvda');
       await page.keyboard.press('Enter');
-      await page.waitForTimeout(400);
-      for (const row of (await rowTexts(page, 'options')).filter((t) => t.trim())) assert.match(row, / NVDA /);
+      await eventually(async () => {
+        for (const row of await filled(page, 'options')) assert.match(row, / NVDA /);
+      });
       assert.equal(await page.inputValue('#symbol'), 'NVDA');
       assert.equal(await text(page, '#filters'), 'Filters (1)');
       await page.keyboard.press('j');
       await page.keyboard.press('j');
-      await page.waitForTimeout(200);
+      await page.waitForSelector('#options [aria-activedescendant]');
       const label = await page.evaluate(() => {
         const body = document.querySelector('#options .body');
         const row = document.getElementById(body.getAttribute('aria-activedescendant'));
@@ -121,10 +176,8 @@ describe('terminal', TOGETHER, () => {
       assert.match(label, /NVDA .* (call|put), .* premium/);
       await page.keyboard.press('l');
       await page.keyboard.press(' ');
-      await page.waitForTimeout(300);
-      assert.match(await text(page, '#options .state'), /Paused/);
+      await eventually(async () => assert.match(await text(page, '#options .state'), /Paused/));
       await page.click('.chip');
-      await page.waitForTimeout(400);
       assert.equal(await page.locator('.chip').count(), 0);
     });
   });
@@ -133,12 +186,10 @@ describe('terminal', TOGETHER, () => {
     await withPage({}, async ({ page }) => {
       await page.fill('#ticker', 'zzz');
       await page.press('#ticker', 'Enter');
-      await page.waitForTimeout(400);
-      assert.equal(await text(page, '#options .empty span'), 'No prints match ZZZ.');
+      await eventually(async () => assert.equal(await text(page, '#options .empty span'), 'No prints match ZZZ.'));
       await page.click('#options .clear');
-      await page.waitForTimeout(400);
       assert.equal(await page.locator('.chip').count(), 0);
-      assert.ok((await firstRow(page)).length > 20);
+      await eventually(async () => assert.ok((await firstRow(page)).length > 20));
     });
   });
 
@@ -147,21 +198,25 @@ describe('terminal', TOGETHER, () => {
       let next = 10000;
       const make = service.optionRow.bind(service);
       service.optionRow = (ts) => { const row = make(ts); row[3] = next++; return row; }; // the strike counts
-      await page.waitForTimeout(700);
+      const strikeOf = (row) => Number(/ (1\d{4})[CP]/.exec(row)?.[1]);
+      await until(() => next > 10080);
       await page.click('#options .pause');
-      await page.waitForTimeout(1500);
+      const waiting = next;
+      await until(() => next > waiting + 180);
       await page.click('#options .pause');
-      await page.waitForTimeout(200);
+      const resumed = next;
+      await eventually(async () => assert.ok(strikeOf(await firstRow(page)) > resumed));
       await page.click('#options .pause');
+      await painted(page);
       const seen = new Set();
       for (let i = 0; i < 14; i++) {
         for (const row of await rowTexts(page, 'options')) {
-          const strike = Number(/ (1\d{4})[CP]/.exec(row)?.[1]);
+          const strike = strikeOf(row);
           if (strike >= 10000) seen.add(strike);
         }
         await page.focus('#options .body');
         await page.keyboard.press('PageDown');
-        await page.waitForTimeout(60);
+        await painted(page);
       }
       const strikes = [...seen].sort((a, b) => a - b);
       assert.ok(strikes.length > 250, `${strikes.length} rows`);
@@ -182,10 +237,11 @@ describe('terminal', TOGETHER, () => {
       await page.keyboard.press('Escape');
       assert.equal(await page.isVisible('#filter-popover'), false);
       assert.equal(await page.evaluate(() => document.activeElement.id), 'filters');
-      await page.waitForTimeout(300);
-      const rows = (await rowTexts(page, 'options')).filter((t) => t.trim());
-      assert.ok(rows.length > 0);
-      for (const row of rows) assert.match(row, /P .*▲A .*([1-9]\d\d(\.\d)?K|[\d.]+M)/);
+      await eventually(async () => {
+        const rows = await filled(page, 'options');
+        assert.ok(rows.length > 0);
+        for (const row of rows) assert.match(row, /P .*▲A .*([1-9]\d\d(\.\d)?K|[\d.]+M)/);
+      });
       assert.deepEqual(await page.locator('.chip').allTextContents(), ['ask side ×', 'puts ×', '≥ $100k ×']);
       assert.equal(await text(page, '#filters'), 'Filters (3)');
       await page.click('.chip >> text=puts');
@@ -200,18 +256,18 @@ describe('terminal', TOGETHER, () => {
       service.holding = true;
       const row = (notional, side) => { const r = service.optionRow(Date.now()); r[9] = side; r[10] = notional; return r; };
       service.broadcast({ c: 'opt', s: 1, n: service.count.opt + 5, d: [row(24999, 'AA'), row(25000, 'A'), row(100000, 'MID'), row(500000, 'B'), row(1000000, 'BB')] });
-      await page.waitForTimeout(300);
-      const shown = await page.evaluate(() => {
+      const shown = () => page.evaluate(() => {
         const line = (r) => new DOMMatrix(getComputedStyle(r).transform).m42;
         return [...document.querySelectorAll('#options .row')].sort((a, b) => line(a) - line(b)).slice(0, 5).map((r) =>
           [r.querySelector('.run-n').className.replace('run run-n', '').trim(), r.querySelector('.run-s').textContent.trim()]);
       });
-      assert.deepEqual(shown, [['h4', '▼BB'], ['h3', '▼B'], ['h2', '·M'], ['h1', '▲A'], ['', '▲AA']]);
+      await eventually(async () => assert.deepEqual(await shown(), [['h4', '▼BB'], ['h3', '▼B'], ['h2', '·M'], ['h1', '▲A'], ['', '▲AA']]));
     });
   });
 
   test('the keyboard map works, not while typing, and single keys can be switched off', async () => {
     await withPage({ service: { syntheticAdmin: true } }, async ({ page }) => {
+      await page.waitForSelector('#synthetic-gear');
       const focus = () => page.evaluate(() => document.activeElement.closest('section, aside')?.id ?? document.activeElement.closest('header, footer')?.className ?? '');
       for (const [key, place] of [['1', 'options'], ['2', 'equities'], ['3', 'chart'], ['4', 'events']]) {
         await page.evaluate(() => /** @type {any} */ (document.activeElement).blur());
@@ -240,10 +296,12 @@ describe('terminal', TOGETHER, () => {
       await page.keyboard.press('Escape');
       await page.keyboard.press('j');
       await page.keyboard.press('c');
-      await page.waitForTimeout(200);
       assert.match(await text(page, '.chip'), /^[A-Z]+ [A-Z]{3}\d\d [\d.]+[CP] ×$/);
-      const [contract] = /[A-Z]+ +[A-Z]{3}\d\d +\d+ +[\d.]+[CP]/.exec((await rowTexts(page, 'options'))[0]);
-      for (const row of (await rowTexts(page, 'options')).filter((t) => t.trim())) assert.ok(row.includes(contract), row);
+      await eventually(async () => {
+        const rows = await filled(page, 'options');
+        const [contract] = /[A-Z]+ +[A-Z]{3}\d\d +\d+ +[\d.]+[CP]/.exec(rows[0]);
+        for (const row of rows) assert.ok(row.includes(contract), row);
+      });
       await page.keyboard.press('x');
       await page.keyboard.press('?');
       assert.equal(await page.isVisible('#help'), true);
@@ -263,7 +321,7 @@ describe('terminal', TOGETHER, () => {
 
   test('a click on an event opens its evidence; Escape closes it', async () => {
     await withPage({}, async ({ page }) => {
-      await page.click('#events .row >> nth=0');
+      await clickTop(page, 'events');
       await page.waitForSelector('#evidence caption >> text=Prints');
       const shown = await text(page, '#evidence');
       assert.match(shown, /Single leg/);
@@ -308,8 +366,7 @@ describe('terminal', TOGETHER, () => {
       await page.waitForFunction(() => document.querySelector('.vol path')?.getAttribute('d')?.length > 100);
       assert.match(await text(page, '.vol-legend'), /IV \d+\.\dRV 30 min \d+\.\dRV 5 min \d+\.\d/);
       await page.selectOption('#symbol', 'TSLA');
-      for (let i = 0; i < 50 && !service.requests.some((r) => r.endsWith('/session/volatility/TSLA')); i++) await page.waitForTimeout(100);
-      assert.ok(service.requests.some((r) => r.endsWith('/session/volatility/TSLA')));
+      await until(() => service.requests.some((r) => r.endsWith('/session/volatility/TSLA')));
       const box = await page.locator('#chart .plot').boundingBox();
       assert.ok(box.height > 150, `${box.height} px are left to the candles`);
     });
@@ -319,9 +376,8 @@ describe('terminal', TOGETHER, () => {
     await withPage({}, async ({ page, service }) => {
       await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
       await page.selectOption('#symbol', 'TSLA');
-      for (let i = 0; i < 50 && !service.requests.includes('GET /session/candles/TSLA'); i++) await page.waitForTimeout(100);
+      await until(() => service.requests.includes('GET /session/candles/TSLA'));
       await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
-      assert.ok(service.requests.includes('GET /session/candles/TSLA'));
     });
   });
 
@@ -334,7 +390,7 @@ describe('terminal', TOGETHER, () => {
       await page.click('#events .pane-tabs >> text=Alerts');
       await page.waitForFunction(() => /^\d\d:\d\d:\d\d [A-Z]+ *(High|Medium|Low)/.test(document.querySelector('#alerts .row').textContent));
       await shoot(page, 'desktop-packets-alerts');
-      await page.click('#alerts .row >> nth=0');
+      await clickTop(page, 'alerts');
       await page.waitForSelector('#evidence caption >> text=Prints');
       await page.keyboard.press('Escape');
       await page.keyboard.press('1');
@@ -352,18 +408,21 @@ describe('terminal', TOGETHER, () => {
     await withPage({}, async ({ page }) => {
       assert.equal(await page.locator('#options .head button').count(), 0, 'heads are words while rows come in');
       await page.click('#options .pause');
+      await painted(page);
       const held = await rowTexts(page, 'options');
       const left = () => page.evaluate(() => [...document.querySelectorAll('#options .head .run')].map((n) => Math.round(n.getBoundingClientRect().left)));
       const places = await left();
       const sizes = async () => (await rowTexts(page, 'options')).filter((t) => t.trim()).map((t) => Number(/[CP] +[\d.]+ +([\d,]+)/.exec(t)[1].replace(',', '')));
       await page.getByRole('button', { name: 'Sort by Size' }).click();
       await page.waitForSelector('#options [aria-sort=descending]');
+      await painted(page);
       const down = await sizes();
       assert.ok(down.length > 20);
       assert.deepEqual(down, [...down].sort((a, b) => b - a));
       assert.deepEqual(await left(), places, 'no head moves');
       await page.keyboard.press('Enter'); // the focus is still on it
       await page.waitForSelector('#options [aria-sort=ascending]');
+      await painted(page);
       const up = await sizes();
       assert.deepEqual(up, [...up].sort((a, b) => a - b));
       await page.focus('#options .body');
@@ -372,6 +431,7 @@ describe('terminal', TOGETHER, () => {
       await page.waitForSelector('#options .row.cursor');
       await page.getByRole('button', { name: 'Sort by Size' }).click();
       await page.waitForFunction(() => !document.querySelector('#options [aria-sort]'));
+      await painted(page);
       assert.deepEqual(await rowTexts(page, 'options'), held);
       await page.getByRole('button', { name: 'Sort by Sym' }).click();
       await page.click('#options .pause');
@@ -396,7 +456,7 @@ describe('terminal', TOGETHER, () => {
       await page.mouse.up();
       const tall = () => page.evaluate(() => Math.round(document.querySelector('#equities').getBoundingClientRect().height));
       assert.ok(Math.abs(await tall() - 280) < 6, `${await tall()} px`);
-      assert.ok((await rowTexts(page, 'equities')).length >= 9, 'the rows follow');
+      await eventually(async () => assert.ok((await rowTexts(page, 'equities')).length >= 9, 'the rows follow'));
       await shoot(page, 'desktop-split');
       await page.goto(service.url);
       await page.waitForFunction(() => document.querySelectorAll('#options .row').length > 10);
@@ -411,7 +471,7 @@ describe('terminal', TOGETHER, () => {
     await withPage({}, async ({ page }) => {
       await page.click('#views >> text=Sweeps');
       await page.waitForFunction(() => [...document.querySelectorAll('#options .row')].every((r) => !r.textContent.trim() || /SWEEP/.test(r.textContent)));
-      assert.ok((await firstRow(page)).length > 20);
+      await eventually(async () => assert.ok((await firstRow(page)).length > 20));
       assert.equal(await text(page, '.chip'), 'sweeps ×');
       await page.click('#filters');
       assert.equal(await page.getByRole('radio', { name: 'Sweeps' }).isChecked(), true);
@@ -426,16 +486,17 @@ describe('terminal', TOGETHER, () => {
       const row = service.eventRow(Date.now() - 90000); // its bar is not the newest, so it does not move
       Object.assign(row, { 1: 'SPY', 2: 'vol_seller', 3: 'bearish', 6: 'smartmoney:single_leg_event:marked', 9: false });
       service.broadcast({ c: 'sm', s: 1, n: service.count.sm + 1, d: [service.add('sm', row)] });
-      await page.waitForTimeout(1000);
       const box = await page.locator('#chart .plot').boundingBox();
-      let found = false;
-      for (let x = box.width - 72; x > box.width - 150 && !found; x -= 5) {
-        for (let y = 6; y < box.height - 70 && !found; y += 7) {
-          await page.mouse.click(box.x + x, box.y + y);
-          found = await page.isVisible('#evidence');
+      await eventually(async () => { // the chart is drawn four times a second
+        let found = false;
+        for (let x = box.width - 72; x > box.width - 150 && !found; x -= 5) {
+          for (let y = 6; y < box.height - 70 && !found; y += 7) {
+            await page.mouse.click(box.x + x, box.y + y);
+            found = await page.isVisible('#evidence');
+          }
         }
-      }
-      assert.ok(found);
+        assert.ok(found);
+      });
       await page.waitForSelector('#evidence caption >> text=Prints');
       assert.match(await text(page, '#evidence .note'), /^SPY · /);
     });
@@ -445,7 +506,7 @@ describe('terminal', TOGETHER, () => {
     for (const [width, both] of [[1280, false], [1440, true]]) {
       await withPage({ service: { syntheticAdmin: true }, page: { viewport: { width, height: 900 } } }, async ({ page }) => {
         await page.click('#synthetic-gear');
-        await page.click('#events .row >> nth=0');
+        await clickTop(page, 'events');
         await page.waitForSelector('#evidence:not([hidden])');
         assert.equal(await page.isVisible('#synthetic-drawer'), both);
         if (both) {
@@ -462,7 +523,7 @@ describe('terminal', TOGETHER, () => {
   test('rows the server skipped are told for a while', async () => {
     await withPage({}, async ({ page, service }) => {
       service.beat({ opt: { dropped: 240, drop: 240 } });
-      await page.waitForFunction(() => /Server skipped 240 rows/.test(document.querySelector('#options .note').textContent), null, { timeout: 2000 });
+      await page.waitForFunction(() => /Server skipped 240 rows/.test(document.querySelector('#options .note').textContent));
     });
   });
 
@@ -494,27 +555,43 @@ describe('terminal', TOGETHER, () => {
       row[13] = '<img src=x onerror=alert(1)>';
       service.holding = true;
       service.broadcast({ c: 'opt', s: 1, n: service.count.opt + 1, d: [row] });
-      await page.waitForTimeout(400);
-      assert.match(await firstRow(page), /<b>X/);
+      await eventually(async () => assert.match(await firstRow(page), /<b>X/));
       assert.equal(await page.locator('#options img, #options b').count(), 0);
+    });
+  });
+
+  test('a phone pauses and resumes every pane by one button of its header', async () => {
+    await withPage({ page: { viewport: { width: 390, height: 844 }, hasTouch: true } }, async ({ page }) => {
+      const button = page.locator('header.top').getByRole('button', { name: 'Pause', exact: true });
+      const box = await button.boundingBox();
+      assert.ok(box.y < 44 && box.x + box.width <= 390 && box.height >= 36 && box.width >= 44, JSON.stringify(box));
+      await button.tap();
+      await painted(page);
+      const held = [await rowTexts(page, 'options'), await rowTexts(page, 'equities')];
+      await eventually(async () => assert.match(await text(page, '#queued'), /^\+[1-9]\d\d+ queued$/));
+      assert.deepEqual([await rowTexts(page, 'options'), await rowTexts(page, 'equities')], held);
+      for (const pane of ['options', 'equities', 'events']) assert.match(await text(page, `#${pane} .state`), /Paused/);
+      await shoot(page, 'phone-paused');
+      await page.locator('header.top').getByRole('button', { name: 'Resume', exact: true }).tap();
+      await eventually(async () => assert.notDeepEqual(await rowTexts(page, 'options'), held[0]));
+      assert.equal(await page.getAttribute('#pause-all', 'aria-pressed'), 'false');
     });
   });
 
   test('a phone shows ten options rows and reaches every pane by its tabs', async () => {
     await withPage({ page: { viewport: { width: 390, height: 844 }, hasTouch: true } }, async ({ page }) => {
-      await page.waitForTimeout(800);
-      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 10);
+      await eventually(async () => assert.ok((await filled(page, 'options')).length >= 10));
       await shoot(page, 'phone-tape');
       for (const [tab, pane] of [['chart', '#chart'], ['events', '#events'], ['tape', '#options']]) {
         await page.keyboard.press('Escape');
         await page.click(`nav [data-tab=${tab}]`);
         assert.equal(await page.isVisible(pane), true);
         assert.equal(await page.getAttribute(`nav [data-tab=${tab}]`, 'aria-pressed'), 'true');
-        await page.waitForTimeout(400);
+        if (shots) await page.waitForTimeout(400);
         await shoot(page, 'phone-' + tab);
       }
       await page.click('nav [data-tab=events]');
-      await page.click('#events .row >> nth=0');
+      await clickTop(page, 'events');
       await page.waitForSelector('#evidence caption >> text=Prints');
       await shoot(page, 'phone-evidence');
       await page.click('#evidence .bar button');
@@ -529,29 +606,37 @@ describe('terminal', TOGETHER, () => {
 describe('terminal, in time', () => {
   test('a feed that stops is called stale within a second after its limit', async () => {
     await withPage({}, async ({ page, service }) => {
+      const stale = await watch(page, () => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent));
       service.holding = true;
-      await page.waitForFunction(() => /▲ Stale \d+ s/.test(document.querySelector('#options .state').textContent), null, { timeout: 6500 });
-      assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25); // still shown
+      const { at, late } = await stale();
+      const age = at - service.last.opt;
+      assert.ok(age > 5000 && age <= 6000 + late, `${age} ms after the last row, ${late} of them the machine's`);
+      assert.ok((await filled(page, 'options')).length >= 25); // still shown
       await shoot(page, 'desktop-stale');
       service.holding = false;
-      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent), null, { timeout: 3000 });
+      await page.waitForFunction(() => /Live ·/.test(document.querySelector('#options .state').textContent));
     });
   });
 
   test('a cut socket comes back with a gap marker and no row twice', async () => {
     await withPage({}, async ({ page, service }) => {
-      await page.waitForTimeout(600);
+      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent));
+      const told = await watch(page, () => /Reconnecting/.test(document.querySelector('#link').textContent));
+      const cutAt = Date.now();
       service.cut();
-      await page.waitForFunction(() => /Reconnecting/.test(document.querySelector('#link').textContent), null, { timeout: 2000 });
       service.holding = true;
       service.skip(100); // 600 option rows that no snapshot holds
-      await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11000 });
-      await page.waitForTimeout(300);
+      const gone = await told();
+      assert.ok(gone.at - cutAt <= 2000 + gone.late, `${gone.at - cutAt} ms, ${gone.late} of them the machine's`);
+      const live = await watch(page, () => /LIVE/.test(document.querySelector('#link').textContent));
+      const back = await live();
+      assert.ok(back.at - cutAt <= 11000 + back.late, `${back.at - cutAt} ms, ${back.late} of them the machine's`);
+      await painted(page);
       const marker = () => page.evaluate(() => [...document.querySelectorAll('#options .row.gap')].map((r) => r.textContent)[0] ?? '');
       for (let i = 0; i < 30 && !(await marker()); i++) {
         await page.focus('#options .body');
         await page.keyboard.press('PageDown');
-        await page.waitForTimeout(60);
+        await painted(page);
       }
       assert.match(await marker(), /— gap .*\d+ rows not shown —/);
       await shoot(page, 'desktop-gap');
@@ -561,15 +646,21 @@ describe('terminal, in time', () => {
   test('a stopped service is told in words, and the page recovers by itself', async () => {
     const service = await new FakeService().start();
     const { page, context } = await openPage(browser, service.url);
-    await page.waitForTimeout(1000);
+    await eventually(async () => assert.ok((await filled(page, 'options')).length >= 25));
     const port = service.port;
+    const told = await watch(page, () => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent) &&
+      !document.querySelector('#retry').hidden);
+    const stoppedAt = Date.now();
     await service.stop();
-    await page.waitForFunction(() => /Reconnecting in \d+ s \(try \d+\)/.test(document.querySelector('#link').textContent), null, { timeout: 2500 });
-    assert.equal(await page.isVisible('#retry'), true);
-    assert.ok((await rowTexts(page, 'options')).filter((t) => t.trim()).length >= 25);
+    const gone = await told();
+    assert.ok(gone.at - stoppedAt <= 2500 + gone.late, `${gone.at - stoppedAt} ms, ${gone.late} of them the machine's`);
+    assert.ok((await filled(page, 'options')).length >= 25);
     await shoot(page, 'desktop-reconnecting');
+    const live = await watch(page, () => /LIVE/.test(document.querySelector('#link').textContent));
     const again = await new FakeService({ port }).start();
-    await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent), null, { timeout: 11500 });
+    const startedAt = Date.now();
+    const back = await live();
+    assert.ok(back.at - startedAt <= 11500 + back.late, `${back.at - startedAt} ms, ${back.late} of them the machine's`);
     await context.close();
     await again.stop();
   });

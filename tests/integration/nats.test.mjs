@@ -52,11 +52,11 @@ describe('separate processes over NATS', () => {
     const {state} = await jsm.streams.info(stream);
     const all = [];
     const consumer = await js.consumers.get(stream);
-    while (all.length < state.messages) {
+    for (let empty = 0; all.length < state.messages && empty < 3;) { // a batch may time out on a busy machine
       const batch = await consumer.fetch({max_messages: Math.min(2000, state.messages - all.length), expires: 5000});
       let got = 0;
       for await (const message of batch) { all.push(text.decode(message.data)); got++; }
-      if (got === 0) break;
+      if (got === 0) empty++;
     }
     return all.flatMap((line) => { try { return [JSON.parse(line)]; } catch { return []; } }); // an earlier test's junk
   };
@@ -71,7 +71,7 @@ describe('separate processes over NATS', () => {
     js = client.jetstream();
     jsm = await client.jetstreamManager();
     await until('both tapes', async () => (await get('/prints/equities')).data.length > 20 &&
-      (await get('/prints/options?view=raw')).data.length > 5, 30000);
+      (await get('/prints/options?view=raw')).data.length > 5);
   });
   after(async () => {
     await client?.close();
@@ -132,7 +132,7 @@ describe('separate processes over NATS', () => {
     for (const [name, one] of Object.entries(running)) assert.equal(one.ended, null, `${name}: ${one.err.slice(-500)}`);
     await until('fresh prints', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000);
     // The junk is the newest message of each raw stream for a moment; later events follow it.
-    await until('events after the junk', async () => (await lastOf('OPTIONS_NBBO')).ts > 0, 15000);
+    await until('events after the junk', async () => (await lastOf('OPTIONS_NBBO')).ts > 0);
   });
 
   test('every service tells its health and its figures on a port of its own', async () => {
@@ -153,7 +153,7 @@ describe('separate processes over NATS', () => {
         return low > 20 && low <= messages && messages - junk <= low + 3000;
       });
     }
-    assert.ok(await figure('ingest-options', 'ingest_behind_ms') < 3000);
+    await until('options less than 3 s behind', async () => await figure('ingest-options', 'ingest_behind_ms') < 3000);
     assert.ok(await figure('ingest-options', 'ingest_control_revision') >= 3);
     // Its 12 subjects got 8 junk messages each; the newest rows are in the store.
     assert.equal(await figure('recorder', 'recorder_malformed_total', 'subject="flow.alerts"'), 8);
@@ -171,9 +171,9 @@ describe('separate processes over NATS', () => {
     const gap = Date.now();
     startService('ingest-equities');
     startService('ingest-options');
-    await until('both tapes again', async () => (await lastOf('EQUITY_PRINTS')).ts > gap && (await lastOf('OPTIONS_NBBO')).ts > gap, 20000);
+    await until('both tapes again', async () => (await lastOf('EQUITY_PRINTS')).ts > gap && (await lastOf('OPTIONS_NBBO')).ts > gap);
     await sleep(1500);
-    await until('caught up', async () => Date.now() - (await lastOf('OPTIONS_NBBO')).ts < 2000, 20000);
+    await until('caught up', async () => Date.now() - (await lastOf('OPTIONS_NBBO')).ts < 2000);
     // What must be there: the same window from the generator, under the same control log.
     const history = [];
     const bucket = await js.views.kv('synthetic_control');
@@ -220,9 +220,9 @@ describe('separate processes over NATS', () => {
     assert.equal((await ask('recorder', '/health')).text, '{"status":"bus unreachable"}');
     await sleep(2000);
     await startNats();
-    await until('a health that is well again', async () => (await ask('recorder', '/health')).status === 200, 30000);
-    await until('the client again', async () => (await jsm.streams.info('EQUITY_PRINTS')).state.last_seq > stored, 30000);
-    await until('fresh prints at the API', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000, 30000);
+    await until('a health that is well again', async () => (await ask('recorder', '/health')).status === 200);
+    await until('the client again', async () => (await jsm.streams.info('EQUITY_PRINTS')).state.last_seq > stored);
+    await until('fresh prints at the API', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000);
     const page = await get(`/history/equities?before_ts=${before.ts + 1}&before_seq=0&limit=200`);
     assert.ok(page.data.some((print) => print.trace_id === before.trace_id), 'what was stored is still there');
     for (const [name, one] of Object.entries(running)) assert.equal(one.ended, null, name);
@@ -237,7 +237,7 @@ describe('separate processes over NATS', () => {
     assert.equal((await fetch(`http://127.0.0.1:${webPort}/`)).status, 200);
     startService('compute');
     startService('api', ['--port', String(apiPort)]);
-    await until('the API again', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000, 20000);
+    await until('the API again', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000);
     const page = await get(`/history/equities?before_ts=${before.ts + 1}&before_seq=0&limit=200`);
     assert.ok(page.data.some((print) => print.trace_id === before.trace_id));
   });
@@ -246,7 +246,7 @@ describe('separate processes over NATS', () => {
 test('serve --nats auto starts everything, and its own nats-server', async () => {
   const system = await serve(['--nats', 'auto']);
   await until('both tapes', async () => (await system.json('/prints/equities')).data.length > 20 &&
-    (await system.json('/prints/options?view=raw')).data.length > 5, 30000);
+    (await system.json('/prints/options?view=raw')).data.length > 5);
   const {code} = await system.stop();
   assert.equal(code, 0, system.err.slice(-1000));
 });

@@ -357,7 +357,7 @@ describe('the operator plane over NATS', () => {
       assert.deepEqual([answer.status, answer.text], [503, '{"error":"control store unreachable"}'], `${method} ${path}`);
     }
     await startNats();
-    await until('200', async () => (await main.ask('GET', STATUS, {headers: bearer})).status === 200, 20000);
+    await until('200', async () => (await main.ask('GET', STATUS, {headers: bearer})).status === 200);
     await main.one.stop();
     main = await api(on);
     assert.deepEqual((await main.ask('GET', '/admin/synthetic/history?limit=64', {headers: bearer})).json.changes, before);

@@ -3,7 +3,7 @@
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer} from 'node:net';
-import {tmpdir} from 'node:os';
+import {cpus, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 export const program = new URL('../../build/release/tapeloom', import.meta.url).pathname;
@@ -38,8 +38,9 @@ export function start(command, args, env = {}) {
   return running;
 }
 
-/** Waits until probe() gives something truthy; fails after timeout with what was awaited. */
-export async function until(what, probe, timeout = 10000) {
+/** Waits until probe() gives something truthy; fails after timeout with what was awaited. Where no time is
+ *  promised the timeout is patience: a machine with other work may hold a process for seconds. */
+export async function until(what, probe, timeout = 60000) {
   const deadline = Date.now() + timeout;
   let last;
   for (;;) {
@@ -51,6 +52,9 @@ export async function until(what, probe, timeout = 10000) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Other work on all cores: times say little. Asked when it counts, for load comes and goes. */
+export const busy = () => loadavg()[0] > cpus().length;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -72,7 +76,7 @@ export async function serve(flags = [], env = {}, data = temporary()) {
   running.address = await until('the address', () => {
     if (running.ended) throw new Error(`serve ended: ${running.err}`);
     return running.out.match(/http:\/\/[0-9.]+:[0-9]+/)?.[0];
-  }, 20000);
+  });
   /* What ends by itself is told with its last words: a test would only see a refused connection. */
   running.end.then(({ code, signal }) => {
     if (!running.stopping) console.error(`serve ended by itself: code ${code}, signal ${signal}\n${running.err.slice(-2000)}`);

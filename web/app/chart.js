@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The price pane: candles and volume of one symbol, smart-money markers. Closed candles come from
 // the API (re-read each 5 s), the running one grows from the equities feed; the session before the
-// system started is drawn paler, from its quotes and without volume. Drawn at most 4 times a second. The library draws in UTC; times are shifted so that it reads New York.
+// system started is drawn paler, from its quotes and without volume. Drawn at most 4 times a second; the
+// library draws in UTC, so times are shifted.
 
 import {
   CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,

@@ -3,7 +3,7 @@
 // edit goes to the store, and what is shown comes from its view only.
 
 import {
-  PRESETS, PROFILE_IDS, PROFILE_LABELS, WEIGHTS, WINDOWS, fieldOf, presetLine, weightField,
+  PRESETS, PROFILE_IDS, PROFILE_LABELS, WEIGHTS, WINDOWS, fieldOf, outlook, presetLine, weightField,
 } from './control-model.js';
 import { make, write } from './dom.js';
 import { words } from './format.js';
@@ -30,8 +30,9 @@ export class ControlForm {
       onchange: () => this.store.edit({ preset_id: this.select.value }) },
     PRESETS.map(([id, label]) => make('option', { value: id, text: label })));
     this.line = make('p', { id: 'sc-preset-line', class: 'sc-line' });
+    this.now = make('p', { id: 'sc-preset-now', class: 'sc-line sc-now' });
     const note = make('p', { class: 'sc-help', text: 'Bends what comes next; past prints stay as they are.' });
-    return this.section('preset', 'Preset', [this.select, this.line, note]);
+    return this.section('preset', 'Preset', [this.select, this.line, this.now, note]);
   }
 
   /** One radio of a segmented row. */
@@ -100,6 +101,7 @@ export class ControlForm {
     if (![...this.select.options].some((o) => o.value === id)) this.select.append(make('option', { value: id, text: id }));
     if (this.select.value !== id) this.select.value = id;
     write(this.line, presetLine(id));
+    write(this.now, outlook(this.store.live, id));
   }
 
   writeAlert(id) {

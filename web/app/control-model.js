@@ -5,7 +5,7 @@
 // A patch is a flat object: {preset_id, coverage_assist, coverage_window_minutes,
 // 'profile_weights.vol_seller', …}. Ids that are not known here are shown raw and sent back as they are.
 
-import { clock, regime, words } from './format.js';
+import { age, clock, regime, words } from './format.js';
 
 export const PRESETS = [
   ['balanced_demo', 'Balanced Demo', 'Every profile appears; mixed regimes.'],
@@ -14,6 +14,8 @@ export const PRESETS = [
   ['retail_chase', 'Retail Chase', 'Chasing, short-dated retail calls.'],
   ['quiet_range', 'Quiet Range', 'Calm, mean-reverting, arbitrage.'],
 ];
+/** What a preset mostly draws. */
+const OWN = { event_day: ['event_ramp'], dealer_day: ['dealer_gamma'], retail_chase: ['retail_chase'], quiet_range: ['mean_revert', 'arb_calm'] };
 export const WINDOWS = [10, 20, 30];
 export const WEIGHTS = [[0.6, 'Low', '0.6×'], [1, 'Normal', '1×'], [1.6, 'High', '1.6×']];
 export const PROFILE_LABELS = {
@@ -27,6 +29,15 @@ const WEIGHT = 'profile_weights.';
 
 export const presetLabel = (id) => PRESETS.find((p) => p[0] === id)?.[1] ?? String(id);
 export const presetLine = (id) => PRESETS.find((p) => p[0] === id)?.[2] ?? '';
+/** The regime now, and when the preset's own may come. */
+export function outlook(live, presetId) {
+  const now = live?.derived?.regime;
+  if (!now) return '';
+  const { ts, regime_since: since } = live.session ?? {};
+  const own = OWN[presetId];
+  return 'Now ' + regime(now) + (ts >= since ? ', since ' + age(ts - since) : '') + (!own ? '.' : own.includes(now) ? ', the preset\'s own.'
+    : '. Within 90 s of the choice, then every ten minutes or so, one is drawn: mostly ' + own.map(regime).join(' or ') + '.');
+}
 export const weightLabel = (value) => WEIGHTS.find((w) => w[0] === value)?.[1] ?? value + '×';
 export const regimeLabel = (id) => (id ? regime(id) : '–');
 export const phaseLabel = (id) => (id ? words(id) : '–');

@@ -154,11 +154,13 @@ function describe() {
   const now = performance.now();
   for (const tape of tapes) tape.describe(now);
   chart.describe();
+  put('pause-all', allPaused() ? 'Resume' : 'Pause');
+  at('pause-all').setAttribute('aria-pressed', String(allPaused()));
   const state = linkState(link, now);
   put('link', state.glyph + ' ' + state.text, 'tone-' + state.tone);
   at('retry').hidden = link.phase !== 'waiting';
   const rate = Object.keys(SHOWN).reduce((sum, name) => sum + feeds[name].rowsPerS, 0);
-  put('rate', link.phase === 'open' ? count(rate) + '/s' : '');
+  put('rate', rate && link.phase === 'open' ? count(rate) + '/s' : '');
   put('lag', link.phase === 'open' && !Number.isNaN(lagMs) ? 'lag ' + (lagMs < 1000 ? Math.round(lagMs) + ' ms' : age(lagMs)) : '');
   put('clock', clock(Date.now()) + ' ET');
   for (const [name, words] of Object.entries(SHOWN)) {
@@ -167,6 +169,8 @@ function describe() {
     at('feed-' + name).title = one.text;
   }
   const dropped = Object.values(feeds).reduce((sum, feed) => sum + feed.dropped, 0);
+  const queued = tapes.reduce((sum, tape) => sum + (tape.root.hidden ? 0 : tape.waiting), 0);
+  put('queued', '+' + count(queued) + ' queued', queued ? 'tone-accent' : '');
   put('dropped', dropped ? count(dropped) + ' rows skipped by the server' : '');
 }
 
@@ -240,6 +244,12 @@ const keys = new Keys({
   d: () => setDensity(!document.body.classList.contains('roomy')), ',': () => gear?.toggle(),
   Escape: () => { if (bar.open) bar.close(true); else evidence.close(); },
 });
+const allPaused = () => tapes.every((tape) => tape.paused);
+at('pause-all').onclick = () => {
+  const paused = !allPaused();
+  for (const tape of tapes) if (tape.paused !== paused) tape.setPaused(paused);
+  describe();
+};
 at('density').onclick = () => setDensity(!document.body.classList.contains('roomy'));
 at('help-button').onclick = () => keys.help();
 
@@ -256,12 +266,11 @@ at('retry').onclick = () => link.retryNow();
 // --- start ---------------------------------------------------------------------------------------
 
 /** @type {import('./gear.js').Gear|null} */ let gear = null;
-let paintedAt = 0;
 let describedAt = 0;
+const nextFrame = () => requestAnimationFrame(frame);
 function frame(now) {
-  requestAnimationFrame(frame);
-  if (reduced.matches && now - paintedAt < SLOW_PAINT_MS) return;
-  paintedAt = now;
+  if (reduced.matches) setTimeout(nextFrame, SLOW_PAINT_MS);
+  else nextFrame();
   for (const tape of tapes) tape.paint();
   chart.paint(now);
   if (now - describedAt >= DESCRIBE_MS) {

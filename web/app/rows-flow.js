@@ -3,11 +3,10 @@
 
 import { contractText } from './evidence-model.js';
 import { clock, count, direction, profile, short, words } from './format.js';
-import { number, reasonText, startMs, word } from './rows.js';
+import { keyed, number, reasonText, startMs, word } from './rows.js';
 
 const SEVERITIES = { high: ['High', 'sev-high', 3], medium: ['Medium', 'sev-medium', 2], low: ['Low', 'sev-low', 1] };
 const severity = (id) => SEVERITIES[id] ?? [words(id) || '–', 'sev-low', 0];
-const keyed = (text, key) => Object.assign(text, { key });
 const part = (n) => (Number.isFinite(n) ? Math.round(n * 100).toString() : '–');
 const structure = (ring, seq) => {
   const type = ring.word('structure', seq);
@@ -31,13 +30,13 @@ export function packetRuns(profileOf) {
       { id: 'size', label: 'Size', ch: 6, text: number('size', count), phone: true, small: (r, s) => count(r.number('size', s)) + ' contracts' }] },
     { id: 'n', columns: [{ id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
     { id: 'v', columns: [
-      { id: 'sides', label: 'Buy/Sell', ch: 8, phone: true, small: (r, s) => part(r.number('buy', s)) + ' % bought',
+      { id: 'sides', label: 'Buy/Sell', ch: 8, phone: true, none: 'No quote within 1 s', small: (r, s) => part(r.number('buy', s)) + ' % bought',
         text: keyed((r, s) => part(r.number('buy', s)) + '/' + part(r.number('sell', s)), (r, s) => r.number('buy', s)) },
       { id: 'cover', label: 'Cov%', ch: 4, drop: 1, text: number('coverage', part) },
-      { id: 'structure', label: 'Structure', ch: 12, left: true, text: keyed(structure, structure) },
+      { id: 'structure', label: 'Structure', ch: 12, left: true, none: 'A single contract', text: keyed(structure, structure) },
       { id: 'quality', label: 'Quote', ch: 8, left: true, drop: 2, text: word('quality') }] },
     { id: 'b', css: (r, s) => named(r, s).css, columns: [
-      { id: 'profile', label: 'Profile', ch: 7, left: true, phone: true,
+      { id: 'profile', label: 'Profile', ch: 7, left: true, phone: true, none: 'No event yet',
         text: keyed((r, s) => named(r, s).badge, (r, s) => named(r, s).badge) }] },
   ];
 }

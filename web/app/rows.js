@@ -3,6 +3,7 @@
 // one text node with one style; few nodes a row is what keeps 2,000 rows a second smooth). Pure.
 //
 // phone: shown in the two lines of a phone, where `small` may say it in more words, for it has no head.
+// none: the title of its "–".
 // drop: when the pane is narrow the lowest number goes first. A column without `drop` always stays.
 
 import {
@@ -11,7 +12,7 @@ import {
 } from './format.js';
 
 /** @typedef {{id: string, label: string, ch: number, left?: boolean, drop?: number, grow?: boolean,
- *   phone?: boolean, small?: (ring: any, seq: number) => string, text: ((ring: any, seq: number) => string) & {key?: (ring: any, seq: number) => any}}} Column */
+ *   none?: string, phone?: boolean, small?: (ring: any, seq: number) => string, text: ((ring: any, seq: number) => string) & {key?: (ring: any, seq: number) => any}}} Column */
 /** @typedef {{id: string, columns: Column[], css?: (ring: any, seq: number) => string}} Run */
 
 const FLAG_WORDS = [['CANCEL', 'CXL'], ['LATE', 'LATE'], ['SWEEP', 'SWEEP'], ['ISO', 'ISO'],
@@ -37,6 +38,8 @@ export function heat(notional) {
   return notional < 1000000 ? ' h3' : ' h4';
 }
 
+const NO_QUOTE = 'No quote within 1 s';
+
 const side = (ring, seq) => sideClass(ring.word('side', seq));
 const bidAsk = (ring, seq) => {
   const bid = ring.number('bid', seq);
@@ -48,7 +51,7 @@ const cents = (n) => (Number.isFinite(n) ? n.toFixed(2) : '–'); // a mid may s
 export const number = (name, write) => Object.assign((ring, seq) => write(ring.number(name, seq)),
   { key: (ring, seq) => ring.number(name, seq) });
 export const word = (name) => Object.assign((ring, seq) => ring.word(name, seq) || '–', { key: (ring, seq) => ring.word(name, seq) });
-const keyed = (text, key) => Object.assign(text, { key });
+export const keyed = (text, key) => Object.assign(text, { key });
 /** The milliseconds behind a clock. */
 export const startMs = (ring, seq) => clockMs(ring.number('ts', seq)).slice(8);
 const SIDE_ORDER = ['', 'STALE', 'MISSING', 'BB', 'B', 'MID', 'A', 'AA'];
@@ -71,14 +74,14 @@ export const OPTION_RUNS = [
   { id: 'p', css: side, columns: [
     { id: 'price', label: 'Px', ch: 7, text: number('price', price), phone: true },
     { id: 'size', label: 'Size', ch: 6, text: number('size', count), phone: true }] },
-  { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 13, drop: 3, text: bidAsk }] },
+  { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 13, drop: 3, none: NO_QUOTE, text: bidAsk }] },
   { id: 's', css: side, columns: [
-    { id: 'side', label: 'Side', ch: 4, left: true, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
+    { id: 'side', label: 'Side', ch: 4, left: true, none: NO_QUOTE, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
   { id: 'n', css: (ring, seq) => heat(ring.number('notional', seq)), columns: [
     { id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
   { id: 'v', columns: [
-    { id: 'iv', label: 'IV', ch: 5, drop: 6, text: number('iv', percent), phone: true },
-    { id: 'spot', label: 'Spot', ch: 8, drop: 2, text: number('spot', cents) },
+    { id: 'iv', label: 'IV', ch: 5, drop: 6, none: 'No IV fits', text: number('iv', percent), phone: true },
+    { id: 'spot', label: 'Spot', ch: 8, drop: 2, none: 'No stock quote', text: number('spot', cents) },
     { id: 'ex', label: 'Ex', ch: 5, left: true, drop: 1, text: word('ex') }] },
   { id: 'f', css: (ring, seq) => (ring.bit('conds', seq, 'CANCEL') ? 'cancel'
     : ring.bit('conds', seq, 'SWEEP') ? 'sweep' : ''),
@@ -97,9 +100,9 @@ export const EQUITY_RUNS = [
     { id: 'size', label: 'Size', ch: 7, text: number('size', count), phone: true }] },
   { id: 'n', columns: [{ id: 'ntl', label: 'Ntl', ch: 8,
     text: keyed((r, s) => short(r.number('price', s) * r.number('size', s)), (r, s) => r.number('price', s) * r.number('size', s)), phone: true }] },
-  { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 15, drop: 2, text: bidAsk }] },
+  { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 15, drop: 2, none: NO_QUOTE, text: bidAsk }] },
   { id: 's', css: side, columns: [
-    { id: 'side', label: 'Side', ch: 4, left: true, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
+    { id: 'side', label: 'Side', ch: 4, left: true, none: NO_QUOTE, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
   { id: 'v', columns: [
     { id: 'ex', label: 'Ex', ch: 6, left: true, drop: 1, text: word('ex') },
     { id: 'tape', label: 'Tape', ch: 4, left: true, text: keyed((r, s) => (r.isTrue('off', s) ? 'OFF' : 'LIT'), (r, s) => (r.isTrue('off', s) ? 'OFF' : 'LIT')), phone: true }] },
@@ -120,7 +123,7 @@ export const EVENT_RUNS = [
     { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true },
     { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true }] },
   { id: 'b', css: (r, s) => profile(r.word('profile', s)).css, columns: [
-    { id: 'profile', label: 'Profile', ch: 7, left: true, text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)), phone: true }] },
+    { id: 'profile', label: 'Profile', ch: 7, left: true, none: 'Abstained', text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)), phone: true }] },
   { id: 'd', css: (r, s) => 'd-' + (r.word('direction', s) || 'unknown'), columns: [
     { id: 'dir', label: 'Direction', ch: 9, left: true, text: keyed((r, s) => direction(r.word('direction', s)), (r, s) => r.word('direction', s)), phone: true }] },
   { id: 'n', columns: [
@@ -156,21 +159,22 @@ export function pad(text, ch, left) {
   return left ? text.padEnd(ch) : text.padStart(ch);
 }
 
+const SIDES_SAID = { AA: 'above ask', A: 'at ask', MID: 'mid', B: 'at bid', BB: 'below bid' };
+const sideSaid = (ring, seq) => SIDES_SAID[ring.word('side', seq)] ?? 'no quote';
+
 /** Spoken form of an option row, for assistive technology. */
 export function optionLabel(ring, seq) {
   const right = ring.word('right', seq) === 'P' ? 'put' : 'call';
-  const names = { AA: 'above ask', A: 'at ask', MID: 'mid', B: 'at bid', BB: 'below bid' };
   return [clockMs(ring.number('ts', seq)), ring.word('sym', seq), expiry(ring.word('exp', seq)),
     strike(ring.number('strike', seq)), right + ',', count(ring.number('size', seq)), 'at',
-    price(ring.number('price', seq)) + ',', (names[ring.word('side', seq)] ?? 'no quote') + ',',
+    price(ring.number('price', seq)) + ',', sideSaid(ring, seq) + ',',
     'premium', short(ring.number('notional', seq)), flagText(ring, seq)].join(' ').trim();
 }
 
 export function equityLabel(ring, seq) {
-  const names = { AA: 'above ask', A: 'at ask', MID: 'mid', B: 'at bid', BB: 'below bid' };
   return [clockMs(ring.number('ts', seq)), ring.word('sym', seq), count(ring.number('size', seq)),
     'shares at', price(ring.number('price', seq)) + ',',
-    names[ring.word('side', seq)] ?? 'no quote', ring.word('ex', seq)].join(' ');
+    sideSaid(ring, seq), ring.word('ex', seq)].join(' ');
 }
 
 export function eventLabel(ring, seq) {

@@ -15,7 +15,7 @@ export function feedState(link, feed, now, staleMs, upstreamLive = false) {
   const old = feed.age(now);
   if (now - feed.heartbeatAt > 5000 && feed.heartbeatAt > 0)
     return { id: 'stale', glyph: '▲', tone: 'warn', text: 'No heartbeat ' + age(now - feed.heartbeatAt) };
-  if (Number.isNaN(old)) return { id: 'quiet', glyph: '●', tone: 'dim', text: 'Live, no rows yet' };
+  if (Number.isNaN(old)) return { id: 'quiet', glyph: '●', tone: 'dim', text: feed.received ? 'Live' : 'Live, no rows yet' };
   if (old > staleMs) {
     const last = feed.lastTs ? ' · last ' + clock(feed.lastTs) : '';
     // A flow feed may well have nothing to say while the prints that feed it run.
@@ -23,6 +23,12 @@ export function feedState(link, feed, now, staleMs, upstreamLive = false) {
     return { id: 'stale', glyph: '▲', tone: 'warn', text: 'Stale ' + age(old) };
   }
   return { id: 'live', glyph: '●', tone: 'ok', text: 'Live · ' + count(feed.rowsPerS) + '/s' };
+}
+
+export function pausedState(waiting, capacity) {
+  const lost = Math.max(0, waiting - capacity);
+  return { id: 'paused', glyph: '‖', tone: 'accent',
+    text: 'Paused · +' + count(waiting - lost) + ' queued' + (lost ? ', oldest queued rows dropped: ' + count(lost) : '') };
 }
 
 /** What the socket itself is doing, for the header. */

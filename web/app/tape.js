@@ -10,7 +10,7 @@
 
 import { count } from './format.js';
 import { fitColumns, pad } from './rows.js';
-import { feedState, gapText } from './state.js';
+import { feedState, gapText, pausedState } from './state.js';
 import { Head, heldRows, nextOrder, ordered, paneTabs } from './tape-head.js';
 
 let ids = 0;
@@ -92,11 +92,9 @@ export class Tape {
     let y = NaN;
     this.body.ontouchstart = (event) => { y = event.touches[0].clientY; };
     this.body.ontouchmove = (event) => {
-      const moved = event.touches[0].clientY - y;
-      const lines = Math.trunc(moved / this.rowHeight);
-      if (!lines) return;
+      const lines = Math.trunc((event.touches[0].clientY - y) / this.rowHeight);
       y += lines * this.rowHeight;
-      this.scroll(-lines);
+      if (lines) this.scroll(-lines);
     };
   }
 
@@ -130,16 +128,18 @@ export class Tape {
   }
 
   columnText(column, text) {
-    if (this.phone) return text;
+    if (this.phone && (column.small || column.grow)) return text;
     return pad(text, column.ch + (column.grow ? this.spare : 0), column.left);
   }
 
   runText(run, write) {
     let text = '';
+    this.hint = '';
     for (const column of run.columns) {
       if (!this.columns.has(column)) continue;
-      text += (text && column.id !== 'ms' ? ' ' : '') +
-        this.columnText(column, write(column));
+      const written = write(column);
+      if (written.startsWith('–') && column.none && !this.hint.includes(column.none)) this.hint += (this.hint && '. ') + column.none;
+      text += (text && column.id !== 'ms' ? ' ' : '') + this.columnText(column, written);
     }
     // Nothing follows the last run, so it needs no blanks (a line through them would show).
     return run === this.options.runs[this.options.runs.length - 1] ? text.trimEnd() : text;
@@ -155,7 +155,7 @@ export class Tape {
       cell.setAttribute('role', 'gridcell');
       const spans = this.options.runs.map((run) => {
         const span = element('span', 'run run-' + run.id, cell);
-        return { span, text: span.appendChild(document.createTextNode('')), css: span.className };
+        return { span, text: span.appendChild(document.createTextNode('')), css: span.className, title: '' };
       });
       this.rows.push({ node, cell, spans, place: -2, line: -1, version: -1, css: 'row' });
     }
@@ -316,9 +316,11 @@ export class Tape {
     this.options.runs.forEach((run, i) => {
       const cell = row.spans[i];
       let text = '';
+      this.hint = '';
       if (gap && i === 0) text = gapText(ring.number('ts', seq), ring.number('gapTo', seq), ring.number('gapRows', seq));
       else if (seq >= 0 && !gap) text = this.runText(run, (column) => (this.phone && column.small || column.text)(ring, seq));
       if (cell.text.data !== text) cell.text.data = text;
+      if (cell.title !== this.hint) cell.span.title = cell.title = this.hint;
       const css = 'run run-' + run.id + (seq >= 0 && !gap && run.css ? ' ' + run.css(ring, seq) : '');
       if (cell.css !== css) cell.span.className = cell.css = css;
     });
@@ -362,10 +364,13 @@ export class Tape {
     this.body.setAttribute('aria-activedescendant', row.node.id);
   }
 
+  get waiting() {
+    return this.following ? 0 : this.newest - (this.paused ? this.pausedAt : this.anchor);
+  }
+
   /** Labels; a few times a second. */
   describe(now) {
-    const waiting = this.following ? 0 : this.newest - (this.paused ? this.pausedAt : this.anchor);
-    const state = this.describeState(now, waiting);
+    const waiting = this.waiting, state = this.describeState(now, waiting);
     this.set('state', this.stateText, state.glyph + ' ' + state.text, 'state tone-' + state.tone);
     const dropped = now - this.feed.dropNoticeAt < 10000;
     const note = dropped ? 'Server skipped ' + count(this.feed.dropNotice) + ' rows (slow reader)'
@@ -383,12 +388,7 @@ export class Tape {
   }
 
   describeState(now, waiting) {
-    if (this.paused) {
-      const lost = Math.max(0, waiting - this.feed.ring.capacity);
-      const more = lost ? ', oldest queued rows dropped: ' + count(lost) : '';
-      return { id: 'paused', glyph: '‖', tone: 'accent',
-        text: 'Paused · +' + count(waiting - lost) + ' queued' + more };
-    }
+    if (this.paused) return pausedState(waiting, this.feed.ring.capacity);
     const live = this.options.upstreamLive?.() ?? false;
     return feedState(this.options.link, this.feed, now, this.options.staleMs, live);
   }

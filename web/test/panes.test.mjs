@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { outlook } from '../app/control-model.js';
 import { Feed } from '../app/feed.js';
 import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from '../app/rows-flow.js';
 import { COLUMNS } from '../app/schema.js';
 import { bounded, moved } from '../app/splitters.js';
+import { feedState, pausedState } from '../app/state.js';
 import { heldRows, nextOrder, ordered } from '../app/tape-head.js';
 
 function feed(name, row) {
@@ -73,4 +75,27 @@ test('an alert reads as a row, severity in words, unknown ones as they are', () 
   assert.deepEqual([shown.sym, shown.severity, shown.score, shown.profile, shown.dir, shown.why], ['SPY', 'High', '88', 'ARB', '▼ Bearish', 'Matched leg symmetry']);
   assert.equal(texts(ALERT_RUNS, feed('al', { ...row, severity: 'odd' }).ring).severity, 'Odd');
   assert.match(alertLabel(feed('al', row).ring, 0), /SPY, High severity, score 88, Arbitrage, bearish, Matched leg symmetry/);
+});
+
+test('rows that are on screen before the first heartbeat are not denied', () => {
+  const link = { phase: 'open', attempt: 1, retryAt: 0 };
+  assert.equal(feedState(link, feed('eq', { ts: 1, sym: 'SPY', trace_id: 'a' }), 10, 5000).text, 'Live');
+  assert.equal(feedState(link, new Feed('eq', 16), 10, 5000).text, 'Live, no rows yet');
+});
+
+test('a paused tape tells what waits, and what of it the ring has lost', () => {
+  assert.equal(pausedState(1284, 5000).text, 'Paused · +1,284 queued');
+  assert.equal(pausedState(5003, 5000).text, 'Paused · +5,000 queued, oldest queued rows dropped: 3');
+});
+
+test('the drawer says what to expect of a preset, and when', () => {
+  const live = (regime) => ({ derived: { regime }, session: { ts: 1e9, regime_since: 1e9 - 372000 } });
+  assert.equal(outlook(live('trend_up'), 'balanced_demo'), 'Now Trending up, since 6 min.');
+  assert.equal(outlook(live('dealer_gamma'), 'dealer_day'), 'Now Dealer gamma, since 6 min, the preset\'s own.');
+  assert.equal(outlook(live('trend_up'), 'dealer_day'),
+    'Now Trending up, since 6 min. Within 90 s of the choice, then every ten minutes or so, one is drawn: mostly Dealer gamma.');
+  assert.match(outlook(live('trend_up'), 'quiet_range'), /mostly Mean reverting or Arbitrage calm\.$/);
+  assert.equal(outlook({ derived: { regime: 'trend_up' } }, 'lunar_new_year'), 'Now Trending up.');
+  assert.equal(outlook({ derived: null }, 'dealer_day'), '');
+  assert.equal(outlook(null, 'dealer_day'), '');
 });
