@@ -215,7 +215,7 @@ static void look_ahead(const struct tl_second *second, double middle, struct tl_
     double tick = (double)latent->tick, half = 0.5 * latent->spread_ticks * tick;
     double move = tl_max(latent->sigma_s * middle, 1.0);
     double wide = half * half / (move * move), far = wide / (0.8 + wide);
-    double passing = far * (latent->passing[0] + 0.1 * far * latent->passing[1]);
+    double passing = (0.2 + 0.8 * far) * (latent->passing[0] + 0.1 * far * latent->passing[1]);
     double ratio = half / move, paid = 1.95 * ratio * (0.7 + 0.3 * tl_min(ratio, 1.0));
     ahead->middle = middle;
     ahead->move = TL_PX_PER_USD * tl_exp(latent->log_px[1] - passing) - middle;

@@ -214,9 +214,9 @@ static tl_lots plain_size(struct tl_rng *rng, enum tl_option_mechanism mechanism
     static const struct {
         double middle, large;
     } law[TL_OM_COUNT] = {
-        [TL_OM_AUTO] = {.002, .0001},       [TL_OM_REGULAR] = {.002, .0001},
+        [TL_OM_AUTO] = {.008, .0002},       [TL_OM_REGULAR] = {.002, .0001},
         [TL_OM_ISO] = {.02, .01},           [TL_OM_SWEEP] = {.19, .10}, /* before it is split */
-        [TL_OM_AUCTION] = {.26, .102},      [TL_OM_AUCTION_ISO] = {.26, .102},
+        [TL_OM_AUCTION] = {.29, .102},      [TL_OM_AUCTION_ISO] = {.29, .102},
         [TL_OM_BOOK] = {.22, .098},         [TL_OM_MULTI_AUCTION] = {.22, .093},
         [TL_OM_MULTI_SINGLE] = {.22, .065}, [TL_OM_STOCK_TIED] = {.12, .04},
     };
