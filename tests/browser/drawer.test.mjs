@@ -446,10 +446,18 @@ describe('what its polls answer', TOGETHER, () => {
 
   test('without a network it says stale since when, dims, and comes back', async () => {
     await withDrawer({ complaints: true, clock: true }, async ({ page, admin }) => {
+      const places = () => page.evaluate(() => ['#sc-preset', '#sc-assist', '[name=sc-arbitrage]', '.sc-live'].map((s) => document.querySelector(s).getBoundingClientRect().top));
+      const before = await places();
       admin.onStatus = () => [0];
       await hasten(page, () => /Status unavailable since \d\d:\d\d:\d\d\. Retrying every \d+ s\. Values shown may be old\./
         .test(document.querySelector('.sc-notice').textContent));
       assert.ok(admin.polls.length >= 4, 'not after the first failure');
+      assert.deepEqual(await places(), before, 'no input moves from under the pointer');
+      const seen = await page.evaluate(() => {
+        const r = document.querySelector('.sc-notice').getBoundingClientRect();
+        return document.querySelector('.sc-notice').contains(document.elementFromPoint(r.left + 20, r.bottom - 6));
+      });
+      assert.ok(seen, 'the notice is in sight');
       assert.equal(await page.isVisible('.sc-live.old'), true);
       assert.equal(await page.isEnabled('#sc-preset'), true, 'a PUT may still work');
       await shoot(page, 'drawer-old');
@@ -463,6 +471,8 @@ describe('what its polls answer', TOGETHER, () => {
       admin.onStatus = () => admin.mixed();
       await hasten(page, () => document.querySelector('fieldset[data-section=preset]').disabled);
       assert.equal(await page.locator('#synthetic-drawer :is(fieldset input, fieldset select):not(:disabled)').count(), 0);
+      const [above, below] = await page.evaluate(() => ['.sc-notice', '#sc-preset'].map((s) => document.querySelector(s).getBoundingClientRect().bottom));
+      assert.ok(above < below, 'what switches the inputs off stands above them');
       const notice = await text(page, '.sc-notice');
       assert.match(notice, /Synthetic control unavailable/);
       assert.match(notice, /one adapter is not synthetic/);

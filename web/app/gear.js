@@ -82,7 +82,7 @@ export class Gear {
       make('header', { class: 'sc-head' }, [
         make('div', {}, [this.title,
           make('p', { class: 'sc-sub', text: 'Shapes generated flow only. Applies to everyone on this host.' })]), close]),
-      make('div', { class: 'sc-scroll' }, [this.notice, this.loading, ...this.form.nodes, this.live.node]),
+      make('div', { class: 'sc-scroll' }, [...this.form.nodes, this.live.node, this.loading, this.notice]),
       make('footer', { class: 'sc-foot' }, [this.word, this.foreign, this.voice.node]),
     ]);
     document.body.append(this.drawer);
