@@ -65,7 +65,9 @@ static void begin(struct tl_regime_process *process, uint64_t seed, int64_t ordi
     struct tl_rng rng = tl_rng_at(seed, TL_RNG_REGIME, process->draws, (uint64_t)ordinal);
     for (int i = 0; i < TL_REGIME_COUNT; i++)
         weights[i] = WEIGHTS[process->preset][i] * PHASE_BIAS[phase][i];
-    if (process->draws > 0) weights[process->current] *= REPEAT_DAMPING;
+    /* Who chooses a preset while its own regime is on wants more of it. */
+    if (process->draws > 0 && !process->chosen) weights[process->current] *= REPEAT_DAMPING;
+    process->chosen = false;
     process->current = (enum tl_regime)tl_rng_pick(&rng, weights, TL_REGIME_COUNT);
     process->draws++;
     process->since_s = second;
@@ -111,6 +113,7 @@ bool tl_regime_step(struct tl_regime_process *process, uint64_t seed, int64_t or
             tl_rng_at(seed, TL_RNG_REGIME, 1u << 16 | process->draws, (uint64_t)second);
         int64_t soon = second + 15 + tl_rng_below(&rng, 76);
         process->preset = preset;
+        process->chosen = true;
         if (soon < process->change_s) process->change_s = soon;
     }
     if (second >= process->change_s) {

@@ -41,6 +41,7 @@ struct tl_regime_process {
     int32_t blend_s; /* length of the running blend */
     uint32_t draws;  /* how many regimes this session has had */
     double from[TL_REGIME_COUNT], blend[TL_REGIME_COUNT];
+    bool chosen;                    /* a preset was chosen since the last draw */
     bool blended;                   /* the last step moved blend and effect */
     double effect[TL_EFFECT_COUNT]; /* blended */
 };

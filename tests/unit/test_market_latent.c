@@ -199,6 +199,26 @@ TL_TEST("after a preset change the regime turns within two minutes")
     CHECK(turned >= 8); /* mean 11 to 12 of 20 by the weights; 8 is 1.7 sd below */
 }
 
+TL_TEST("a preset chosen while its own regime is on mostly keeps it")
+{
+    const struct tl_universe *universe = small_universe();
+    int asked = 0, kept = 0;
+    for (int64_t seed = 1; seed <= 60; seed++) {
+        struct log log;
+        plain_log(&log, TL_PRESET_BALANCED_DEMO, seed);
+        change_at(&log, START + 600, TL_PRESET_DEALER_DAY, seed);
+        struct tl_latent_run *run = opened(universe, &log, TL_CALENDAR_EXCHANGE, START);
+        step(run, 599);
+        bool own = tl_latent_run_session(run)->regime == TL_REGIME_DEALER_GAMMA;
+        step(run, 121);
+        asked += own;
+        kept += own && tl_latent_run_session(run)->regime == TL_REGIME_DEALER_GAMMA;
+        tl_latent_run_destroy(run);
+    }
+    CHECK(asked >= 4);
+    CHECK(2 * kept > asked); /* by the weights seven in ten; a quarter with the damping of repeats */
+}
+
 TL_TEST("quotes stand on the grid, sizes in round lots, probabilities in their range")
 {
     const struct tl_universe *universe = default_universe();
