@@ -8,12 +8,12 @@ const struct tl_thresholds tl_thresholds = {
     .emission = 0.42,
     /* Probabilities are odds of one packet, and a crowd is many: noise that trades to and fro tries as
      * often as there are packets. */
-    .sure = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.75,
+    .sure = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.80,
              [TL_PROFILE_RETAIL_WHALE] = 0.70,
-             [TL_PROFILE_EVENT_DRIVEN] = 0.70,
-             [TL_PROFILE_VOL_SELLER] = 0.75,
-             [TL_PROFILE_ARBITRAGE] = 0.65,
-             [TL_PROFILE_HEDGE_REACTIVE] = 0.65},
+             [TL_PROFILE_EVENT_DRIVEN] = 0.80,
+             [TL_PROFILE_VOL_SELLER] = 0.80,
+             [TL_PROFILE_ARBITRAGE] = 0.70,
+             [TL_PROFILE_HEDGE_REACTIVE] = 0.68},
     .band_high = 0.72,
     .band_medium = 0.52,
     .hit_floor = 0.5,

@@ -27,7 +27,7 @@ static const double WEIGHTS[TL_PRESET_COUNT][TL_REGIME_COUNT] = {
     [TL_PRESET_BALANCED_DEMO] = {1, 1, 1, 1, 1, 1, 1},
     [TL_PRESET_EVENT_DAY]     = {1, 1, .6, .8, 13, .7, .5},
     [TL_PRESET_DEALER_DAY]    = {.9, .9, 1, .6, .6, 13, .8},
-    [TL_PRESET_RETAIL_CHASE]  = {1.2, .8, .6, 9, .8, .7, .4},
+    [TL_PRESET_RETAIL_CHASE]  = {1.2, .8, .6, 13, .8, .7, .4},
     [TL_PRESET_QUIET_RANGE]   = {.35, .35, 4, .06, .06, .8, 4},
 };
 
