@@ -97,7 +97,8 @@ static uint32_t shared_entity(uint32_t contract)
 
 void tl_option_noise_expect(const struct tl_option_noise_memory *memory, uint32_t contract)
 {
-    const struct tl_option_noise_slot *slot = &memory->slots[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
+    const struct tl_option_noise_slot *slot =
+        &memory->slots[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
     __builtin_prefetch(slot);
     __builtin_prefetch(&slot->width[1]); /* most slots lie across two lines */
     __builtin_prefetch(
