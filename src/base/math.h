@@ -5,6 +5,9 @@
 #define TL_BASE_MATH_H
 
 #include <stdint.h>
+#if defined __SSE2__
+#include <emmintrin.h>
+#endif
 
 double tl_exp(double x); /* |error| < 2 ulp; 0 below -745, +inf above 709.78; NaN stays */
 double tl_log(double x); /* |error| < 2 ulp; -inf at 0; NaN below */
@@ -28,9 +31,23 @@ static inline double tl_sqrt(double x)
 
 static inline double tl_abs(double x)
 {
-    return x < 0 ? -x : x;
+    return __builtin_fabs(x);
 }
 
+/* a < b ? a : b and a > b ? a : b, which is what minsd and maxsd give, with zeros and NaN too. Asked for
+ * by name, because compilers make branches of the plain form where one side is a constant, and a
+ * processor guesses many of them wrong. */
+#if defined __SSE2__
+static inline double tl_min(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_min_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+
+static inline double tl_max(double a, double b)
+{
+    return _mm_cvtsd_f64(_mm_max_sd(_mm_set_sd(a), _mm_set_sd(b)));
+}
+#else
 static inline double tl_min(double a, double b)
 {
     return a < b ? a : b;
@@ -40,11 +57,11 @@ static inline double tl_max(double a, double b)
 {
     return a > b ? a : b;
 }
+#endif
 
-static inline double tl_clamp(double x, double low, double high) /* NaN -> low */
+static inline double tl_clamp(double x, double low, double high) /* low <= high; NaN -> low */
 {
-    if (!(x > low)) return low;
-    return x < high ? x : high;
+    return tl_min(tl_max(x, low), high);
 }
 
 static inline double tl_floor(double x) /* |x| < 2^52 */

@@ -359,11 +359,32 @@ static tl_ns quote_moment(const struct tl_option_frame *frame, struct tl_rng *rn
     return ts < start + TL_NS_PER_S ? ts : start + TL_NS_PER_S - 1;
 }
 
+/* A publication: whose place in the hot list is drawn, and when. */
+struct publication {
+    const uint8_t *rank;
+    tl_ns ts;
+};
+
+#define TOGETHER 32 /* publications whose ranks are called from memory at once */
+
+/* Draws some publications; what they name is called into the cache meanwhile. */
+static void publications_draw(const struct tl_option_frame *frame, struct tl_rng *rng,
+                              struct publication *publications, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        publications[i].rank =
+            &frame->second->chain->hot_rank[tl_rng_below(rng, TL_CHAIN_HOT_CELLS)];
+        __builtin_prefetch(publications[i].rank);
+        publications[i].ts = quote_moment(frame, rng);
+    }
+}
+
 void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_option_frame *frame)
 {
     const struct tl_second *second = frame->second;
     const struct tl_chain *chain = second->chain;
     uint8_t published[TL_CHAIN_HOT_MAX] = {0};
+    struct publication publications[TOGETHER];
     if (chain->hot_count == 0) return;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PUBLISH, second->sym, (uint64_t)second->second);
@@ -371,13 +392,17 @@ void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_opt
     /* About fourteen a background print; two a contract at most in any case. */
     uint32_t count = tl_rng_poisson(&rng, tl_min(14 * rate, 1.6 * (double)chain->hot_count));
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t rank = chain->hot_rank[tl_rng_below(&rng, TL_CHAIN_HOT_CELLS)];
-        tl_ns ts = quote_moment(frame, &rng);
+        const struct publication *publication = &publications[i % TOGETHER];
+        if (i % TOGETHER == 0)
+            publications_draw(frame, &rng, publications,
+                              count - i < TOGETHER ? count - i : TOGETHER);
+        uint32_t rank = *publication->rank;
         if (published[rank] >= 2) continue;
         published[rank]++;
         const struct tl_chain_hot *hot = &chain->hot[rank];
-        struct tl_option_draft quote = {.ts = ts,
+        struct tl_option_draft quote = {.ts = publication->ts,
                                         .contract = {hot->expiry, hot->strike, hot->right}};
         put(drafts, &quote);
+        tl_option_quote_expect(frame, hot->expiry, hot->strike, hot->right);
     }
 }

@@ -89,11 +89,27 @@ static double slow_at(const struct tl_second *second, struct tl_option_noise_slo
     return (double)(shifted % SLOW_S) / SLOW_S;
 }
 
+/* Whose neighbours share a part of the noise: a code of their own. */
+static uint32_t shared_entity(uint32_t contract)
+{
+    return contract >> 3 | 1u << 31;
+}
+
+void tl_option_noise_expect(const struct tl_option_noise_memory *memory, uint32_t contract)
+{
+    const struct tl_option_noise_slot *slot =
+        &memory->slots[slot_of(contract, TL_OPTION_NOISE_SLOTS)];
+    __builtin_prefetch(slot);
+    __builtin_prefetch(&slot->width[1]); /* most slots lie across two lines */
+    __builtin_prefetch(
+        &memory->shared[slot_of(shared_entity(contract), TL_OPTION_NOISE_SHARED_SLOTS)]);
+}
+
 void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_memory *memory,
                         uint32_t contract, tl_ns ts, struct tl_option_noise *noise)
 {
     uint64_t seed = second->chain->seed;
-    uint32_t entity = contract >> 3 | 1u << 31;
+    uint32_t entity = shared_entity(contract);
     struct tl_option_noise_slot no_slot, *slot = &no_slot;
     struct tl_option_noise_shared no_shared, *shared = &no_shared;
     if (memory) {

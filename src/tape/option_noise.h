@@ -40,6 +40,10 @@ static inline uint32_t tl_option_code(uint32_t sym, uint32_t expiry, uint32_t st
     return sym << 14 | expiry << 9 | strike << 1 | (right == 'P');
 }
 
+/* Calls what a contract's noise will be made from into the processor's cache: a second's contracts are
+ * known a while before their quotes are made, and what was drawn lately has left the cache since. */
+void tl_option_noise_expect(const struct tl_option_noise_memory *memory, uint32_t contract);
+
 /* The field at ts for a contract's code. memory NULL: drawn anew. */
 void tl_option_noise_at(const struct tl_second *second, struct tl_option_noise_memory *memory,
                         uint32_t contract, tl_ns ts, struct tl_option_noise *noise);

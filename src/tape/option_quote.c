@@ -314,6 +314,18 @@ static tl_ns set_at(const struct tl_option_frame *frame, const struct tl_option_
     return noise->since > ts ? noise->since : ts;
 }
 
+void tl_option_quote_expect(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
+                            char right)
+{
+    const struct tl_chain *chain = frame->second->chain;
+    uint32_t at = chain->expiries[expiry].first + strike;
+    __builtin_prefetch(&chain->oi[right == 'P'][at]);
+    __builtin_prefetch(&chain->strike_milli[at]);
+    if (frame->memory)
+        tl_option_noise_expect(frame->memory,
+                               tl_option_code(frame->second->sym, expiry, strike, right));
+}
+
 bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t strike, char right,
                         tl_ns ts, struct tl_option_quote *quote)
 {

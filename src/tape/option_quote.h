@@ -75,6 +75,9 @@ void tl_option_frame_init_with(struct tl_option_frame *frame, const struct tl_se
 const struct tl_slice *tl_option_frame_slice(struct tl_option_frame *frame, uint32_t expiry);
 /* Index of the mark in force at ts. */
 uint32_t tl_option_frame_mark(const struct tl_option_frame *frame, tl_ns ts);
+/* A quote of this contract will be asked for: what it is made from is called into the cache. */
+void tl_option_quote_expect(const struct tl_option_frame *frame, uint32_t expiry, uint32_t strike,
+                            char right);
 /* The NBBO of a contract at ts, within the second. false: dead. */
 bool tl_option_quote_at(struct tl_option_frame *frame, uint32_t expiry, uint32_t strike, char right,
                         tl_ns ts, struct tl_option_quote *quote);
