@@ -216,7 +216,8 @@ TL_TEST("a preset chosen while its own regime is on mostly keeps it")
         tl_latent_run_destroy(run);
     }
     CHECK(asked >= 4);
-    CHECK(2 * kept > asked); /* by the weights seven in ten; a quarter with the damping of repeats */
+    CHECK(2 * kept >
+          asked); /* by the weights seven in ten; a quarter with the damping of repeats */
 }
 
 TL_TEST("quotes stand on the grid, sizes in round lots, probabilities in their range")
