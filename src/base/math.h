@@ -5,9 +5,6 @@
 #define TL_BASE_MATH_H
 
 #include <stdint.h>
-#if defined __SSE2__
-#include <emmintrin.h>
-#endif
 
 double tl_exp(double x); /* |error| < 2 ulp; 0 below -745, +inf above 709.78; NaN stays */
 double tl_log(double x); /* |error| < 2 ulp; -inf at 0; NaN below */
@@ -34,30 +31,30 @@ static inline double tl_abs(double x)
     return __builtin_fabs(x);
 }
 
-/* a < b ? a : b and a > b ? a : b, which is what minsd and maxsd give, with zeros and NaN too. Asked for
- * by name, because compilers make branches of the plain form where one side is a constant, and a
- * processor guesses many of them wrong. */
+/* a < b ? a : b and a > b ? a : b, zeros and NaN too, which is what minsd and maxsd give. Asked for by
+ * name, because compilers make branches of the plain form where one side is a constant, and a processor
+ * guesses many of them wrong; not by intrinsics, whose operands gcc exchanges. */
+static inline double tl_min(double a, double b)
+{
 #if defined __SSE2__
-static inline double tl_min(double a, double b)
-{
-    return _mm_cvtsd_f64(_mm_min_sd(_mm_set_sd(a), _mm_set_sd(b)));
-}
-
-static inline double tl_max(double a, double b)
-{
-    return _mm_cvtsd_f64(_mm_max_sd(_mm_set_sd(a), _mm_set_sd(b)));
-}
-#else
-static inline double tl_min(double a, double b)
-{
+    if (!__builtin_constant_p(a) || !__builtin_constant_p(b)) {
+        __asm__("minsd %1, %0" : "+x"(a) : "x"(b));
+        return a;
+    }
+#endif
     return a < b ? a : b;
 }
 
 static inline double tl_max(double a, double b)
 {
+#if defined __SSE2__
+    if (!__builtin_constant_p(a) || !__builtin_constant_p(b)) {
+        __asm__("maxsd %1, %0" : "+x"(a) : "x"(b));
+        return a;
+    }
+#endif
     return a > b ? a : b;
 }
-#endif
 
 static inline double tl_clamp(double x, double low, double high) /* low <= high; NaN -> low */
 {

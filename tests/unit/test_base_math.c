@@ -104,6 +104,25 @@ TL_TEST("floor division, px and clamp round as their names say")
     CHECK(tl_clamp((double)NAN, 1, 2) == 1 && tl_clamp(3, 1, 2) == 2 && tl_clamp(0, 1, 2) == 1);
 }
 
+TL_TEST("lesser, greater and clamp are their C expressions, with zeros and what is no number")
+{
+    static const double values[] = {
+        0.0, -0.0, 1, -1, 2.5, (double)NAN, (double)INFINITY, -(double)INFINITY};
+    enum { COUNT = sizeof values / sizeof values[0] };
+    for (int i = 0; i < COUNT; i++)
+        for (int k = 0; k < COUNT; k++) {
+            volatile double a = values[i], b = values[k]; /* not known to the compiler */
+            double x = a, y = b;
+            double lesser = tl_min(x, y), less = x < y ? x : y;
+            double greater = tl_max(x, y), great = x > y ? x : y;
+            CHECK(memcmp(&lesser, &less, sizeof less) == 0);
+            CHECK(memcmp(&greater, &great, sizeof great) == 0);
+        }
+    volatile double none = (double)NAN;
+    CHECK(tl_clamp(none, 1, 2) == 1 && tl_max(none, 1) == 1 && tl_min(none, 1) == 1);
+    CHECK(tl_max((double)NAN, 1) == 1 && tl_min((double)NAN, 1) == 1);
+}
+
 TL_TEST("the normal distribution's pair is N(x) and N(-x), bit for bit")
 {
     for (int i = -8000; i <= 8000; i++) {
