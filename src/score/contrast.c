@@ -232,12 +232,19 @@ static void fold_minute(const struct tl_contrasts *contrasts, struct cell *cell,
         cell->kinds[k] += minute->kinds[k];
         cell->expected[k] += minute->prints * own->kinds[k] / own->prints;
     }
-    if (minute->prints >= 5) tl_pairs_add(&cell->drift, (double)minute->delta_flow, r);
     if (same_regime(contrasts, at, 1) && at >= 2)
         tl_pairs_add(&cell->persist, minute_return(contrasts, at - 1, sym, 1) / own->rms, r);
     if (same_regime(contrasts, at, BLOCK - 1) && at >= BLOCK) {
         cell->blocks++;
-        cell->big += tl_abs(minute_return(contrasts, at, sym, BLOCK)) > 2 * own->rms_block;
+        double move = minute_return(contrasts, at, sym, BLOCK) / own->rms_block, flow = 0,
+               prints = 0;
+        cell->big += tl_abs(move) > 2;
+        for (uint32_t i = at + 1 - BLOCK; i <= at; i++) {
+            flow += (double)minute_of(contrasts, i, sym)->delta_flow;
+            prints += minute_of(contrasts, i, sym)->prints;
+        }
+        /* Over the root of the prints: blocks of busy names would be all the correlation. */
+        if (prints >= 5 * BLOCK) tl_pairs_add(&cell->drift, flow / tl_sqrt(prints), move);
     }
 }
 
@@ -347,6 +354,6 @@ const char *tl_contrast_name(enum tl_contrast_measure measure)
         "60 s volatility",  "10 min moves > 2 sd",    "60 s persistence",
         "quoted spread",    "ATM volatility",         "stock prints",
         "option prints",    "short-dated ATM prints", "short OTM call prints",
-        "multi-leg prints", "event expiry prints",    "flow and return"};
+        "multi-leg prints", "event expiry prints",    "flow and return, 10 min"};
     return names[measure];
 }

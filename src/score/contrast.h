@@ -26,7 +26,9 @@ enum tl_contrast_measure {
     TL_CONTRAST_OTM_CALL,      /* calls, dte <= 5, K above S by more than 0.25 sd */
     TL_CONTRAST_MULTI_LEG,     /* a multi-leg condition */
     TL_CONTRAST_EVENT_ALIGNED, /* in the first expiry after the name's next event */
-    TL_CONTRAST_FLOW_DRIFT, /* correlation of a minute's net option delta flow with its return (difference) */
+    /* Correlation of ten minutes' net option delta flow, over the root of its prints, with their move
+     * (difference). */
+    TL_CONTRAST_FLOW_DRIFT,
     TL_CONTRAST_COUNT
 };
 
