@@ -39,10 +39,9 @@ static struct tl_option_order unpack(tl_option_packed packed, int64_t second)
 
 void tl_option_flow_reset(struct tl_option_flow *flow)
 {
-    flow->next = 0;
     for (int slot = 0; slot < TL_OPTION_FLOW_SLOTS; slot++) {
         flow->second[slot] = 0;
-        flow->due[slot] = 0;
+        flow->due[slot] = INT64_MAX;
         flow->at[slot] = flow->count[slot] = 0;
     }
 }
@@ -194,59 +193,33 @@ static void sort_packed(tl_option_packed *items, uint32_t count)
         }
 }
 
-/* The second of a slot's next order. */
-static int64_t due_second(const struct tl_option_flow *flow, uint32_t slot)
-{
-    tl_ns offset = (tl_ns)(flow->pending[slot][flow->at[slot]] >> 16);
-    return flow->second[slot] + offset / TL_NS_PER_S;
-}
-
 static void set_due(struct tl_option_flow *flow, uint32_t slot)
 {
+    flow->due[slot] = INT64_MAX;
     if (flow->at[slot] < flow->count[slot])
-        flow->due[(uint64_t)due_second(flow, slot) % TL_OPTION_FLOW_SLOTS] |= 1ull << slot;
+        flow->due[slot] = unpack(flow->pending[slot][flow->at[slot]], flow->second[slot]).ts;
 }
 
-/* After a second that does not follow the last one: forgets families that are over, and orders of
- * seconds gone by. */
-static void resume(struct tl_option_flow *flow, int64_t second)
-{
-    for (uint32_t slot = 0; slot < TL_OPTION_FLOW_SLOTS; slot++)
-        flow->due[slot] = 0;
-    for (uint32_t slot = 0; slot < TL_OPTION_FLOW_SLOTS; slot++) {
-        int64_t age = second - flow->second[slot];
-        if (age < 1 || age >= TL_OPTION_FLOW_SLOTS) flow->at[slot] = flow->count[slot];
-        while (flow->at[slot] < flow->count[slot] && due_second(flow, slot) < second)
-            flow->at[slot]++;
-        set_due(flow, slot);
-    }
-}
-
-/* Takes what older families have in this second, by the family's age, so that the order does not
- * depend on where the ring stands. */
+/* Takes what older families have in this second. */
 static void take_due(struct tl_option_flow *flow, struct sink *sink, int64_t second)
 {
-    if (flow->next != second) resume(flow, second);
-    flow->next = second + 1;
-    uint32_t here = (uint32_t)((uint64_t)second % TL_OPTION_FLOW_SLOTS);
-    uint64_t due = flow->due[here];
-    flow->due[here] = 0;
-    if (here > 0)
-        due = due << (TL_OPTION_FLOW_SLOTS - here) | due >> here; /* a second ago on top */
-    while (due) {
-        uint32_t age = (uint32_t)__builtin_clzll(due) + 1;
-        uint32_t slot = (here - age) % TL_OPTION_FLOW_SLOTS;
-        due &= ~(1ull << (TL_OPTION_FLOW_SLOTS - age));
-        for (; flow->at[slot] < flow->count[slot] && due_second(flow, slot) == second;
-             flow->at[slot]++) {
-            if (!sink->orders) continue;
+    tl_ns end = (second + 1) * TL_NS_PER_S;
+    /* By the family's age, so that the order does not depend on where the ring stands. */
+    uint32_t slot = (uint32_t)((uint64_t)second % TL_OPTION_FLOW_SLOTS);
+    for (int age = 1; age < TL_OPTION_FLOW_SLOTS; age++) {
+        slot = (slot == 0 ? TL_OPTION_FLOW_SLOTS : slot) - 1;
+        if (flow->second[slot] != second - age) continue;
+        while (flow->due[slot] < end) {
+            struct tl_option_order order =
+                unpack(flow->pending[slot][flow->at[slot]], flow->second[slot]);
+            flow->at[slot]++;
+            set_due(flow, slot);
+            if (!sink->orders || order.ts < second * TL_NS_PER_S) continue;
             if (sink->order_count < TL_OPTION_ORDERS_MAX)
-                sink->orders[sink->order_count++] =
-                    unpack(flow->pending[slot][flow->at[slot]], flow->second[slot]);
+                sink->orders[sink->order_count++] = order;
             else
                 sink->dropped++;
         }
-        set_due(flow, slot);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "tape/option_pick.h"
 
-#define TL_OPTION_FLOW_SLOTS 64 /* seconds, bits of a word; a family lives at most 60 */
+#define TL_OPTION_FLOW_SLOTS 64 /* seconds; a family lives at most 60 */
 /* Future offspring of one symbol-second. The busiest default name has about 30 in firehose mode;
  * beyond this bound an offspring comes in its family's first second instead: no order is lost. */
 #define TL_OPTION_FLOW_SLOT_MAX 256
@@ -29,10 +29,8 @@ struct tl_option_flow {
     double stray_share, stray_adv;
     uint32_t stray_strikes;
     struct tl_poisson_law children; /* the last second's: its exponential is mostly this one's */
-    int64_t next;                   /* the second that due is made for; 0: none */
     int64_t second[TL_OPTION_FLOW_SLOTS]; /* the family's second of each slot; 0: empty */
-    /* By second modulo the slots: a bit for each slot whose next pending order lies there. */
-    uint64_t due[TL_OPTION_FLOW_SLOTS];
+    tl_ns due[TL_OPTION_FLOW_SLOTS];      /* of the next pending order; INT64_MAX: none */
     uint16_t at[TL_OPTION_FLOW_SLOTS], count[TL_OPTION_FLOW_SLOTS];
     tl_option_packed pending[TL_OPTION_FLOW_SLOTS][TL_OPTION_FLOW_SLOT_MAX];
 };
