@@ -12,8 +12,8 @@
 
 #include "base/math.h"
 
-/* Of the buyers of contracts without a bid, who keep their money: options of a cent or less are a
- * tenth of what trades at five cents and below otherwise twice that (SCORECARD O7). */
+/* Of the buyers of contracts without a bid, those who keep their money. Else such contracts are two
+ * fifths of what trades at five cents and below, and that is too much (SCORECARD O7). */
 #define NOT_BOUGHT 0.6
 
 static struct tl_option_draft *draft_new(struct tl_option_drafts *drafts)
