@@ -2,24 +2,19 @@
 // How long after `tapeloom desktop` is called its window shows the first row of the tape: five times,
 // the first with a browser profile that is new. Budget 3 s at the median, where the machine has no
 // other work. On a display of its own (Xvfb), beside a system that already runs.
-import { chmodSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { freePort, program, serve, sleep, start, temporary, until } from '../tests/lib/system.mjs';
+import { debuggedBrowser, openDisplay } from '../tests/lib/desktop.mjs';
+import { freePort, program, serve, sleep, start, until } from '../tests/lib/system.mjs';
 
 const TIMES = 5;
 const BUDGET_MS = 3000;
 
-const xvfb = start('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp']);
-const display = await until('a display', () => /^\d+\n/.test(xvfb.out) && `:${xvfb.out.trim()}`);
+const { xvfb, display } = await openDisplay();
 const system = await serve();
 await until('a tape', async () => (await system.json('/prints/options?view=raw')).data.length > 30);
 const port = await freePort();
-// Run as root here and there, and looked into; the launcher itself allows neither.
-const wrapper = join(temporary(), 'browser');
-writeFileSync(wrapper, `#!/bin/sh\nexec "${process.env.CHROMIUM ?? '/usr/bin/chromium'}" --no-sandbox --disable-gpu --disable-quic --remote-debugging-port=${port} "$@"\n`);
-chmodSync(wrapper, 0o755);
+const wrapper = debuggedBrowser(port);
 
 async function once() {
   const began = Date.now();

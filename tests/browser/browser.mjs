@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium for the tests, and a page that remembers whatever it complained about.
 
+import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 
 export const launch = () => chromium.launch({
@@ -101,6 +102,9 @@ export async function eventually(check, ms = PATIENCE_MS) {
     await later(50);
   }
 }
+
+/** Waits until it is so; for what no page tells. */
+export const until = (isSo) => eventually(async () => assert.ok(await isSo(), 'it never was: ' + isSo));
 
 /** Until the page has painted what its data and its handlers have asked for. */
 export const painted = (page) => page.evaluate(() => new Promise((resolve) => {

@@ -3,11 +3,12 @@
 // where `make desktop` has built it.
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { debuggedBrowser, openDisplay } from '../lib/desktop.mjs';
 import { freePort, program, serve, sleep, start, temporary, until } from '../lib/system.mjs';
 
 const FIRST_ROW_MS = 3000;
@@ -19,11 +20,7 @@ if (shots) mkdirSync(shots, { recursive: true });
 let xvfb, display;
 
 before(async () => {
-  xvfb = start('Xvfb', ['-displayfd', '1', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp']);
-  display = await until('a display', () => {
-    if (xvfb.ended) throw new Error(`Xvfb ended: ${xvfb.err}`);
-    return /^\d+\n/.test(xvfb.out) && `:${xvfb.out.trim()}`;
-  });
+  ({ xvfb, display } = await openDisplay());
 });
 /** What a test started and must not outlive it: a child's open pipe would keep this process alive. */
 const stops = [];
@@ -79,10 +76,7 @@ describe('the window by Chromium', () => {
   before(async () => {
     data = temporary();
     port = await freePort();
-    // The test may run as root, and looks into the window; the launcher itself allows neither.
-    wrapper = join(temporary(), 'browser');
-    writeFileSync(wrapper, `#!/bin/sh\nexec "${process.env.CHROMIUM ?? '/usr/bin/chromium'}" --no-sandbox --disable-gpu --disable-quic --remote-debugging-port=${port} "$@"\n`);
-    chmodSync(wrapper, 0o755);
+    wrapper = debuggedBrowser(port);
     system = stopping(await serve([], {}, data));
     await until('a tape', async () => (await system.json('/prints/options?view=raw')).data.length > 30, 20000);
     emptyMs = await emptyWindow();

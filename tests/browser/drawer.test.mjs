@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { TOGETHER, eventually, hasten, launch, openPage, rowTexts, still } from './browser.mjs';
+import { TOGETHER, eventually, hasten, launch, openPage, rowTexts, still, until } from './browser.mjs';
 import { sleep } from './fake_admin.mjs';
 import { FakeService } from './fake_service.mjs';
 
@@ -40,8 +40,6 @@ async function withDrawer(options, run) {
     await service.stop();
   }
 }
-
-const until = (isSo) => eventually(async () => assert.ok(await isSo(), 'it never was: ' + isSo));
 
 /** An answer that is not given before the test says so. */
 function held(answer) {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { TOGETHER, clickTop, eventually, launch, openPage, painted, rowTexts, watch } from './browser.mjs';
+import { TOGETHER, clickTop, eventually, launch, openPage, painted, rowTexts, until, watch } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -31,8 +31,6 @@ async function withPage(options, run) {
 
 const text = (page, selector) => page.textContent(selector);
 const filled = async (page, pane) => (await rowTexts(page, pane)).filter((t) => t.trim());
-/** Waits until it is so of the stand-in service. */
-const until = (isSo) => eventually(() => assert.ok(isSo()));
 const firstRow = async (page, pane = 'options') => (await rowTexts(page, pane))[0];
 
 describe('terminal', TOGETHER, () => {

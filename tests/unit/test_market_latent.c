@@ -179,45 +179,51 @@ TL_TEST("a control change leaves every earlier second as it was, and no price st
     tl_latent_run_destroy(b);
 }
 
+/* The regimes at a change of preset ten minutes after the open, and two minutes after it. */
+struct turn {
+    enum tl_regime before, after;
+    int64_t since_s; /* of the latter */
+};
+
+static struct turn turn_of(enum tl_preset from, enum tl_preset to, int64_t seed)
+{
+    struct log log;
+    struct turn turn;
+    plain_log(&log, from, seed);
+    change_at(&log, START + 600, to, seed);
+    struct tl_latent_run *run = opened(small_universe(), &log, TL_CALENDAR_EXCHANGE, START);
+    step(run, 600);
+    turn.before = tl_latent_run_session(run)->regime;
+    step(run, 120);
+    turn.after = tl_latent_run_session(run)->regime;
+    turn.since_s = tl_latent_run_session(run)->regime_since_s;
+    tl_latent_run_destroy(run);
+    return turn;
+}
+
 TL_TEST("after a preset change the regime turns within two minutes")
 {
-    const struct tl_universe *universe = small_universe();
     int turned = 0;
     for (int64_t seed = 1; seed <= 20; seed++) {
-        struct log log;
-        plain_log(&log, TL_PRESET_QUIET_RANGE, seed);
-        change_at(&log, START + 600, TL_PRESET_RETAIL_CHASE, seed);
-        struct tl_latent_run *run = opened(universe, &log, TL_CALENDAR_EXCHANGE, START);
-        step(run, 600);
-        enum tl_regime old = tl_latent_run_session(run)->regime;
-        step(run, 120);
-        const struct tl_session_state *state = tl_latent_run_session(run);
-        CHECK(state->regime_since_s > START + 600);
-        turned += state->regime == TL_REGIME_RETAIL_CHASE && old != TL_REGIME_RETAIL_CHASE;
-        tl_latent_run_destroy(run);
+        struct turn turn = turn_of(TL_PRESET_QUIET_RANGE, TL_PRESET_RETAIL_CHASE, seed);
+        CHECK(turn.since_s > START + 600);
+        turned += turn.after == TL_REGIME_RETAIL_CHASE && turn.before != TL_REGIME_RETAIL_CHASE;
     }
     CHECK(turned >= 8); /* mean 11 to 12 of 20 by the weights; 8 is 1.7 sd below */
 }
 
 TL_TEST("a preset chosen while its own regime is on mostly keeps it")
 {
-    const struct tl_universe *universe = small_universe();
     int asked = 0, kept = 0;
     for (int64_t seed = 1; seed <= 60; seed++) {
-        struct log log;
-        plain_log(&log, TL_PRESET_BALANCED_DEMO, seed);
-        change_at(&log, START + 600, TL_PRESET_DEALER_DAY, seed);
-        struct tl_latent_run *run = opened(universe, &log, TL_CALENDAR_EXCHANGE, START);
-        step(run, 599);
-        bool own = tl_latent_run_session(run)->regime == TL_REGIME_DEALER_GAMMA;
-        step(run, 121);
+        struct turn turn = turn_of(TL_PRESET_BALANCED_DEMO, TL_PRESET_DEALER_DAY, seed);
+        bool own = turn.before == TL_REGIME_DEALER_GAMMA;
         asked += own;
-        kept += own && tl_latent_run_session(run)->regime == TL_REGIME_DEALER_GAMMA;
-        tl_latent_run_destroy(run);
+        kept += own && turn.after == TL_REGIME_DEALER_GAMMA;
     }
     CHECK(asked >= 4);
-    CHECK(2 * kept >
-          asked); /* by the weights seven in ten; a quarter with the damping of repeats */
+    /* By the weights seven in ten; a quarter with the damping of repeats. */
+    CHECK(2 * kept > asked);
 }
 
 TL_TEST("quotes stand on the grid, sizes in round lots, probabilities in their range")
