@@ -34,6 +34,7 @@ struct tl_latent {
     /* Tilts of background option flow, 1.0 ordinary: 0 to 2 days, calls above the money, packages,
      * puts, strikes near the money, order sizes, the first expiry after the name's next event. */
     double short_dated, otm_call, multi_leg, put_tilt, near_money, lots, event_expiry;
+    double event_lean; /* where a ramp before the name's next event drifts, -1..1 */
 };
 
 /* What scenario parents of this second do to one symbol, given to the next latent step. */

@@ -37,7 +37,7 @@ static const struct tl_octave_law RATE_LAW = {
  * one year volume goes with volatility, and however quiet or wild the year it stays within a factor of
  * two of its reference. */
 #define RATE_OF_DAY 1.1
-#define RATE_OF_ERA 0.6   /* log volume at the most, by volatility alone */
+#define RATE_OF_ERA 0.7   /* log volume at the most, by volatility alone */
 #define RATE_DAY_SD 0.18  /* and days are busy for reasons of their own */
 #define EVENT_DRIFT 0.010 /* sd of a second, per second, at the height of an event ramp */
 /* Where a regime has momentum a crowd trades a focus name in waves of minutes, and the price goes with
@@ -152,7 +152,7 @@ void tl_name_init(struct tl_name *name, const struct tl_symbol *symbol)
     name->lots_a_share = 1.0 / (double)symbol->lot;
     name->delay = delay_of(symbol);
     name->flow_gain = flow_gain_of(symbol);
-    name->flow_of_move = tl_min(0.56 + 0.40 * look_ahead_of(symbol), 0.95);
+    name->flow_of_move = tl_min(0.56 + 0.26 * look_ahead_of(symbol), 0.95);
     name->flow_of_none = tl_sqrt(1.0 - name->flow_of_move * name->flow_of_move);
     name->follows = tl_symbol_is_index_fund(symbol) ? FUND_FOLLOWS : 1.0;
     name->volume_curve = symbol->is_etf ? TL_CURVE_VOLUME_FUND : TL_CURVE_VOLUME_NAME;
@@ -402,10 +402,13 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
     latent->liquidity =
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
-    double excess = spread_excess(name->spread_ticks, clock->now[TL_CURVE_SPREAD]) *
-                    (0.80 + 0.20 * latent->volatility) * (1.0 + EVENT_WIDE * ahead) /
-                    (0.40 + 0.60 * latent->liquidity);
-    latent->spread_ticks = 1.0 + excess * (1.3 - 0.3 * latent->cleanliness);
+    /* What the open does not know widens quotes by itself: what the regime adds is of midday's. */
+    double curve = clock->now[TL_CURVE_SPREAD];
+    double wide = (0.80 + 0.20 * latent->volatility) * (1.3 - 0.3 * latent->cleanliness) /
+                  (0.40 + 0.60 * latent->liquidity);
+    wide = 1.0 + (wide - 1.0) / tl_max(curve, 1.0);
+    latent->spread_ticks =
+        1.0 + spread_excess(name->spread_ticks, curve) * wide * (1.0 + EVENT_WIDE * ahead);
 }
 
 /* The regime's tilts. They move while regimes blend or the focus glides, and most seconds keep those
@@ -424,8 +427,8 @@ static void show_tilts(const struct tl_name *name, const struct tl_context *cont
     latent->put_tilt = gripped(name, context, TL_EFFECT_PUT_TILT);
     latent->near_money = gripped(name, context, TL_EFFECT_NEAR_MONEY);
     latent->lots = gripped(name, context, TL_EFFECT_LOTS);
-    latent->event_expiry =
-        1.0 + EVENT_EXPIRY * tl_abs(name->event_lean) * context->effect[TL_EFFECT_EVENT];
+    latent->event_lean = name->event_lean * context->effect[TL_EFFECT_EVENT];
+    latent->event_expiry = 1.0 + EVENT_EXPIRY * tl_abs(latent->event_lean);
 }
 
 /* IV level: the skeleton's, the spot-vol link (-6 % of level for +1 % of the index, -.5 for the

@@ -159,7 +159,7 @@ static void fill_defaults(struct tl_symbol *symbol, uint32_t seen)
     if (!has(seen, "grid")) symbol->option_class = TL_CLASS_PENNY;
     if (!has(seen, "iv119")) symbol->iv119 = symbol->iv28 * 1.08;
     if (!has(seen, "rr")) symbol->rr = symbol->is_etf ? 0.15 : 0.05;
-    if (!has(seen, "calls")) symbol->calls = symbol->is_etf ? 0.446 : 0.63;
+    if (!has(seen, "calls")) symbol->calls = symbol->is_etf ? 0.458 : 0.63;
     if (!has(seen, "beta")) symbol->beta = 1.0;
     if (!has(seen, "odd")) symbol->odd_lot_share = price < 30 ? 0.25 : price < 120 ? 0.45 : 0.65;
     if (!has(seen, "off")) symbol->off_exchange_share = 0.42;

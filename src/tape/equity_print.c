@@ -17,12 +17,11 @@
 
 #define LIT_PRINTS_MEAN 2.75 /* of a lit parent, extra_fills included */
 #define FAN_MEAN 2.6
-#define BLOCK_SHARE 0.050   /* of prints off exchange */
-#define DRAWS_PER_PARENT 64 /* spacing of parents in the counter space */
-#define FAN_MAX 12          /* prints of one sweep, without extra_fills */
-#define INFORMED_LIT 0.29   /* chance that a parent of 100 shares knows the second (E47, E48) */
-#define INFORMED_OFF 0.42   /* crosses and blocks, which know nothing, are among these */
-#define INFORMED_MAX 0.95
+#define BLOCK_SHARE 0.050       /* of prints off exchange */
+#define DRAWS_PER_PARENT 64     /* spacing of parents in the counter space */
+#define FAN_MAX 12              /* prints of one sweep, without extra_fills */
+#define INFORMED_LIT 0.36       /* chance that a parent of 100 shares knows the second (E47, E48) */
+#define INFORMED_OFF 0.52       /* crosses and blocks, which know nothing, are among these */
 #define OFF_SLICES 4            /* of a hedger's last slice: what a dealer takes at the touch */
 #define NEXT_VENUE 0x0d000000u  /* chance of .05 that a fill is followed by one elsewhere */
 #define REPORT_DELAY_S_MAX 10.0 /* TRF rule */
@@ -237,10 +236,11 @@ static int side_draw(struct tl_rng *rng, struct tl_equity_crowd *crowd,
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     if (middle != ahead->middle) look_ahead(crowd->second, middle, ahead);
     double root = tl_sqrt(0.01 * (double)shares / crowd->usual_size);
-    double size = root * (1.0 + ahead->far * (tl_sqrt(root) - 1.0)); /* powers 1/2 to 3/4 */
-    double chance =
-        knows * crowd->informed * ahead->paid * size * tl_abs(ahead->move) / ahead->usual;
-    if (tl_rng_uniform(rng) < tl_min(chance, INFORMED_MAX)) return ahead->move > 0 ? 1 : -1;
+    double steep = 0.2 + 0.8 * ahead->far; /* powers .55 to .75 */
+    double size = root * (1.0 + steep * (tl_sqrt(root) - 1.0));
+    double odds = knows * crowd->informed * ahead->paid * size * tl_abs(ahead->move) / ahead->usual;
+    double chance = odds / tl_sqrt(1.0 + odds * odds); /* a cap would make the largest alike */
+    if (tl_rng_uniform(rng) < chance) return ahead->move > 0 ? 1 : -1;
     if (parent->order->sign) return parent->order->sign;
     double buy = 0.5 + 0.5 * tl_clamp(crowd->second->latent->flow, -1.0, 1.0);
     return tl_rng_uniform(rng) < buy ? 1 : -1;

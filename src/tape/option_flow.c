@@ -20,6 +20,8 @@
 #define LIFE_NS (60 * TL_NS_PER_S)
 #define CONTRACTS_A_PRINT 7.5 /* SCORECARD O8 */
 #define HELD 0
+#define FLOW_LEAN 0.35  /* of the latent flow, in the chance that a call is bought and a put sold */
+#define EVENT_LEAN 0.20 /* and of what an event ramp drifts to */
 
 static tl_option_packed pack(tl_ns offset, struct tl_option_choice contract, int8_t side)
 {
@@ -239,7 +241,8 @@ uint32_t tl_option_flow_second(struct tl_option_flow *flow, const struct tl_seco
     double branching = tl_clamp(0.82 * second->latent->clustering, 0.1, 0.88);
     if (flow->children.mean != branching) flow->children = tl_poisson_law_of(branching);
     sink.children = flow->children;
-    sink.lean = tl_clamp(0.35 * second->latent->flow, -0.3, 0.3);
+    double lean = FLOW_LEAN * second->latent->flow + EVENT_LEAN * second->latent->event_lean;
+    sink.lean = tl_clamp(lean, -0.3, 0.3);
     double rate = tl_max(second->latent->option_rate * second->rate, 0);
     double strays = rate * stray_share_of(flow, second);
     double immigrants = (rate - strays) * (1 - branching) / prints_per_order;
