@@ -88,6 +88,30 @@ describe('the gear', TOGETHER, () => {
     });
   }
 
+  for (const place of ['/', '/lab.html']) {
+    test(`comes late to a phone and moves no tab of ${place}`, async () => {
+      const service = await new FakeService({ syntheticAdmin: true }).start();
+      const { page, close } = await openPage(browser, 'about:blank', { viewport: SIZES[390], hasTouch: true });
+      const late = held();
+      await page.route('**/app/gear.js', async (route) => { await late.answer(); await route.continue(); });
+      const tabs = () => page.evaluate(() => [...document.querySelectorAll('.tabs > :not(#synthetic-gear)')].map((n) => JSON.stringify(n.getBoundingClientRect())));
+      try {
+        await page.goto(service.url + place);
+        await page.waitForFunction(() => getComputedStyle(document.querySelector('.tabs')).display === 'flex');
+        const before = await tabs();
+        assert.equal(await page.locator('#synthetic-gear').count(), 0);
+        late.give();
+        await page.waitForSelector('#synthetic-gear');
+        await still(page);
+        assert.deepEqual(await tabs(), before);
+      } finally {
+        await page.unroute('**/app/gear.js');
+        await close();
+        await service.stop();
+      }
+    });
+  }
+
   test('opens and closes with focus where it belongs; a click outside closes nothing; Tab leaves', async () => {
     await withDrawer({ closed: true }, async ({ page }) => {
       const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.className);

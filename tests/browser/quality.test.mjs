@@ -191,6 +191,22 @@ describe('stillness, and small, large and high contrast', TOGETHER, () => {
     });
   }
 
+  test('bars keep what is in them: no word cut short, no button over the edge', async () => {
+    for (const viewport of [{ width: 1440, height: 900 }, { width: 1024, height: 640 }]) {
+      await withPage({ viewport }, async ({ page }) => {
+        if (viewport.width === 1440) await openDrawer(page); // it narrows the panes
+        await page.focus('#events .body');
+        await page.keyboard.press('ArrowDown');
+        await page.waitForSelector('#events .jump:not([hidden])');
+        await page.waitForFunction(() => document.querySelector('#symbol').options.length > 4);
+        const cut = await page.evaluate(() => [...document.querySelectorAll('.bar')].filter((bar) => bar.offsetParent).flatMap((bar) => [...bar.children]
+          .filter((n) => n.scrollWidth > n.clientWidth + 1 && n.matches('.note, .state') || n.getBoundingClientRect().right > bar.parentElement.getBoundingClientRect().right - 11)
+          .map((n) => bar.parentElement.id + ' ' + n.className + ' ' + n.textContent)));
+        assert.deepEqual(cut, []);
+      });
+    }
+  });
+
   test('with forced colours borders and states stay', async () => {
     await withPage({ forcedColors: 'active' }, async ({ page }) => {
       await openDrawer(page);

@@ -663,6 +663,40 @@ describe('terminal, in time', () => {
     await again.stop();
   });
 
+  for (const [size, options] of Object.entries({ 1440: {}, 390: { viewport: { width: 390, height: 844 }, hasTouch: true } })) {
+    test(`while the link is away nothing beside its words moves, whatever they say: ${size} px`, async () => {
+      await withPage({ page: options, complaints: true }, async ({ page, service }) => {
+        await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent));
+        // One test of all frames: which words there were, and where what is not the link's was.
+        await page.evaluate(() => {
+          const seen = { words: [], places: new Set(), cut: [], order: [] };
+          globalThis.seen = seen;
+          const look = () => {
+            const link = document.querySelector('#link');
+            const word = link.textContent.replace(/\d+ s/, 'n s');
+            if (seen.order.at(-1) !== word) seen.order.push(word);
+            if (link.scrollWidth > link.clientWidth || link.scrollHeight > link.clientHeight) seen.cut.push(link.textContent);
+            seen.places.add(JSON.stringify([...document.querySelectorAll('.top, .top > :not(#link, #retry, #pause-all, #rate, #lag, .push, :empty), .ribbon, main, .bar button:not([hidden])')]
+              .map((n) => [n.id || n.className, ...['x', 'y', 'width', 'height'].map((side) => Math.round(n.getBoundingClientRect()[side]))])));
+            requestAnimationFrame(look);
+          };
+          look();
+        });
+        const open = service.opened.bind(service);
+        let refused = 0;
+        service.opened = (ws) => (refused++ < 2 ? ws.terminate() : open(ws)); // it hangs up before it speaks, twice
+        service.cut();
+        await page.waitForFunction(() => globalThis.seen.order.length > 1 && /LIVE/.test(document.querySelector('#link').textContent) && globalThis.seen.order.includes('↻ Reconnecting in n s (try 3)'));
+        await painted(page);
+        const { order, cut, places } = await page.evaluate(() => ({ ...globalThis.seen, places: [...globalThis.seen.places] }));
+        const tries = order.map((word) => Number(/try (\d+)/.exec(word)?.[1] ?? 0)).filter(Boolean);
+        assert.deepEqual(tries, [...tries].sort((a, b) => a - b), order.join(', '));
+        assert.deepEqual(cut, []);
+        assert.equal(places.length, 1, places.join('\n'));
+      });
+    });
+  }
+
   /** Frames a second over some seconds. */
   const frames = (page, ms) => page.evaluate((length) => new Promise((resolve) => {
     const times = [], begin = performance.now();

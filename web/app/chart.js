@@ -8,6 +8,7 @@ import {
   CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
 } from '../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs';
 import { Candles, markers } from './candles.js';
+import { make } from './dom.js';
 import { marketOffset, profile } from './format.js';
 
 const POLL_MS = 5000;
@@ -91,10 +92,8 @@ export class PriceChart {
   know(symbol) {
     if (!symbol || this.known.has(symbol)) return;
     this.known.add(symbol);
-    const option = document.createElement('option');
-    option.value = option.textContent = symbol;
     const after = [...this.select.options].find((o) => o.value > symbol);
-    this.select.insertBefore(option, after ?? null);
+    this.select.insertBefore(make('option', { value: symbol, text: symbol }), after ?? null);
     // Shown at the next paint: this may run inside a reset, which must not begin another.
     if (!this.chosen && ((!this.symbol && !this.pick) || symbol === 'SPY')) this.pick = symbol;
   }

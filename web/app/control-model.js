@@ -5,7 +5,7 @@
 // A patch is a flat object: {preset_id, coverage_assist, coverage_window_minutes,
 // 'profile_weights.vol_seller', …}. Ids that are not known here are shown raw and sent back as they are.
 
-import { age, clock, regime, words } from './format.js';
+import { age, regime, words } from './format.js';
 
 export const PRESETS = [
   ['balanced_demo', 'Balanced Demo', 'Every profile appears; mixed regimes.'],
@@ -162,5 +162,3 @@ export function backendLine(live) {
   return 'Backend: ' + mode + ' · Options: ' + (live?.adapters?.options ?? '–') + ' · Equities: ' +
     (live?.adapters?.equities ?? '–');
 }
-
-export const at = (wallMs) => clock(wallMs);

@@ -9,9 +9,10 @@
 // that began before a PUT started or ended says nothing about the control, only about the market.
 
 import {
-  at, backendLine, bodyOf, overlay, pollTrouble, readControl, refusal, sectionOf, SECTIONS, valueWords,
+  backendLine, bodyOf, overlay, pollTrouble, readControl, refusal, sectionOf, SECTIONS, valueWords,
   writeTrouble,
 } from './control-model.js';
+import { clock as at } from './format.js';
 
 export const STATUS_URL = '/api/admin/synthetic/status';
 export const CONTROL_URL = '/api/admin/synthetic/control';

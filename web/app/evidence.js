@@ -16,7 +16,7 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export class Evidence {
   /**
    * @param {HTMLElement} root
-   * @param {{fetchJson: (url: string, options?: any) => Promise<any>, onOpen: () => void, onClose: () => void,
+   * @param {{fetchJson: (url: string, options?: any) => Promise<any>, onOpen: () => void,
    *   onTicker: (symbol: string) => void}} options
    */
   constructor(root, options) {
@@ -54,7 +54,6 @@ export class Evidence {
     this.root.hidden = true;
     document.body.classList.remove('evidence-open');
     if (inside) /** @type {HTMLElement} */ (this.back)?.focus?.();
-    this.options.onClose();
   }
 
   say(text) {

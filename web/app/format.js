@@ -5,6 +5,7 @@
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const HOUR = 3600000;
 const DAY = 24 * HOUR;
+const FAR_DAYS = 330;
 
 const zone = new Intl.DateTimeFormat('en-US', {
   timeZone: 'America/New_York', hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric',
@@ -47,10 +48,12 @@ export function clockMs(ts) {
   return clock(ts) + '.' + (ms < 10 ? '00' : ms < 100 ? '0' : '') + ms;
 }
 
-/** "2026-06-19" -> "JUN19"; anything else as it is. @param {string|null} day */
-export function expiry(day) {
-  const m = /^\d{4}-(\d\d)-(\d\d)$/.exec(day ?? '');
-  return m && MONTHS[Number(m[1]) - 1] ? MONTHS[Number(m[1]) - 1] + m[2] : day ?? '';
+/** "2026-06-19" -> "JUN19", "JUN'26" from far away: the same day of two years must not read alike.
+ *  Anything else as it is. @param {string|null} day @param {number} [ts] read at */
+export function expiry(day, ts = Date.now()) {
+  const m = /^\d\d(\d\d)-(\d\d)-(\d\d)$/.exec(day ?? '');
+  const month = m && MONTHS[Number(m[2]) - 1];
+  return !month ? day ?? '' : daysToExpiry(day, ts) > FAR_DAYS ? month + "'" + m[1] : month + m[3];
 }
 
 /** Calendar days from `ts`'s New York date to an expiry date. @returns {number} NaN: no date */
@@ -104,9 +107,9 @@ export function age(ms) {
   return s < 7200 ? Math.round(s / 60) + ' min' : Math.round(s / 3600) + ' h';
 }
 
-/** "event_ramp" -> "Event ramp"; unknown ids are shown, never a crash. */
+/** "event_ramp" -> "Event ramp", "otm_calls" -> "OTM calls"; unknown ids are shown, never a crash. */
 export function words(id) {
-  const text = String(id ?? '').replaceAll('_', ' ');
+  const text = String(id ?? '').replaceAll('_', ' ').replace(/\b[ao]tm\b/g, (term) => term.toUpperCase());
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -98,7 +98,7 @@ export class Panel {
     const shown = JSON.stringify(rows);
     if (shown === this.numbersShown) return;
     this.numbersShown = shown;
-    this.numbers.replaceChildren(headRow(['Number', 'value', 'real tape', 'n', 'word']), bodyRows(rows));
+    this.numbers.replaceChildren(headRow(['number', 'value', 'real tape', 'n', 'word']), bodyRows(rows));
     [...this.numbers.tBodies[0].rows].forEach((row, i) => row.cells[4].classList.add('word-' + panel.numbers[i].word));
   }
 

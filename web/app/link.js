@@ -53,14 +53,11 @@ export class Link {
 
   message(text) {
     this.heardAt = this.options.now();
-    let message;
+    let message = null;
     try {
       message = JSON.parse(text);
-    } catch {
-      this.badFrames++;
-      return;
-    }
-    if (message === null || typeof message !== 'object') {
+    } catch { /* it stays null */ }
+    if (!message || typeof message !== 'object') {
       this.badFrames++;
       return;
     }

@@ -11,9 +11,8 @@ import { browser } from './kept.js';
 import { Keys } from './keys.js';
 import { Link } from './link.js';
 import {
-  EQUITY_RUNS, EVENT_RUNS, OPTION_RUNS, equityLabel, eventLabel, optionLabel,
+  ALERT_RUNS, EQUITY_RUNS, EVENT_RUNS, OPTION_RUNS, alertLabel, equityLabel, eventLabel, optionLabel, packetLabel, packetRuns,
 } from './rows.js';
-import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from './rows-flow.js';
 import { STALE_MS } from './schema.js';
 import { Session } from './session.js';
 import { Splitters } from './splitters.js';
@@ -120,21 +119,21 @@ const turns = (here, ids, labels) => ids.map((id, i) => ({ label: labels[i], her
 const optionTabs = (here) => turns(here, PLACES[0], ['Options', 'Packets']);
 const eventTabs = (here) => turns(here, PLACES[1], ['Smart money', 'Alerts']);
 
+/** A tape of a feed; without rows it says that there are none of `what`. */
+const pane = (id, name, what, options) => new Tape(at(id), { feed: feeds[name], staleMs: STALE_MS[name], link,
+  empty: empty(what, name), onClear: () => bar.clear(), ...options });
+const openEventOf = (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq));
+
 const tapes = [
-  new Tape(at('options'), { title: 'Options', tabs: optionTabs('options'), feed: feeds.opt, runs: OPTION_RUNS, label: optionLabel,
-    staleMs: STALE_MS.opt, link, empty: empty('prints', 'opt'), onClear: () => bar.clear(), onOpen: (ring, seq) => evidence.showPrint(ring.text('trace_id', seq)) }),
-  new Tape(at('equities'), { title: 'Equities', feed: feeds.eq, runs: EQUITY_RUNS, label: equityLabel,
-    staleMs: STALE_MS.eq, link, empty: empty('prints', 'eq'), onClear: () => bar.clear() }),
-  new Tape(at('events'), { title: 'Smart money', tabs: eventTabs('events'), feed: feeds.sm, runs: EVENT_RUNS, label: eventLabel,
-    staleMs: STALE_MS.sm, link, empty: empty('events', 'sm'), onClear: () => bar.clear(), openOnClick: true,
-    onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)), upstreamLive: optionsLive,
-    note: () => (abstained ? count(abstained) + ' abstained' : '') }),
-  new Tape(at('packets'), { title: 'Packets', tabs: optionTabs('packets'), feed: feeds.pk, label: packetLabel,
-    runs: packetRuns((id) => events.get(id)?.profile ?? null), staleMs: STALE_MS.pk, link, empty: empty('packets', 'pk'),
-    onClear: () => bar.clear(), upstreamLive: optionsLive, onOpen: (ring, seq) => openPacket(ring.text('packet_id', seq)) }),
-  new Tape(at('alerts'), { title: 'Alerts', tabs: eventTabs('alerts'), feed: feeds.al, runs: ALERT_RUNS, label: alertLabel,
-    staleMs: STALE_MS.al, link, empty: empty('alerts', 'al'), onClear: () => bar.clear(), openOnClick: true, upstreamLive: optionsLive,
-    onOpen: (ring, seq) => openEvent(ring.text('event_id', seq), ring.number('ts', seq)) }),
+  pane('options', 'opt', 'prints', { title: 'Options', tabs: optionTabs('options'), runs: OPTION_RUNS, label: optionLabel,
+    onOpen: (ring, seq) => evidence.showPrint(ring.text('trace_id', seq)) }),
+  pane('equities', 'eq', 'prints', { title: 'Equities', runs: EQUITY_RUNS, label: equityLabel }),
+  pane('events', 'sm', 'events', { title: 'Smart money', tabs: eventTabs('events'), runs: EVENT_RUNS, label: eventLabel,
+    openOnClick: true, onOpen: openEventOf, upstreamLive: optionsLive, note: () => (abstained ? count(abstained) + ' abstained' : '') }),
+  pane('packets', 'pk', 'packets', { title: 'Packets', tabs: optionTabs('packets'), label: packetLabel, upstreamLive: optionsLive,
+    runs: packetRuns((id) => events.get(id)?.profile ?? null), onOpen: (ring, seq) => openPacket(ring.text('packet_id', seq)) }),
+  pane('alerts', 'al', 'alerts', { title: 'Alerts', tabs: eventTabs('alerts'), runs: ALERT_RUNS, label: alertLabel,
+    openOnClick: true, onOpen: openEventOf, upstreamLive: optionsLive }),
 ];
 new Splitters(document.querySelector('main'));
 const chart = new PriceChart({ root: at('chart'), equities: feeds.eq, events: feeds.sm, fetchJson,
@@ -158,7 +157,7 @@ function describe() {
   at('pause-all').setAttribute('aria-pressed', String(allPaused()));
   const state = linkState(link, now);
   put('link', state.glyph + ' ' + state.text, 'tone-' + state.tone);
-  at('retry').hidden = link.phase !== 'waiting';
+  at('retry').hidden = state.id !== 'reconnecting'; // there while it tries, too
   const rate = Object.keys(SHOWN).reduce((sum, name) => sum + feeds[name].rowsPerS, 0);
   put('rate', rate && link.phase === 'open' ? count(rate) + '/s' : '');
   put('lag', link.phase === 'open' && !Number.isNaN(lagMs) ? 'lag ' + (lagMs < 1000 ? Math.round(lagMs) + ' ms' : age(lagMs)) : '');
@@ -179,7 +178,7 @@ function describe() {
 const bar = new FilterBar({ filters, onChange: applyFilters, onDone: () => shownOf(0).body.focus() });
 const evidence = new Evidence(at('evidence'), { fetchJson, onTicker: setTicker,
   // Below 1440 px there is room for the drawer or the evidence, not for both.
-  onOpen: () => { if (gear?.open && innerWidth < BOTH_PX) gear.close(); }, onClose: () => {} });
+  onOpen: () => { if (gear?.open && innerWidth < BOTH_PX) gear.close(); } });
 
 const openEvent = (id, ts) => evidence.showEvent({ id, ts });
 

@@ -6,6 +6,7 @@
 // none: the title of its "–".
 // drop: when the pane is narrow the lowest number goes first. A column without `drop` always stays.
 
+import { contractText } from './evidence-model.js';
 import {
   clock, clockMs, count, daysToExpiry, direction, expiry, percent, price, profile, short,
   sideClass, sideText, strike, words,
@@ -48,23 +49,31 @@ const bidAsk = (ring, seq) => {
 };
 const cents = (n) => (Number.isFinite(n) ? n.toFixed(2) : '–'); // a mid may sit on half a cent
 /** A column's text; `key` is what a paused tape sorts it by. */
-export const number = (name, write) => Object.assign((ring, seq) => write(ring.number(name, seq)),
+const number = (name, write) => Object.assign((ring, seq) => write(ring.number(name, seq)),
   { key: (ring, seq) => ring.number(name, seq) });
-export const word = (name) => Object.assign((ring, seq) => ring.word(name, seq) || '–', { key: (ring, seq) => ring.word(name, seq) });
-export const keyed = (text, key) => Object.assign(text, { key });
-/** The milliseconds behind a clock. */
-export const startMs = (ring, seq) => clockMs(ring.number('ts', seq)).slice(8);
+const word = (name) => Object.assign((ring, seq) => ring.word(name, seq) || '–', { key: (ring, seq) => ring.word(name, seq) });
+const keyed = (text, key) => Object.assign(text, { key });
 const SIDE_ORDER = ['', 'STALE', 'MISSING', 'BB', 'B', 'MID', 'A', 'AA'];
 const sideOrder = (ring, seq) => SIDE_ORDER.indexOf(ring.word('side', seq));
+
+/** Columns of more than one tape. */
+const TIME = { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true };
+const MS = { id: 'ms', label: '', ch: 4, left: true, drop: 3, text: (ring, seq) => clockMs(ring.number('ts', seq)).slice(8) };
+const SYM = { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true };
+const SIDE = { id: 'side', label: 'Side', ch: 4, left: true, none: NO_QUOTE, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true };
+const PROFILE = { id: 'profile', label: 'Profile', ch: 7, left: true, none: 'Abstained', phone: true,
+  text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)) };
+/** @type {Run} */
+const DIRECTION = { id: 'd', css: (r, s) => 'd-' + (r.word('direction', s) || 'unknown'), columns: [
+  { id: 'dir', label: 'Direction', ch: 9, left: true, phone: true,
+    text: keyed((r, s) => direction(r.word('direction', s)), (r, s) => r.word('direction', s)) }] };
+const profileCss = (ring, seq) => profile(ring.word('profile', seq)).css;
 
 /** @type {Run[]} */
 export const OPTION_RUNS = [
   { id: 'a', columns: [
-    { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true },
-    { id: 'ms', label: '', ch: 4, left: true, drop: 4,
-      text: startMs },
-    { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true },
-    { id: 'exp', label: 'Exp', ch: 6, left: true, text: keyed((r, s) => expiry(r.word('exp', s)), (r, s) => r.word('exp', s)), phone: true },
+    TIME, { ...MS, drop: 4 }, SYM,
+    { id: 'exp', label: 'Exp', ch: 6, left: true, text: keyed((r, s) => expiry(r.word('exp', s), r.number('ts', s)), (r, s) => r.word('exp', s)), phone: true },
     { id: 'dte', label: 'DTE', ch: 3, drop: 5,
       text: keyed((r, s) => { const d = daysToExpiry(r.word('exp', s), r.number('ts', s)); return Number.isNaN(d) ? '–' : String(d); },
         (r, s) => daysToExpiry(r.word('exp', s), r.number('ts', s))) },
@@ -75,8 +84,7 @@ export const OPTION_RUNS = [
     { id: 'price', label: 'Px', ch: 7, text: number('price', price), phone: true },
     { id: 'size', label: 'Size', ch: 6, text: number('size', count), phone: true }] },
   { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 13, drop: 3, none: NO_QUOTE, text: bidAsk }] },
-  { id: 's', css: side, columns: [
-    { id: 'side', label: 'Side', ch: 4, left: true, none: NO_QUOTE, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
+  { id: 's', css: side, columns: [SIDE] },
   { id: 'n', css: (ring, seq) => heat(ring.number('notional', seq)), columns: [
     { id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
   { id: 'v', columns: [
@@ -90,19 +98,14 @@ export const OPTION_RUNS = [
 
 /** @type {Run[]} */
 export const EQUITY_RUNS = [
-  { id: 'a', columns: [
-    { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true },
-    { id: 'ms', label: '', ch: 4, left: true, drop: 3,
-      text: startMs },
-    { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true }] },
+  { id: 'a', columns: [TIME, MS, SYM] },
   { id: 'p', css: side, columns: [
     { id: 'price', label: 'Px', ch: 9, text: number('price', price), phone: true },
     { id: 'size', label: 'Size', ch: 7, text: number('size', count), phone: true }] },
   { id: 'n', columns: [{ id: 'ntl', label: 'Ntl', ch: 8,
     text: keyed((r, s) => short(r.number('price', s) * r.number('size', s)), (r, s) => r.number('price', s) * r.number('size', s)), phone: true }] },
   { id: 'q', columns: [{ id: 'quote', label: 'Bid×Ask', ch: 15, drop: 2, none: NO_QUOTE, text: bidAsk }] },
-  { id: 's', css: side, columns: [
-    { id: 'side', label: 'Side', ch: 4, left: true, none: NO_QUOTE, text: keyed((r, s) => sideText(r.word('side', s)), sideOrder), phone: true }] },
+  { id: 's', css: side, columns: [SIDE] },
   { id: 'v', columns: [
     { id: 'ex', label: 'Ex', ch: 6, left: true, drop: 1, text: word('ex') },
     { id: 'tape', label: 'Tape', ch: 4, left: true, text: keyed((r, s) => (r.isTrue('off', s) ? 'OFF' : 'LIT'), (r, s) => (r.isTrue('off', s) ? 'OFF' : 'LIT')), phone: true }] },
@@ -119,13 +122,9 @@ const meter = (p) => '█'.repeat(Math.round(Math.min(1, Math.max(0, p)) * 5)).p
 
 /** @type {Run[]} */
 export const EVENT_RUNS = [
-  { id: 'a', columns: [
-    { id: 'time', label: 'Time', ch: 8, left: true, text: number('ts', clock), phone: true },
-    { id: 'sym', label: 'Sym', ch: 5, left: true, text: word('sym'), phone: true }] },
-  { id: 'b', css: (r, s) => profile(r.word('profile', s)).css, columns: [
-    { id: 'profile', label: 'Profile', ch: 7, left: true, none: 'Abstained', text: keyed((r, s) => profile(r.word('profile', s)).badge, (r, s) => r.word('profile', s)), phone: true }] },
-  { id: 'd', css: (r, s) => 'd-' + (r.word('direction', s) || 'unknown'), columns: [
-    { id: 'dir', label: 'Direction', ch: 9, left: true, text: keyed((r, s) => direction(r.word('direction', s)), (r, s) => r.word('direction', s)), phone: true }] },
+  { id: 'a', columns: [TIME, SYM] },
+  { id: 'b', css: profileCss, columns: [PROFILE] },
+  DIRECTION,
   { id: 'n', columns: [
     { id: 'prob', label: 'Prob', ch: 4, text: number('probability', (n) => n.toFixed(2)), phone: true }] },
   { id: 'm', columns: [
@@ -165,7 +164,7 @@ const sideSaid = (ring, seq) => SIDES_SAID[ring.word('side', seq)] ?? 'no quote'
 /** Spoken form of an option row, for assistive technology. */
 export function optionLabel(ring, seq) {
   const right = ring.word('right', seq) === 'P' ? 'put' : 'call';
-  return [clockMs(ring.number('ts', seq)), ring.word('sym', seq), expiry(ring.word('exp', seq)),
+  return [clockMs(ring.number('ts', seq)), ring.word('sym', seq), expiry(ring.word('exp', seq), ring.number('ts', seq)),
     strike(ring.number('strike', seq)), right + ',', count(ring.number('size', seq)), 'at',
     price(ring.number('price', seq)) + ',', sideSaid(ring, seq) + ',',
     'premium', short(ring.number('notional', seq)), flagText(ring, seq)].join(' ').trim();
@@ -183,3 +182,64 @@ export function eventLabel(ring, seq) {
     ring.number('probability', seq).toFixed(2) + ',', reasonText(ring.text('reasons', seq))].join(' ');
 }
 
+const SEVERITIES = { high: ['High', 'sev-high', 3], medium: ['Medium', 'sev-medium', 2], low: ['Low', 'sev-low', 1] };
+const severity = (id) => SEVERITIES[id] ?? [words(id) || '–', 'sev-low', 0];
+const part = (n) => (Number.isFinite(n) ? Math.round(n * 100).toString() : '–');
+const structure = (ring, seq) => {
+  const type = ring.word('structure', seq);
+  return type ? words(type) + ' ' + count(ring.number('legs', seq)) : '–';
+};
+
+/** Packets. @param {(packetId: string) => string|null} profileOf of the event made of a packet, once it is known
+ *  @returns {import('./rows.js').Run[]} */
+export function packetRuns(profileOf) {
+  const named = (ring, seq) => profile(profileOf(ring.text('packet_id', seq)));
+  return [
+    { id: 'a', columns: [{ ...TIME, label: 'Start' }, MS] },
+    { id: 'r', columns: [
+      { id: 'contract', label: 'Contract', ch: 20, left: true, phone: true,
+        text: keyed((r, s) => contractText(r.text('contract', s)), (r, s) => r.text('contract', s)) }] },
+    { id: 'p', columns: [
+      { id: 'span', label: 'ms', ch: 5, drop: 4, text: number('span', count) },
+      { id: 'prints', label: 'Prints', ch: 6, text: number('prints', count), phone: true, small: (r, s) => count(r.number('prints', s)) + ' prints' },
+      { id: 'size', label: 'Size', ch: 6, text: number('size', count), phone: true, small: (r, s) => count(r.number('size', s)) + ' contracts' }] },
+    { id: 'n', columns: [{ id: 'prem', label: 'Prem', ch: 6, text: number('notional', short), phone: true }] },
+    { id: 'v', columns: [
+      { id: 'sides', label: 'Buy/Sell', ch: 8, phone: true, none: 'No quote within 1 s', small: (r, s) => part(r.number('buy', s)) + ' % bought',
+        text: keyed((r, s) => part(r.number('buy', s)) + '/' + part(r.number('sell', s)), (r, s) => r.number('buy', s)) },
+      { id: 'cover', label: 'Cov%', ch: 4, drop: 1, text: number('coverage', part) },
+      { id: 'structure', label: 'Structure', ch: 12, left: true, none: 'A single contract', text: keyed(structure, structure) },
+      { id: 'quality', label: 'Quote', ch: 8, left: true, drop: 2, text: word('quality') }] },
+    { id: 'b', css: (r, s) => named(r, s).css, columns: [
+      { id: 'profile', label: 'Profile', ch: 7, left: true, phone: true, none: 'No event yet',
+        text: keyed((r, s) => named(r, s).badge, (r, s) => named(r, s).badge) }] },
+  ];
+}
+
+/** @type {import('./rows.js').Run[]} */
+export const ALERT_RUNS = [
+  { id: 'a', columns: [TIME, SYM] },
+  { id: 'g', css: (r, s) => severity(r.word('severity', s))[1], columns: [
+    { id: 'severity', label: 'Severity', ch: 8, left: true, phone: true,
+      text: keyed((r, s) => severity(r.word('severity', s))[0], (r, s) => severity(r.word('severity', s))[2]) }] },
+  { id: 'n', columns: [{ id: 'score', label: 'Score', ch: 5, text: number('score', count), phone: true, small: (r, s) => 'score ' + count(r.number('score', s)) }] },
+  { id: 'b', css: profileCss, columns: [{ ...PROFILE, drop: 1 }] },
+  DIRECTION,
+  { id: 'w', columns: [
+    { id: 'why', label: 'Why', ch: 22, left: true, grow: true, phone: true,
+      text: keyed((r, s) => reasonText(r.word('reason', s)), (r, s) => r.word('reason', s)) }] },
+];
+
+/** Spoken form of a packet's row. */
+export function packetLabel(ring, seq) {
+  return [clock(ring.number('ts', seq)), contractText(ring.text('contract', seq)) + ',', count(ring.number('prints', seq)), 'prints,',
+    count(ring.number('size', seq)), 'contracts, premium', short(ring.number('notional', seq)) + ',',
+    part(ring.number('buy', seq)), 'percent bought'].join(' ');
+}
+
+/** Spoken form of an alert's row. */
+export function alertLabel(ring, seq) {
+  return [clock(ring.number('ts', seq)), ring.word('sym', seq) + ',', severity(ring.word('severity', seq))[0], 'severity, score',
+    count(ring.number('score', seq)) + ',', profile(ring.word('profile', seq)).name + ',', ring.word('direction', seq) + ',',
+    reasonText(ring.word('reason', seq))].join(' ');
+}

@@ -2,7 +2,7 @@
 // Polls GET /session and /session/timeline each 5 s (not while the tab is hidden) and writes regime,
 // phase, seed and the ribbon. A service without them simply leaves the fields empty.
 
-import { make } from './dom.js';
+import { make, write } from './dom.js';
 import { age, regime, words } from './format.js';
 import { Ribbon } from './ribbon.js';
 
@@ -35,10 +35,7 @@ export class Session {
 
   write() {
     const s = this.state;
-    const put = (id, text) => {
-      const node = this.at(id);
-      if (node.textContent !== text) node.textContent = text;
-    };
+    const put = (id, text) => write(this.at(id), text);
     put('regime', s?.regime ? regime(s.regime) : '');
     put('phase', s?.session_phase ? words(s.session_phase) : '');
     put('since', s?.regime_since ? 'since ' + age(Number(s.ts ?? Date.now()) - s.regime_since) : '');

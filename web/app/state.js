@@ -42,7 +42,8 @@ export function linkState(link, now) {
 function reconnecting(link, now) {
   const left = Math.max(0, Math.ceil((link.retryAt - now) / 1000));
   const when = link.phase === 'waiting' && left > 0 ? 'Reconnecting in ' + left + ' s' : 'Reconnecting';
-  return { id: 'reconnecting', glyph: '↻', tone: 'warn', text: when + ' (try ' + link.attempt + ')' };
+  const attempt = link.attempt - Number(link.phase === 'connecting'); // the one that was announced
+  return { id: 'reconnecting', glyph: '↻', tone: 'warn', text: when + ' (try ' + attempt + ')' };
 }
 
 /** The text of a gap marker row. @param {number} missing -1: not known */

@@ -8,20 +8,13 @@
 // anchor: the place (of the feed's view) shown in the first line. Following: the newest. Paused or
 // scrolled: it stays, rows keep arriving behind it.
 
+import { make } from './dom.js';
 import { count } from './format.js';
 import { fitColumns, pad } from './rows.js';
 import { feedState, gapText, pausedState } from './state.js';
 import { Head, heldRows, nextOrder, ordered, paneTabs } from './tape-head.js';
 
 let ids = 0;
-
-const element = (tag, css, parent) => {
-  const node = document.createElement(tag);
-  if (css) node.className = css;
-  if (tag === 'button') /** @type {HTMLButtonElement} */ (node).type = 'button';
-  if (parent) parent.append(node);
-  return node;
-};
 
 export class Tape {
   /**
@@ -52,40 +45,28 @@ export class Tape {
   }
 
   build(root) {
+    const { title, tabs } = this.options;
+    const button = (css, onclick, text = '') => make('button', { type: 'button', class: css, text, onclick });
     this.root = root;
     root.classList.add('tape');
-    const bar = element('header', 'bar', root);
-    this.title = element('h2', '', bar);
-    this.title.textContent = this.options.title;
-    if (this.options.tabs) {
-      this.title.className = 'hide';
-      bar.append(paneTabs(this.options.tabs));
-    }
-    this.stateText = element('span', 'state', bar);
-    this.noteText = element('span', 'note', bar);
-    this.jumpButton = element('button', 'jump', bar);
+    this.stateText = make('span', { class: 'state' });
+    this.noteText = make('span', { class: 'note' });
+    this.jumpButton = button('jump', () => this.jump());
     this.jumpButton.hidden = true;
-    this.jumpButton.onclick = () => this.jump();
-    this.pauseButton = element('button', 'pause', bar);
-    this.pauseButton.textContent = 'Pause';
-    this.pauseButton.onclick = () => this.setPaused(!this.paused);
+    this.pauseButton = button('pause', () => this.setPaused(!this.paused), 'Pause');
+    root.append(make('header', { class: 'bar' }, [make('h2', { class: tabs ? 'hide' : '', text: title }), tabs ? paneTabs(tabs) : null,
+      this.stateText, this.noteText, this.jumpButton, this.pauseButton]));
     this.head = new Head(this, root);
-    this.body = element('div', 'body', root);
-    this.body.tabIndex = 0;
-    this.body.setAttribute('role', 'grid');
-    this.body.setAttribute('aria-rowcount', '-1');
-    this.body.setAttribute('aria-label', this.options.title + ' tape');
-    this.body.onwheel = (event) => this.wheel(event);
-    this.body.onkeydown = (event) => this.key(event);
-    // A row that arrives between press and release moves the others on: what was pressed counts.
-    this.body.onpointerdown = (event) => { this.pressed = this.placeAt(event); };
-    this.body.onclick = (event) => this.pick(event);
+    this.emptyWords = make('span');
+    this.clearButton = button('clear', () => this.options.onClear?.(), 'Clear filters');
+    this.emptyText = make('p', { class: 'empty' }, [this.emptyWords, this.clearButton]);
+    this.body = make('div', { class: 'body', tabindex: 0, role: 'grid', 'aria-rowcount': -1, 'aria-label': title + ' tape',
+      onkeydown: (event) => this.key(event),
+      // A row that arrives between press and release moves the others on: what was pressed counts.
+      onpointerdown: (event) => { this.pressed = this.placeAt(event); },
+      onclick: (event) => this.pick(event), onwheel: (event) => this.wheel(event) }, [this.emptyText]);
     this.touch();
-    this.emptyText = element('p', 'empty', this.body);
-    this.emptyWords = element('span', '', this.emptyText);
-    this.clearButton = element('button', 'clear', this.emptyText);
-    this.clearButton.textContent = 'Clear filters';
-    this.clearButton.onclick = () => this.options.onClear?.();
+    root.append(this.body);
   }
 
   touch() {
@@ -104,8 +85,8 @@ export class Tape {
     const style = getComputedStyle(this.root);
     this.rowHeight = parseFloat(style.getPropertyValue('--row-h')) || 22;
     this.phone = style.getPropertyValue('--two-lines').trim() === '1';
-    const probe = element('span', 'probe', this.body);
-    probe.textContent = '0'.repeat(100);
+    const probe = make('span', { class: 'probe', text: '0'.repeat(100) });
+    this.body.append(probe);
     const ch = probe.getBoundingClientRect().width / 100 || 7.2;
     probe.remove();
     const width = Math.floor((this.body.clientWidth - 20) / ch);
@@ -148,15 +129,13 @@ export class Tape {
   makeRows(wanted) {
     while (this.rows.length > wanted) this.rows.pop().node.remove();
     while (this.rows.length < wanted) {
-      const node = element('div', 'row', this.body);
-      node.id = this.id + '-' + this.rows.length;
-      node.setAttribute('role', 'row');
-      const cell = element('div', 'cell', node);
-      cell.setAttribute('role', 'gridcell');
       const spans = this.options.runs.map((run) => {
-        const span = element('span', 'run run-' + run.id, cell);
+        const span = make('span', { class: 'run run-' + run.id });
         return { span, text: span.appendChild(document.createTextNode('')), css: span.className, title: '' };
       });
+      const cell = make('div', { class: 'cell', role: 'gridcell' }, spans.map((one) => one.span));
+      const node = make('div', { class: 'row', id: this.id + '-' + this.rows.length, role: 'row' }, [cell]);
+      this.body.append(node);
       this.rows.push({ node, cell, spans, place: -2, line: -1, version: -1, css: 'row' });
     }
   }

@@ -3,13 +3,13 @@
 // minute by minute of the session, as the service computes it.
 
 import { make, svg, write } from './dom.js';
+import { percent } from './format.js';
 
 const POLL_MS = 15000;
 const W = 600;
 const H = 56;
 const LINES = [['iv', 'IV', '#e9b44c', 1.6], ['rv30', 'RV 30 min', '#8cc7ff', 1.6], ['rv5', 'RV 5 min', '#747b85', 1]];
 
-const percent = (n) => (Number.isFinite(n) ? (n * 100).toFixed(1) : '–');
 const known = (list) => (Array.isArray(list) ? list : []).map((v) => (v === null ? NaN : Number(v)));
 
 /** An SVG path through the values that are known. Pure. */

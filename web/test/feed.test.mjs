@@ -111,6 +111,7 @@ test('a feed is live, quiet, stale or without heartbeat, in words', () => {
   const waiting = { phase: 'waiting', attempt: 4, retryAt: 12500 };
   assert.equal(linkState(waiting, 10000).text, 'Reconnecting in 3 s (try 4)');
   assert.equal(feedState(waiting, one, 10000, 5000).id, 'reconnecting');
+  assert.equal(linkState({ phase: 'connecting', attempt: 5 }, 10000).text, 'Reconnecting (try 4)', 'the try that was announced');
   assert.equal(linkState({ phase: 'connecting', attempt: 1 }, 0).id, 'connecting');
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  age, clock, clockMs, count, daysToExpiry, direction, expiry, price, profile, regime, short, sideText, strike,
+  age, clock, clockMs, count, daysToExpiry, direction, expiry, price, profile, regime, short, sideText, strike, words,
 } from '../app/format.js';
 
 const summer = Date.UTC(2026, 5, 18, 18, 2, 11, 402); // 14:02:11.402 in New York
@@ -19,7 +19,8 @@ test('days to expiry count from the New York date', () => {
   assert.equal(daysToExpiry('2026-06-19', summer), 1);
   assert.equal(daysToExpiry('2026-06-18', Date.UTC(2026, 5, 19, 2)), 0); // still the 18th there
   assert.ok(Number.isNaN(daysToExpiry('', summer)));
-  assert.equal(expiry('2026-06-19'), 'JUN19');
+  assert.equal(expiry('2026-06-19', summer), 'JUN19');
+  assert.equal(expiry('2029-01-19', summer), 'JAN\'29', 'far away the year tells, not the day');
   assert.equal(expiry(null), '');
 });
 
@@ -47,4 +48,10 @@ test('unknown ids are shown, never a crash', () => {
   assert.equal(direction(undefined), '– Unknown');
   assert.equal(age(8400), '8 s');
   assert.equal(age(192000), '3 min');
+});
+
+test('ids read as words, and what the field abbreviates stays in capitals', () => {
+  assert.equal(words('short_dated_otm_attention_flow'), 'Short dated OTM attention flow');
+  assert.equal(words('atm'), 'ATM');
+  assert.equal(words('atmosphere'), 'Atmosphere');
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outlook } from '../app/control-model.js';
 import { Feed } from '../app/feed.js';
-import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from '../app/rows-flow.js';
+import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from '../app/rows.js';
 import { COLUMNS } from '../app/schema.js';
 import { bounded, moved } from '../app/splitters.js';
 import { feedState, pausedState } from '../app/state.js';
