@@ -9,7 +9,7 @@
 //
 // The slope of the hour is that of what the page holds: objects, strings, arrays, numbers, closures of a heap
 // snapshot. All of V8's heap also has its machine code and what it learned of types, which grow while functions
-// become hot (0.4 MB in 88 minutes made short, 0.16 MB in 6 minutes at 3,000 rows a second) and end with the page's
+// become hot (0.4 MB in 88 minutes made short, 0.16 MB in 6 minutes at 2,000 rows a second) and end with the page's
 // functions; and its readings differ by 0.6 MB from one to the next. What the page holds grew by 0.07 MB an hour: a
 // bar of the chart a minute, up to 1,000 bars. Rings, ids, markers and polls' leavings were full or none.
 //
