@@ -15,17 +15,31 @@
 #include "cli/flags.h"
 #include "cli/market_flags.h"
 #include "cli/time_text.h"
+#include "json/control_json.h"
 #include "os/os.h"
 
 #define OUT_BYTES (1 << 20)
 
 struct eval_flags {
     struct tl_market_flags market;
-    const char *seed, *preset, *date, *assist;
+    const char *seed, *preset, *date, *set;
     int64_t minutes;
     const char *html, *features;
     bool json;
 };
+
+/* Assignments of the control's fields, apart by commas. */
+static enum tl_status assign_all(const char *list, struct tl_control *control,
+                                 struct tl_error *error)
+{
+    while (*list) {
+        size_t length = strcspn(list, ",");
+        enum tl_status status = tl_control_assign(control, (struct tl_str){list, length}, error);
+        if (status != TL_OK) return status;
+        list += length + (list[length] == ',');
+    }
+    return TL_OK;
+}
 
 static enum tl_status eval_of(struct eval_flags *flags, struct tl_eval *eval,
                               struct tl_error *error)
@@ -40,10 +54,7 @@ static enum tl_status eval_of(struct eval_flags *flags, struct tl_eval *eval,
     if (status == TL_OK)
         status = tl_seeds_parse(flags->seed, &eval->first_seed, &eval->seeds, error);
     if (status == TL_OK) status = tl_time_from_date(flags->date, "09:30", &eval->start_s, error);
-    if (strcmp(flags->assist, "on") != 0 && strcmp(flags->assist, "off") != 0 && status == TL_OK)
-        status = tl_error_set(error, TL_INVALID, "--assist: \"%.40s\" is neither on nor off",
-                              flags->assist);
-    eval->control.coverage_assist = strcmp(flags->assist, "on") == 0;
+    if (status == TL_OK) status = assign_all(flags->set, &eval->control, error);
     return status;
 }
 
@@ -89,10 +100,9 @@ static enum tl_status run(struct eval_flags *flags, struct tl_error *error)
     if (status == TL_OK && !tl_eval_figures_of(sessions, eval.seeds, &figures))
         status = tl_error_set(error, TL_NOMEM, "out of memory");
     snprintf(source, sizeof source,
-             "seeds %s, preset %s, mode %s, coverage assist %s: %u sessions of %lld minutes, %llu "
-             "option prints",
-             flags->seed, tl_preset_name(eval.control.preset), tl_mode_name(eval.options.mode),
-             flags->assist, eval.seeds, (long long)eval.minutes,
+             "seeds %s, preset %s%s%.80s, mode %s: %u sessions of %lld minutes, %llu option prints",
+             flags->seed, tl_preset_name(eval.control.preset), *flags->set ? ", " : "", flags->set,
+             tl_mode_name(eval.options.mode), eval.seeds, (long long)eval.minutes,
              (unsigned long long)figures.option_prints);
     if (status == TL_OK) status = write_results(flags, source, &figures, error);
     for (uint32_t i = 0; i < eval.seeds; i++)
@@ -107,7 +117,7 @@ int tl_cmd_eval(int argc, char **argv)
                                 .seed = "1..5",
                                 .preset = NULL,
                                 .date = "2026-10-05",
-                                .assist = "on",
+                                .set = "",
                                 .minutes = 390};
     const struct tl_flag flags[] = {
         {"--seed", "A..B", "shared seeds, a session each; default 1..5", TL_FLAG_TEXT, &values.seed,
@@ -116,7 +126,9 @@ int tl_cmd_eval(int argc, char **argv)
          0, 0},
         {"--minutes", "N", "of each session, from its open; default 390", TL_FLAG_INT,
          &values.minutes, 1, 390},
-        {"--assist", "on|off", "coverage assist; default on", TL_FLAG_TEXT, &values.assist, 0, 0},
+        {"--set", "KEY=VALUE,..",
+         "fields of the control, as coverage_assist=off or profile_weights.vol_seller=high",
+         TL_FLAG_TEXT, &values.set, 0, 0},
         {"--date", "YYYY-MM-DD", "first session at or after; seeds take its week's days in turn",
          TL_FLAG_TEXT, &values.date, 0, 0},
         {"--json", NULL, "one JSON object on standard output", TL_FLAG_SWITCH, &values.json, 0, 0},
