@@ -22,7 +22,7 @@ struct judged {
 static const struct tl_flow_quote no_quote;
 
 static void judge(struct tl_flow *flow, const struct tl_legs *legs,
-                  const struct tl_flow_contract *contract, const struct tl_flow_underlying *stock,
+                  const struct tl_flow_contract *contract, struct tl_flow_underlying *stock,
                   struct judged *judged)
 {
     const struct tl_flow_contract_name *name =
@@ -41,6 +41,7 @@ static void judge(struct tl_flow *flow, const struct tl_legs *legs,
     tl_evidence_gather(&input, &judged->evidence);
     tl_smart_money_build(flow->events, &judged->packet, &judged->features, &judged->evidence,
                          &judged->event);
+    tl_smart_money_settle(&judged->event, &judged->evidence, &stock->confirm);
     if (flow->options.sink.judged)
         flow->options.sink.judged(flow->options.sink.context, &judged->event, &judged->evidence);
 }

@@ -36,6 +36,7 @@ void tl_profile_arbitrage(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_package(j, e, tl_max(box, conversion));
     tl_judgement_for(j, "lots_of_the_package",
                      tl_log_ramp(e->lots, t->lots.low, t->lots.high) * matched);
+    tl_judgement_nobody(j, e, vertical);
     tl_judgement_against(j, "single_leg", !e->structure);
     tl_judgement_against(j, "one_side", e->structure && (e->all_sold || e->all_bought));
     tl_judgement_against(j, "volatility_structure",
