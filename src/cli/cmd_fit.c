@@ -91,7 +91,8 @@ static bool names(struct spoken *spoken, const struct tl_fit_row *row,
                                .profile = event->profile,
                                .direction = row->direction[event->profile],
                                .right = row->right,
-                               .dte = row->dte};
+                               .dte = row->dte,
+                               .both = row->both};
     return tl_confirm_names(&spoken->confirm, event->probability, &judged);
 }
 

@@ -18,6 +18,8 @@ struct tl_likely {
     uint8_t profile, direction;
     int8_t right; /* +1 call, -1 put, 0 both */
     int16_t dte;  /* days; -1 not known */
+    bool both; /* its contract is sold nearly as much as it is bought: no crowd of buyers, whatever
+                     its probability; it trades to and fro and has as many tries as prints */
 };
 
 struct tl_confirm {
@@ -27,7 +29,8 @@ struct tl_confirm {
 
 /* Whether a judgement names its profile: its probability is sure by itself, or likely, and one like
  * it came before: long enough ago to be no part of the same instant, and not too long
- * (tl_thresholds: sure, likely, confirm_ms_min, confirm_ms_max). A likely one is remembered. */
+ * (tl_thresholds: sure, likely, confirm_ms_min, confirm_ms_max). A likely one is remembered. A crowd
+ * is not named where both sides trade. */
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged);
 

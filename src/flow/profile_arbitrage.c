@@ -3,7 +3,8 @@
  * call against a put of one strike, near put-call parity, with the stock traded beside it
  * (conversion, reversal); four legs on two strikes (box); two strikes of one right (vertical). A
  * lone leg can only show it by the stock prints of its size. Box and conversion are arbitrage by
- * what they are; a vertical is common, and only its size and its repeats make it one. */
+ * what they are; a vertical is common, and only its size and its repeats make it one, in legs that
+ * hardly trade otherwise. */
 #include "flow/profile_arbitrage.h"
 
 #include "base/math.h"

@@ -2,7 +2,8 @@
  * Event-driven. Before a scheduled event: the option outlives it, best by the first expiration
  * after it, and is bought, as a straddle or strangle of equal legs (volatility probe) or one-sided
  * and repeatedly (directional ramp). After it: buying in the direction of the gap while implied
- * volatility falls. Without a calendar entry nothing here scores: coincidence is not evidence. */
+ * volatility falls. Without a calendar entry nothing here scores: coincidence is not evidence.
+ * Against it: many hands (some sell, prints come alone and small) and a quiet contract. */
 #include "flow/profile_event_driven.h"
 
 #include "base/math.h"

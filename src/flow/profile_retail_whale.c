@@ -3,7 +3,9 @@
  * small prints in short-dated out-of-the-money contracts of one stock and right over two minutes,
  * against its own last twelve; premium bought over sold there, against chance and against what the
  * stock usually trades; the stock already moving the crowd's way; or one contract that draws a
- * large share of the stock's prints (attention). */
+ * large share of the stock's prints (attention). Before an event one order buys the same contracts:
+ * a crowd is told by its sellers, its lone and its small prints. Against it: a contract that was
+ * quiet before this packet, or is sold as much as it is bought. */
 #include "flow/profile_retail_whale.h"
 
 #include "base/math.h"

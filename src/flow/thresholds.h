@@ -58,7 +58,7 @@ struct tl_thresholds {
     /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
      * at least the second and an earlier packet like it was (confirm.h). */
     double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
-    double confirm_ms_min, confirm_ms_max;
+    double confirm_ms_min, confirm_ms_max, both_sides;
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     struct tl_ramp_pair gamma_dte, gamma_delta;                   /* see tl_evidence.gamma */

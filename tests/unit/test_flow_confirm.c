@@ -54,3 +54,14 @@ TL_TEST("confirm: only another instant of the last minutes, of the same kind, co
         CHECK(tl_confirm_names(&confirm, likely(), &good[i]));
     }
 }
+
+TL_TEST("confirm: no crowd is named where both sides trade, nor does it confirm one")
+{
+    struct tl_confirm confirm = {0};
+    struct tl_likely both = at(1000000), after = at(1060000), hedge = at(1120000);
+    both.both = hedge.both = true;
+    hedge.profile = TL_PROFILE_HEDGE_REACTIVE;
+    CHECK(!tl_confirm_names(&confirm, 0.999, &both));
+    CHECK(!tl_confirm_names(&confirm, likely(), &after));
+    CHECK(tl_confirm_names(&confirm, 0.999, &hedge));
+}
