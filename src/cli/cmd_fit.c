@@ -21,7 +21,7 @@
 #define OUT_BYTES (1 << 18)
 
 struct fit_flags {
-    const char *out, *check, *instances;
+    const char *out, *check, *instances, *events;
     double ridge, positive;
     bool keep;
 };
@@ -65,45 +65,89 @@ static void solve_all(const struct tl_fit_rows *rows, const struct fit_flags *fl
     }
 }
 
-/* Last spoken burst of a stock, profile and direction: the cooldown of flow/flush.c. */
+/* What flow/flush.c remembers of a stock: likely packets, and the last spoken burst of a profile and
+ * direction, for its cooldown. */
 struct spoken {
     uint32_t stock;
+    struct tl_confirm confirm;
     int64_t ms[TL_PROFILE_COUNT][4];
 };
 
 #define STOCKS_MAX 2048
 
-static bool may_speak(struct spoken *stocks, const struct tl_fit_row *row, int profile)
+static struct spoken *spoken_of(struct spoken *stocks, uint32_t stock)
 {
-    uint32_t at = row->stock % STOCKS_MAX;
-    while (stocks[at].stock != 0 && stocks[at].stock != row->stock)
+    uint32_t at = stock % STOCKS_MAX;
+    while (stocks[at].stock != 0 && stocks[at].stock != stock)
         at = (at + 1) % STOCKS_MAX;
-    stocks[at].stock = row->stock;
-    int64_t *last = &stocks[at].ms[profile][row->direction[profile]];
+    stocks[at].stock = stock;
+    return &stocks[at];
+}
+
+static bool names(struct spoken *spoken, const struct tl_fit_row *row,
+                  const struct tl_eval_event *event)
+{
+    struct tl_likely judged = {.ts = row->ms,
+                               .profile = event->profile,
+                               .direction = row->direction[event->profile],
+                               .right = row->right,
+                               .dte = row->dte,
+                               .both = row->both};
+    return tl_confirm_names(&spoken->confirm, event->probability, &judged);
+}
+
+static bool may_speak(struct spoken *spoken, const struct tl_fit_row *row, int profile)
+{
+    int64_t *last = &spoken->ms[profile][row->direction[profile]];
     if (*last != 0 && (double)(row->ms - *last) < tl_thresholds.burst_cooldown_ms) return false;
     *last = row->ms;
     return true;
 }
 
-/* Fills the sessions' events as flow/flush.c would emit them with these weights. */
-static void replay(struct tl_fit_rows *rows, const struct tl_fit_solution *solutions)
+/* One line an event that is likelier than the emission bound, whether it then abstains or not. */
+static void put_event(FILE *out, const struct tl_fit_rows *rows, const struct tl_fit_row *row,
+                      const struct tl_eval_event *event, const double *probabilities)
+{
+    const struct tl_eval_session *session = &rows->sessions[row->session];
+    bool owned = row->instance < session->instance_count;
+    fprintf(out, "%lld\t%u\t%lld\t%d\t%s\t%.0f\t%s\t%s\t%s", (long long)session->seed, row->line,
+            (long long)row->ms, owned ? (int)row->instance : -1,
+            owned ? tl_subtype_name((enum tl_subtype)session->instances[row->instance].subtype)
+                  : "nobody",
+            (double)row->usd,
+            row->signal    ? "signal"
+            : row->package ? "package"
+                           : "burst",
+            tl_profile_name((enum tl_profile)event->profile),
+            event->abstained ? "abstained" : "named");
+    for (int p = 0; p < TL_PROFILE_COUNT; p++)
+        fprintf(out, "\t%.4f", probabilities[p]);
+    fputc('\n', out);
+}
+
+/* Fills the sessions' events as flow/flush.c would emit them with these weights. out may be NULL. */
+static void replay(struct tl_fit_rows *rows, const struct tl_fit_solution *solutions, FILE *out)
 {
     static struct spoken stocks[STOCKS_MAX];
     uint32_t session = UINT32_MAX;
     for (size_t r = 0; r < rows->row_count; r++) {
         const struct tl_fit_row *row = &rows->rows[r];
         struct tl_eval_event event = {.ms = row->ms, .instance = row->instance, .probability = -1};
+        double probabilities[TL_PROFILE_COUNT];
         if (row->session != session) memset(stocks, 0, sizeof stocks);
         session = row->session;
         for (int p = 0; p < TL_PROFILE_COUNT; p++) {
-            double probability = 1 / (1 + exp(-tl_fit_points(rows, row, p, &solutions[p])));
-            if (probability <= event.probability) continue;
-            event.probability = probability;
+            probabilities[p] = 1 / (1 + exp(-tl_fit_points(rows, row, p, &solutions[p])));
+            if (probabilities[p] <= event.probability) continue;
+            event.probability = probabilities[p];
             event.profile = (uint8_t)p;
         }
-        event.abstained = tl_abstains((enum tl_profile)event.profile, event.probability);
+        struct spoken *spoken = spoken_of(stocks, row->stock);
+        event.abstained = !names(spoken, row, &event);
+        if (out && event.probability >= tl_thresholds.emission)
+            put_event(out, rows, row, &event, probabilities);
         if (!row->signal && event.abstained) continue;
-        if (!row->signal && !row->package && !may_speak(stocks, row, event.profile)) continue;
+        if (!row->signal && !row->package && !may_speak(spoken, row, event.profile)) continue;
         tl_eval_take(&rows->sessions[session], &event, (double)row->usd);
     }
 }
@@ -173,10 +217,14 @@ static enum tl_status write_instances(const struct tl_fit_rows *rows, const char
 }
 
 static enum tl_status report(struct tl_fit_rows *rows, const char *name,
-                             const struct tl_fit_solution *solutions, struct tl_error *error)
+                             const struct fit_flags *flags, const struct tl_fit_solution *solutions,
+                             struct tl_error *error)
 {
     static struct tl_eval_figures figures;
-    replay(rows, solutions);
+    FILE *out = flags->events ? fopen(flags->events, "w") : NULL;
+    replay(rows, solutions, out);
+    if (flags->events && (!out || fclose(out) != 0))
+        return tl_error_set(error, TL_IO, "cannot write %.200s", flags->events);
     if (!tl_eval_figures_of(rows->sessions, rows->session_count, &figures))
         return tl_error_set(error, TL_NOMEM, "out of memory");
     tl_eval_print_table(name, &figures);
@@ -197,9 +245,9 @@ static enum tl_status run(const struct fit_flags *flags, char **files, int count
         status = write_weights(&rows, flags, solutions, error);
     }
     if (status == TL_OK && flags->check)
-        status = report(&check, flags->check, solutions, error);
+        status = report(&check, flags->check, flags, solutions, error);
     else if (status == TL_OK)
-        status = report(&rows, "the rows of the fit", solutions, error);
+        status = report(&rows, "the rows of the fit", flags, solutions, error);
     if (status == TL_OK && flags->instances)
         status = write_instances(flags->check ? &check : &rows, flags->instances, error);
     tl_fit_rows_free(&rows);
@@ -219,6 +267,10 @@ int tl_cmd_fit(int argc, char **argv)
          "writes a line an instance: seed, number, subtype, prints, USD, first "
          "ms, USD in events that abstained, profile named",
          TL_FLAG_TEXT, &values.instances, 0, 0},
+        {"--events", "FILE",
+         "writes a line a judgement above the emission bound: seed, line of the features file, ms, "
+         "instance, subtype, its USD, lane, profile, named or abstained, six probabilities",
+         TL_FLAG_TEXT, &values.events, 0, 0},
         {"--ridge", "X", "draws weights to zero; default 0.5", TL_FLAG_REAL, &values.ridge, 1e-6,
          1e6},
         {"--positive", "X", "how often a row of the profile's own counts; default 1", TL_FLAG_REAL,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/math.h"
 #include "flow/evidence_fields.h"
 #include "flow/thresholds.h"
 #include "tape/scenario_family.h"
@@ -13,6 +14,7 @@
 #define COLUMNS_MAX 512
 
 struct columns {
+    uint32_t line; /* the one being read, from 1 */
     size_t count;
     uint16_t field[COLUMNS_MAX];
 };
@@ -72,7 +74,7 @@ static bool take_items(struct tl_fit_rows *rows, struct tl_fit_row *row,
 static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from,
                                   const struct columns *columns, char *text)
 {
-    struct tl_fit_row row = {.owner = TL_PROFILE_COUNT + 1};
+    struct tl_fit_row row = {.owner = TL_PROFILE_COUNT + 1, .line = columns->line};
     struct tl_evidence evidence;
     memset(&evidence, 0, sizeof evidence);
     row.session = session_of(rows, from, strtoll(text, &text, 10));
@@ -94,6 +96,9 @@ static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from,
         return TL_OK; /* judged no longer */
     row.signal = evidence.signal;
     row.package = evidence.core_legs >= 2;
+    row.right = (int8_t)evidence.right;
+    row.both = evidence.two_sided > tl_thresholds.both_sides;
+    row.dte = (int16_t)tl_clamp(evidence.dte, -1, 30000);
     void *array = rows->rows;
     if (!take_items(rows, &row, &evidence) ||
         !grow(&array, sizeof *rows->rows, rows->row_count, &rows->row_room))
@@ -199,19 +204,19 @@ enum tl_status tl_fit_rows_read(struct tl_fit_rows *rows, const char *path, stru
 {
     static char line[LINE_BYTES];
     struct columns columns = {0};
-    uint32_t from = rows->session_count, number = 0;
+    uint32_t from = rows->session_count;
     size_t first_row = rows->row_count;
     FILE *in = fopen(path, "r");
     if (!in) return tl_error_set(error, TL_IO, "cannot read %.200s", path);
     enum tl_status status = TL_OK;
     while (status == TL_OK && fgets(line, sizeof line, in)) {
-        number++;
+        columns.line++;
         status = take_line(rows, from, &columns, line);
     }
     fclose(in);
     if (status != TL_OK)
         return tl_error_set(error, status, "%.200s, line %u: not a line of this version", path,
-                            number);
+                            columns.line);
     /* Threads mix sessions; in what order they ran must not matter. */
     qsort(rows->rows + first_row, rows->row_count - first_row, sizeof *rows->rows, by_session);
     set_owners(rows, first_row);

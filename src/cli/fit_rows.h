@@ -15,10 +15,14 @@ struct tl_fit_item {
 struct tl_fit_row {
     uint32_t session, instance; /* TL_EVAL_NOBODY: background */
     int64_t ms;
+    uint32_t line;        /* of its file, from 1 */
     float usd;            /* of its instance */
     uint8_t owner;        /* profile; TL_PROFILE_COUNT noise; + 1 nobody */
     bool signal, package; /* passed the gate; legs that belong together */
     uint8_t direction[TL_PROFILE_COUNT];
+    int8_t right; /* of its options */
+    int16_t dte;
+    bool both;                          /* sides trade: confirm.h */
     uint32_t stock;                     /* hash of the symbol */
     size_t first[TL_PROFILE_COUNT + 1]; /* its items of a profile: [first[p], first[p + 1]) */
 };

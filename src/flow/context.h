@@ -8,6 +8,7 @@
 #define TL_FLOW_CONTEXT_H
 
 #include "flow/cluster.h"
+#include "flow/confirm.h"
 
 #define TL_CONTRACT_SLOT_MS 60000
 #define TL_CONTRACT_SLOTS 20
@@ -139,6 +140,7 @@ struct tl_flow_underlying {
     struct tl_open_hedge open[TL_OPEN_HEDGES];
     uint32_t package_next;
     struct tl_recent_package packages[TL_RECENT_PACKAGES];
+    struct tl_confirm confirm;
     int64_t burst_ts[6][3]; /* last event of the burst lane by profile and direction */
 };
 

@@ -22,7 +22,7 @@ struct judged {
 static const struct tl_flow_quote no_quote;
 
 static void judge(struct tl_flow *flow, const struct tl_legs *legs,
-                  const struct tl_flow_contract *contract, const struct tl_flow_underlying *stock,
+                  const struct tl_flow_contract *contract, struct tl_flow_underlying *stock,
                   struct judged *judged)
 {
     const struct tl_flow_contract_name *name =
@@ -41,18 +41,17 @@ static void judge(struct tl_flow *flow, const struct tl_legs *legs,
     tl_evidence_gather(&input, &judged->evidence);
     tl_smart_money_build(flow->events, &judged->packet, &judged->features, &judged->evidence,
                          &judged->event);
+    tl_smart_money_settle(&judged->event, &judged->evidence, &stock->confirm);
     if (flow->options.sink.judged)
         flow->options.sink.judged(flow->options.sink.context, &judged->event, &judged->evidence);
 }
 
-/* Earlier packets of the contract with the same flow, when the judgement rests on repetition. */
+/* Earlier packets of the contract with the same flow, when half of its one-sided premium and more is
+ * theirs: whatever the weights, the judgement rests on them. */
 static void relate(const struct tl_flow_underlying *stock, uint64_t contract_hash,
                    struct judged *judged)
 {
-    bool repeated = false;
-    for (size_t i = 0; i < judged->event.scores[0].reason_count; i++)
-        repeated |= strncmp(judged->event.scores[0].reasons[i], "repeated_", 9) == 0;
-    if (!repeated || judged->event.abstained) return;
+    if (judged->evidence.campaign.repeated < 0.5 || judged->event.abstained) return;
     int direction = judged->evidence.net > 0 ? 1 : -1;
     for (uint32_t i = 1; i <= TL_RECENT_PACKETS; i++) {
         const struct tl_recent_packet *recent =

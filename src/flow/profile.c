@@ -91,6 +91,20 @@ double tl_small_crowd(const struct tl_evidence *e)
            tl_ramp((double)e->flow.small / e->flow.prints, t->crowd_small.low, t->crowd_small.high);
 }
 
+struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
+{
+    const struct tl_hands_thresholds *t = &tl_thresholds.hands;
+    struct tl_many_hands hands = {0};
+    if (e->structure || e->flow.prints == 0) return hands;
+    double many = tl_log_ramp(e->flow.prints, t->prints.low, t->prints.high);
+    double small = (double)e->flow.small / e->flow.prints;
+    hands.sellers = tl_ramp(e->two_sided, t->sellers.low, t->sellers.high);
+    hands.alone = many * tl_ramp(e->joined, t->joined.low, t->joined.high);
+    hands.small = many * tl_ramp(small, t->small.low, t->small.high);
+    hands.bid = many * tl_ramp(e->iv_change, t->iv_rise.low, t->iv_rise.high);
+    return hands;
+}
+
 void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, double gate)
 {
     const struct tl_strength_thresholds *t = &tl_thresholds.strength;
@@ -131,6 +145,21 @@ void tl_judgement_two_sided(struct tl_judgement *j, const struct tl_evidence *e)
     tl_judgement_against(
         j, "two_sided_small_clips",
         both * tl_log_ramp(e->campaign.usd, t->two_sided_usd.low, t->two_sided_usd.high));
+}
+
+void tl_judgement_nobody(struct tl_judgement *j, const struct tl_evidence *e, double gate)
+{
+    const struct tl_strength_thresholds *t = &tl_thresholds.strength;
+    tl_judgement_against(j, "one_clip_and_no_more",
+                         gate * (1 - tl_ramp(e->campaign.z, t->lone_z.low, t->lone_z.high)));
+    tl_judgement_against(
+        j, "nothing_before_this_packet",
+        gate * (1 - tl_log_ramp(e->campaign_now.rest_usd, t->before_usd.low, t->before_usd.high)));
+    tl_judgement_against(j, "contract_of_many_small_prints",
+                         gate *
+                             tl_log_ramp(e->flow.small, t->small_prints.low, t->small_prints.high));
+    tl_judgement_against(j, "contract_bought_and_sold",
+                         gate * tl_ramp(e->two_sided, t->any_sellers.low, t->any_sellers.high));
 }
 
 void tl_judgement_package(struct tl_judgement *j, const struct tl_evidence *e, double gate)

@@ -11,7 +11,7 @@
 #include "flow/evidence.h"
 #include "flow/weights.h"
 
-#define TL_JUDGEMENT_ITEMS_MAX 60
+#define TL_JUDGEMENT_ITEMS_MAX 72
 #define TL_REASONS_MAX 5
 
 enum tl_direction {
@@ -49,6 +49,10 @@ void tl_judgement_package(struct tl_judgement *judgement, const struct tl_eviden
                           double gate);
 /* Against: a contract that is sold as much as it is bought; nothing for the legs of a structure. */
 void tl_judgement_two_sided(struct tl_judgement *judgement, const struct tl_evidence *evidence);
+/* Against, each times gate: what the contract's last minutes look like when nobody works an order in
+ * it. Of a package, the contract of its first leg. */
+void tl_judgement_nobody(struct tl_judgement *judgement, const struct tl_evidence *evidence,
+                         double gate);
 /* The shown reasons, strongest first: those worth at least 0.3; else the strongest positive one. */
 size_t tl_judgement_reasons(const struct tl_judgement *judgement,
                             const char *reasons[TL_REASONS_MAX]);
@@ -56,6 +60,13 @@ double tl_judgement_probability(const struct tl_judgement *judgement);
 
 /* 0..1: the contract's last quarter of an hour is many prints, nearly all of them small. */
 double tl_small_crowd(const struct tl_evidence *evidence);
+
+/* How much the contract's last quarter of an hour looks like many hands: some sell, prints come
+ * alone, are small, and bid volatility up. Each 0..1. */
+struct tl_many_hands {
+    double sellers, alone, small, bid;
+};
+struct tl_many_hands tl_many_hands(const struct tl_evidence *evidence);
 
 /* 0 at low and before, 1 at high and after, linear; low > high falls instead. */
 double tl_ramp(double x, double low, double high);

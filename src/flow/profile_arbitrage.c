@@ -3,7 +3,8 @@
  * call against a put of one strike, near put-call parity, with the stock traded beside it
  * (conversion, reversal); four legs on two strikes (box); two strikes of one right (vertical). A
  * lone leg can only show it by the stock prints of its size. Box and conversion are arbitrage by
- * what they are; a vertical is common, and only its size and its repeats make it one. */
+ * what they are; a vertical is common, and only its size and its repeats make it one, in legs that
+ * hardly trade otherwise. */
 #include "flow/profile_arbitrage.h"
 
 #include "base/math.h"
@@ -36,6 +37,7 @@ void tl_profile_arbitrage(const struct tl_evidence *e, struct tl_judgement *j)
     tl_judgement_package(j, e, tl_max(box, conversion));
     tl_judgement_for(j, "lots_of_the_package",
                      tl_log_ramp(e->lots, t->lots.low, t->lots.high) * matched);
+    tl_judgement_nobody(j, e, vertical);
     tl_judgement_against(j, "single_leg", !e->structure);
     tl_judgement_against(j, "one_side", e->structure && (e->all_sold || e->all_bought));
     tl_judgement_against(j, "volatility_structure",

@@ -2,7 +2,8 @@
  * Event-driven. Before a scheduled event: the option outlives it, best by the first expiration
  * after it, and is bought, as a straddle or strangle of equal legs (volatility probe) or one-sided
  * and repeatedly (directional ramp). After it: buying in the direction of the gap while implied
- * volatility falls. Without a calendar entry nothing here scores: coincidence is not evidence. */
+ * volatility falls. Without a calendar entry nothing here scores: coincidence is not evidence.
+ * Against it: many hands (some sell, prints come alone and small) and a quiet contract. */
 #include "flow/profile_event_driven.h"
 
 #include "base/math.h"
@@ -44,6 +45,14 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_for(j, "implied_volatility_crush",
                      post * tl_ramp(-e->iv_change, t->iv_rise.low, t->iv_rise.high));
     tl_judgement_two_sided(j, e);
+    tl_judgement_nobody(j, e, outright);
+    double week = before * (e->dte <= 8);
+    struct tl_many_hands hands = tl_many_hands(e);
+    tl_judgement_against(j, "some_sell", week * hands.sellers);
+    tl_judgement_against(j, "prints_come_alone", week * hands.alone);
+    tl_judgement_against(j, "small_prints", week * hands.small);
+    tl_judgement_against(j, "volatility_bid", week * hands.bid);
+    tl_judgement_against(j, "cheap_and_far_out", week * tl_ramp(e->delta, 0.3, 0.2));
     tl_judgement_against(j, "sold", tl_max(-e->net, e->all_sold ? 1 : 0));
     tl_judgement_against(j, "near_the_money_short_dated", e->structure ? 0 : e->gamma);
     tl_judgement_against(

@@ -46,6 +46,7 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
                          tl_ramp(near_net, t->near_net.low, t->near_net.high) * gamma * one_way);
     tl_judgement_for(j, "index_underlying", e->is_etf ? gamma * one_way : 0);
     tl_judgement_two_sided(j, e);
+    tl_judgement_nobody(j, e, 1);
     tl_judgement_against(j, "structure", tl_max(e->structure ? 1 : 0, e->complex));
     tl_judgement_against(j, "small_lots", (e->small > 0.8 ? 1 : 0) * (1 - lots));
     tl_judgement_against(j, "dated", e->dte > t->dte.low || e->dte < 0);

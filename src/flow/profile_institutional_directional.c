@@ -49,6 +49,7 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_strength(j, e, far);
     bool ahead = e->first_expiry_after;
     tl_judgement_two_sided(j, e);
+    tl_judgement_nobody(j, e, 1);
     tl_judgement_against(j, "structure", e->structure);
     tl_judgement_against(j, "complex", e->complex);
     tl_judgement_against(j, "options_of_the_day", e->dte < t->tenor_dte_min);

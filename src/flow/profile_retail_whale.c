@@ -3,7 +3,9 @@
  * small prints in short-dated out-of-the-money contracts of one stock and right over two minutes,
  * against its own last twelve; premium bought over sold there, against chance and against what the
  * stock usually trades; the stock already moving the crowd's way; or one contract that draws a
- * large share of the stock's prints (attention). */
+ * large share of the stock's prints (attention). Before an event one order buys the same contracts:
+ * a crowd is told by its sellers, its lone and its small prints. Against it: a contract that was
+ * quiet before this packet, or is sold as much as it is bought. */
 #include "flow/profile_retail_whale.h"
 
 #include "base/math.h"
@@ -67,8 +69,15 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_for(j, "chases_the_move",
                      tl_ramp(e->move_2m * e->right, t->chase_bps.low, t->chase_bps.high) * focus);
     tl_judgement_for(j, "crowd_before_an_event", focus * tl_small_crowd(e) * e->first_expiry_after);
+    double before = bought * e->first_expiry_after;
+    struct tl_many_hands hands = tl_many_hands(e);
+    tl_judgement_for(j, "some_sell_before_an_event", before * hands.sellers);
+    tl_judgement_for(j, "lone_prints_before_an_event", before * hands.alone);
+    tl_judgement_for(j, "small_prints_before_an_event", before * hands.small);
+    tl_judgement_for(j, "volatility_bid_before_an_event", before * hands.bid);
     tl_judgement_for(j, "cheap_and_far_out", focus * tl_ramp(e->delta, 0.35, 0.2));
     tl_judgement_two_sided(j, e);
+    tl_judgement_nobody(j, e, 1);
     tl_judgement_against(j, "blocks", tl_ramp(e->size_max, t->block_lots.low, t->block_lots.high));
     tl_judgement_against(j, "structure", tl_max(e->structure ? 1 : 0, e->complex));
     tl_judgement_against(j, "dated", e->dte > 14 || e->dte < 0);
@@ -87,6 +96,9 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "clips_of_several_prints", tl_ramp(e->joined, 0.2, 0.6));
     double large = e->flow.prints > 0 ? 1 - (double)e->flow.small / e->flow.prints : 0;
     tl_judgement_against(j, "few_small_prints_in_the_contract", large);
+    tl_judgement_against(
+        j, "turned_over_in_large_clips",
+        tl_ramp(e->two_sided_large * large, t->turned_over.low, t->turned_over.high));
     tl_judgement_against(j, "worked_before_an_event",
                          e->first_expiry_after ? tl_ramp(large, 0.2, 0.6) : 0);
 }

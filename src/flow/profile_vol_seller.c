@@ -35,6 +35,7 @@ void tl_profile_vol_seller(const struct tl_evidence *e, struct tl_judgement *j)
                      e->right < 0 ? writes * tl_ramp(-e->move_10m, t->dip_bps.low, t->dip_bps.high)
                                   : 0);
     tl_judgement_two_sided(j, e);
+    tl_judgement_nobody(j, e, 1);
     tl_judgement_against(j, "bought", tl_max(e->net, e->all_bought ? 1 : 0));
     tl_judgement_against(j, "mixed_sides", e->sides_mixed);
     tl_judgement_against(j, "put_call_parity", e->parity);

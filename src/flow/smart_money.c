@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Scores, guards, hits, alerts.
  *   probability = 1 / (1 + exp(-points)), to 4 places
- *   abstained   = best probability < 0.42, or evidence too thin for its profile (tl_abstains)
+ *   abstained   = best probability < 0.42, or evidence too thin for its profile (confirm.c)
  *   hits        = the primary profile and those of at least 0.5, the first three
  *   alert score = min(70, round(premium / 1000)) + round(20 x best confidence) + min(20, 5 x hits)
  * Guards speak for the whole event; how much they weaken a profile is an item of its judgement
@@ -92,11 +92,6 @@ static void set_scores(const struct tl_evidence *evidence, struct tl_smart_money
         event->suppressed[event->suppressed_count++] = "inside_market_or_cross_like_execution";
 }
 
-bool tl_abstains(enum tl_profile profile, double probability)
-{
-    return probability < tl_thresholds.emission || probability < tl_thresholds.sure[profile];
-}
-
 void tl_smart_money_build(struct tl_event_builder *builder, const struct tl_flow_packet *packet,
                           const struct tl_features *features, const struct tl_evidence *evidence,
                           struct tl_smart_money *event)
@@ -117,8 +112,22 @@ void tl_smart_money_build(struct tl_event_builder *builder, const struct tl_flow
     event->event_window_ms = packet->window_ms;
     event->features = *features;
     set_scores(evidence, event);
-    event->abstained = tl_abstains(event->scores[0].profile, event->scores[0].probability);
-    event->primary_direction = event->abstained ? TL_DIRECTION_UNKNOWN : event->scores[0].direction;
+    event->abstained = true;
+    event->primary_direction = TL_DIRECTION_UNKNOWN;
+}
+
+void tl_smart_money_settle(struct tl_smart_money *event, const struct tl_evidence *evidence,
+                           struct tl_confirm *confirm)
+{
+    const struct tl_profile_score *best = &event->scores[0];
+    struct tl_likely judged = {.ts = event->features.end_ts,
+                               .profile = (uint8_t)best->profile,
+                               .direction = (uint8_t)best->direction,
+                               .right = (int8_t)evidence->right,
+                               .dte = (int16_t)tl_clamp(evidence->dte, -1, 30000),
+                               .both = evidence->two_sided > tl_thresholds.both_sides};
+    event->abstained = !tl_confirm_names(confirm, best->probability, &judged);
+    event->primary_direction = event->abstained ? TL_DIRECTION_UNKNOWN : best->direction;
 }
 
 void tl_smart_money_relate(struct tl_smart_money *event, struct tl_str packet_id)

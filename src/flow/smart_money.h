@@ -60,13 +60,13 @@ struct tl_event_builder;
 struct tl_event_builder *tl_event_builder_create(void);
 void tl_event_builder_destroy(struct tl_event_builder *builder);
 
-/* Whether an event whose best profile has this probability names none: tl_thresholds. */
-bool tl_abstains(enum tl_profile profile, double probability);
-
 /* related: ids of earlier packets that the judgement rests on (at most TL_PACKET_IDS_MAX - 1). */
 void tl_smart_money_build(struct tl_event_builder *builder, const struct tl_flow_packet *packet,
                           const struct tl_features *features, const struct tl_evidence *evidence,
                           struct tl_smart_money *event);
+/* Whether the built event names its best profile: confirm.h, of its stock. */
+void tl_smart_money_settle(struct tl_smart_money *event, const struct tl_evidence *evidence,
+                           struct tl_confirm *confirm);
 void tl_smart_money_relate(struct tl_smart_money *event, struct tl_str packet_id);
 /* Hits of the event (0 when abstained) and its alert; false: no alert. */
 bool tl_smart_money_alert(struct tl_event_builder *builder, const struct tl_flow_packet *packet,

@@ -14,7 +14,13 @@ struct tl_ramp_pair {
 struct tl_strength_thresholds {
     struct tl_ramp_pair premium_usd, large_usd, size_z, far_z, own, campaign_usd, rel, z, rest_usd,
         package_count, package_usd, two_sided, two_sided_large, two_sided_usd, crowd_prints,
-        crowd_small;
+        crowd_small, lone_z, before_usd, small_prints, any_sellers;
+};
+
+/* Many hands in a contract, rather than one order: some of them sell, they seldom come in clips of
+ * several prints, many are small, and they bid volatility up. */
+struct tl_hands_thresholds {
+    struct tl_ramp_pair sellers, joined, prints, small, iv_rise;
 };
 
 struct tl_institutional_thresholds {
@@ -26,7 +32,7 @@ struct tl_institutional_thresholds {
 struct tl_retail_thresholds {
     struct tl_ramp_pair dte, otm_share, short_usd, short_z, crowd_z, short_rel, crowd_prints,
         crowd_ratio, small_share, buyer_net, prints, chase_bps, attention_prints, attention_share,
-        block_lots, mega_usd;
+        block_lots, mega_usd, turned_over;
 };
 
 struct tl_event_thresholds {
@@ -49,14 +55,17 @@ struct tl_hedge_thresholds {
 
 struct tl_thresholds {
     double emission; /* best profile below: the event abstains, by the public contract */
-    /* The evidence is thin: so do events whose best profile is below its own of these. */
-    double sure[TL_PROFILE_COUNT];
+    /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
+     * at least the second and an earlier packet like it was (confirm.h). */
+    double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
+    double confirm_ms_min, confirm_ms_max, both_sides;
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     struct tl_ramp_pair gamma_dte, gamma_delta;                   /* see tl_evidence.gamma */
     double thin_usd, thin_prints;  /* a lone print smaller than that */
     struct tl_ramp_pair usual_usd; /* of the stock in a quarter of an hour */
     struct tl_strength_thresholds strength;
+    struct tl_hands_thresholds hands;
     struct tl_institutional_thresholds institutional;
     struct tl_retail_thresholds retail;
     struct tl_event_thresholds event;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/confirm.h"
+
+#include "flow/thresholds.h"
+
+static bool is_like(const struct tl_likely *a, const struct tl_likely *b)
+{
+    return a->profile == b->profile && a->direction == b->direction && a->right == b->right &&
+           a->dte == b->dte;
+}
+
+bool tl_confirm_names(struct tl_confirm *confirm, double probability,
+                      const struct tl_likely *judged)
+{
+    const struct tl_thresholds *t = &tl_thresholds;
+    if (judged->both && judged->profile == TL_PROFILE_RETAIL_WHALE) return false;
+    bool named = probability >= t->sure[judged->profile];
+    if (probability < t->likely[judged->profile]) return named;
+    for (uint32_t i = 0; i < TL_CONFIRM_KEPT && !named; i++) {
+        const struct tl_likely *kept = &confirm->kept[i];
+        double ago = (double)(judged->ts - kept->ts);
+        named = kept->ts != 0 && ago >= t->confirm_ms_min && ago <= t->confirm_ms_max &&
+                is_like(kept, judged);
+    }
+    confirm->kept[confirm->next] = *judged;
+    confirm->next = (confirm->next + 1) % TL_CONFIRM_KEPT;
+    return named;
+}
