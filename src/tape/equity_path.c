@@ -350,7 +350,7 @@ static void sides_choose(struct walk *walk, int looks, uint8_t *sides)
     int left = walk->moves;
     for (int i = 0; i < looks; i++) {
         uint32_t word = tl_rng_u32(&walk->rng);
-        bool moves = (double)word * 0x1p-32 * (looks - i) < left;
+        bool moves = (uint64_t)word * (uint32_t)(looks - i) < (uint64_t)left << 32;
         left -= moves;
         sides[i] = moves ? 3 : 1 + (word & 1);
     }

@@ -16,15 +16,12 @@
  * fifths of what trades at five cents and below, and that is too much (SCORECARD O7). */
 #define NOT_BOUGHT 0.6
 
+/* The place of one more; what it holds before is of no meaning. NULL: full, which is counted. */
 static struct tl_option_draft *draft_new(struct tl_option_drafts *drafts)
 {
-    if (drafts->count >= TL_OPTION_DRAFTS_MAX) {
-        drafts->dropped++;
-        return NULL;
-    }
-    struct tl_option_draft *draft = &drafts->items[drafts->count++];
-    *draft = (struct tl_option_draft){.size = 0};
-    return draft;
+    if (drafts->count < TL_OPTION_DRAFTS_MAX) return &drafts->items[drafts->count++];
+    drafts->dropped++;
+    return NULL;
 }
 
 static bool is_electronic(enum tl_option_mechanism mechanism)
@@ -400,9 +397,10 @@ void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_opt
         if (published[rank] >= 2) continue;
         published[rank]++;
         const struct tl_chain_hot *hot = &chain->hot[rank];
-        struct tl_option_draft quote = {.ts = publication->ts,
-                                        .contract = {hot->expiry, hot->strike, hot->right}};
-        put(drafts, &quote);
+        struct tl_option_draft *quote = draft_new(drafts);
+        if (quote)
+            *quote = (struct tl_option_draft){.ts = publication->ts,
+                                              .contract = {hot->expiry, hot->strike, hot->right}};
         tl_option_quote_expect(frame, hot->expiry, hot->strike, hot->right);
     }
 }

@@ -140,6 +140,19 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
 
+/* The same, remembered: what meets several resting orders in one place makes a print of each. */
+static int32_t iv_known(struct tl_option_printer *printer, const struct tl_option_draft *draft,
+                        const struct tl_option_quote *quote, tl_px price, double spot)
+{
+    struct tl_option_inverted *last = &printer->inverted;
+    const struct tl_option_choice *was = &last->contract, *is = &draft->contract;
+    if (last->ts != draft->ts || last->price != price || was->expiry != is->expiry ||
+        was->strike != is->strike || was->right != is->right)
+        *last = (struct tl_option_inverted){draft->ts, price, *is,
+                                            iv_of(printer->frame, draft, quote, price, spot)};
+    return last->iv_e6;
+}
+
 /* Whether an option costs more than a tenth of the strike over `parts`, or than `usd`. */
 static bool is_above(tl_px ask, int32_t strike_milli, int32_t parts, tl_px usd)
 {
@@ -246,5 +259,5 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
     trade->spot_bid = spot->bid;
     trade->spot_ask = spot->ask;
     trade->spot_ts = spot->ts;
-    trade->iv_e6 = iv_of(frame, draft, &quote, trade->price, mid);
+    trade->iv_e6 = iv_known(printer, draft, &quote, trade->price, mid);
 }

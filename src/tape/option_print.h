@@ -19,10 +19,19 @@ struct tl_option_published {
     struct tl_option_published_quote entries[TL_OPTION_PUBLISHED_MAX];
 };
 
+/* The last volatility found; fills of one order at one price have the same. ts 0: none yet. */
+struct tl_option_inverted {
+    tl_ns ts;
+    tl_px price;
+    struct tl_option_choice contract;
+    int32_t iv_e6;
+};
+
 struct tl_option_printer {
     struct tl_option_frame *frame;
     struct tl_option_published *published;
     struct tl_batch *batch;
+    struct tl_option_inverted inverted;
 };
 
 /* Appends the events of one draft; call in ascending ts within a second. */

@@ -102,9 +102,14 @@ static void fill_marks(struct tl_option_frame *frame)
     double spot = 0, pending = 0, spread = 0;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_NBBO, second->sym, (uint64_t)second->second);
+    const struct tl_quote_point *seen = NULL;
     frame->mark_count = 0;
     for (uint32_t i = 0; i < path->count; i++) {
         const struct tl_quote_point *point = &path->points[i];
+        /* Most points move a queue only; between two marks the same prices say nothing new. */
+        if (seen && point->bid == seen->bid && point->ask == seen->ask && due >= point->ts)
+            continue;
+        seen = point;
         double bid = (double)point->bid * 1e-4, ask = (double)point->ask * 1e-4;
         double mid = 0.5 * (bid + ask);
         if (due < point->ts) {

@@ -105,7 +105,7 @@ void tl_options_second(struct tl_options *room, const struct tl_second *second,
     tl_order_keys(room->order_keys, room->scratch, drafts->count, DRAFT_BITS);
     room->published.used = 0;
     if (++room->published.stamp == 0) room->published.stamp = 1;
-    struct tl_option_printer printer = {&room->frame, &room->published, batch};
+    struct tl_option_printer printer = {&room->frame, &room->published, batch, {.ts = 0}};
     for (uint32_t i = 0; i < drafts->count; i++)
         tl_option_print(&printer, &drafts->items[room->order_keys[i] & ((1u << DRAFT_BITS) - 1)]);
     batch->dropped += drafts->dropped;
