@@ -8,13 +8,13 @@ const struct tl_thresholds tl_thresholds = {
     .emission = 0.42,
     /* Probabilities are odds of one packet, and an hour has thousands: what the background does by
      * chance it must not do alone. */
-    .sure = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.82,
+    .sure = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.73,
              [TL_PROFILE_RETAIL_WHALE] = 0.89,
              [TL_PROFILE_EVENT_DRIVEN] = 0.85,
              [TL_PROFILE_VOL_SELLER] = 0.82,
              [TL_PROFILE_ARBITRAGE] = 0.78,
              [TL_PROFILE_HEDGE_REACTIVE] = 0.73},
-    .likely = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.68,
+    .likely = {[TL_PROFILE_INSTITUTIONAL_DIRECTIONAL] = 0.56,
                [TL_PROFILE_RETAIL_WHALE] = 0.69,
                [TL_PROFILE_EVENT_DRIVEN] = 0.75,
                [TL_PROFILE_VOL_SELLER] = 0.70,
