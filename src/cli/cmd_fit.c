@@ -17,7 +17,7 @@
 #include "flow/thresholds.h"
 #include "os/os.h"
 
-#define FILES_MAX 16
+#define FILES_MAX 64
 #define OUT_BYTES (1 << 18)
 
 struct fit_flags {

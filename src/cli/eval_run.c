@@ -98,10 +98,14 @@ static enum tl_status feed(struct worker *worker, const struct tl_market *market
     return TL_OK;
 }
 
-static enum tl_status run_seconds(struct worker *worker, struct tl_market *market)
+static enum tl_status run_seconds(struct worker *worker, struct tl_market *market,
+                                  struct tl_flow_calendar *calendar)
 {
     struct tl_eval_session *session = worker->session;
+    tl_flow_set_calendar(worker->flow, calendar);
     for (int64_t i = 0; i < session->seconds; i++) {
+        /* News may be announced while the session runs. */
+        if (i % 60 == 0) tl_eval_calendar(market, calendar);
         worker->batch.count = 0;
         tl_market_step(market, &worker->batch);
         tl_wire_order(&worker->batch);
@@ -148,11 +152,7 @@ static enum tl_status run_seed(struct worker *worker, uint32_t index)
         status = tl_market_create(&options, &market, &worker->error);
     }
     if (status == TL_OK) status = tl_market_seek(market, worker->session->start_s, &worker->error);
-    if (status == TL_OK) {
-        tl_eval_calendar(market, calendar);
-        tl_flow_set_calendar(worker->flow, calendar);
-        status = run_seconds(worker, market);
-    }
+    if (status == TL_OK) status = run_seconds(worker, market, calendar);
     if (status == TL_OK && eval->rows) tl_eval_row_session(eval->rows, worker->session);
     tl_eval_session_close(worker->session);
     tl_market_destroy(market);

@@ -9,6 +9,22 @@
 #include "base/math.h"
 #include "flow/thresholds.h"
 
+/* Whoever hedges buys the same expirations: near the money, in clips of several prints, and the
+ * stock trades along their delta in the same breath. */
+static void judge_hedged(const struct tl_evidence *e, double before, struct tl_judgement *j)
+{
+    const struct tl_hedge_thresholds *t = &tl_thresholds.hedge;
+    double clips = tl_ramp(e->joined, t->clips.low, t->clips.high);
+    double near_money = tl_ramp(e->delta, t->near_delta.low, t->near_delta.high);
+    double stock = tl_max(tl_log_ramp(e->stock_hedge, t->stock_hedge.low, t->stock_hedge.high),
+                          tl_log_ramp(e->hedged, t->trace.low, t->trace.high));
+    double soon = before * (e->dte <= t->dte.low);
+    tl_judgement_against(j, "clips_of_several_prints", soon * clips);
+    tl_judgement_against(j, "near_the_money_in_clips", soon * clips * near_money);
+    tl_judgement_against(j, "near_the_money_before_the_event", soon * near_money);
+    tl_judgement_against(j, "stock_traded_with_it", soon * stock);
+}
+
 void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j)
 {
     const struct tl_event_thresholds *t = &tl_thresholds.event;
@@ -40,6 +56,12 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_package(j, e, long_vol);
     tl_judgement_for(j, "post_event_followthrough", post);
     tl_judgement_strength(j, e, post);
+    /* It is swept, as nobody sweeps but who has a view; the crowd of such a morning does not. */
+    double swept = tl_max(e->sweep, 0.5) * tl_ramp(e->run_venues, 1, 4) *
+                   tl_ramp(e->run_prints, 2, 6) * tl_log_ramp(e->run_usd, 20e3, 400e3);
+    tl_judgement_for(j, "swept_after_the_event", post * swept);
+    tl_judgement_for(j, "paid_through_the_ask_after_the_event",
+                     post * tl_ramp(e->through, t->through.low, t->through.high));
     tl_judgement_for(j, "with_the_gap",
                      post * tl_ramp(e->move_10m * e->right, t->post_bps.low, t->post_bps.high));
     tl_judgement_for(j, "implied_volatility_crush",
@@ -53,6 +75,7 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "small_prints", week * hands.small);
     tl_judgement_against(j, "volatility_bid", week * hands.bid);
     tl_judgement_against(j, "cheap_and_far_out", week * tl_ramp(e->delta, 0.3, 0.2));
+    judge_hedged(e, before, j);
     tl_judgement_against(j, "sold", tl_max(-e->net, e->all_sold ? 1 : 0));
     tl_judgement_against(j, "near_the_money_short_dated", e->structure ? 0 : e->gamma);
     tl_judgement_against(

@@ -31,6 +31,11 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
                      tl_log_ramp(e->hedged, t->hedged.low, t->hedged.high) * gamma * one_way);
     tl_judgement_for(j, "clips_of_several_prints",
                      tl_ramp(e->joined, t->joined.low, t->joined.high) * gamma * one_way);
+    /* Before an event others buy these expirations too: a ramp further out, print by print. */
+    double ahead = e->first_expiry_after ? gamma * one_way : 0;
+    double clips = tl_ramp(e->joined, t->clips.low, t->clips.high);
+    double near_money = tl_ramp(e->delta, t->near_delta.low, t->near_delta.high);
+    tl_judgement_for(j, "clips_near_the_money_before_an_event", ahead * clips * near_money);
     tl_judgement_for(
         j, "few_small_prints_in_the_contract",
         e->flow.prints > 0 ? gamma * one_way * (1 - (double)e->flow.small / e->flow.prints) : 0);
@@ -55,7 +60,13 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
                          tl_ramp(e->run_venues, 1, 4) * tl_ramp(e->run_prints, 2, 6) *
                              tl_log_ramp(e->run_usd, 20e3, 400e3));
     tl_judgement_against(j, "not_hedged", gamma * (1 - tl_max(hedged, tl_min(4 * e->hedged, 1))));
+    tl_judgement_against(j, "paid_through_the_ask",
+                         gamma * tl_ramp(e->through, t->through.low, t->through.high));
+    tl_judgement_against(j, "nothing_but_sweeps",
+                         gamma * e->sweep * tl_ramp(e->joined, t->swept.low, t->swept.high));
     tl_judgement_against(j, "event_behind_the_expiration", e->first_expiry_after);
+    tl_judgement_against(j, "printed_alone_before_an_event", ahead * (1 - clips));
+    tl_judgement_against(j, "further_out_before_an_event", ahead * (1 - near_money));
     tl_judgement_against(j, "event_just_past",
                          e->hours_since_event >= 0 && e->hours_since_event < 20);
     tl_judgement_against(j, "out_of_the_money_crowd",

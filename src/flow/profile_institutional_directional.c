@@ -44,6 +44,11 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     tl_judgement_for(j, "sweep_of_large_premium", near * swept * taken);
     tl_judgement_for(j, "large_sweep_of_the_next_days", near * swept * taken * (e->dte <= 10));
     tl_judgement_for(j, "paid_through_the_ask", near * premium * e->through);
+    const struct tl_hedge_thresholds *h = &tl_thresholds.hedge;
+    double through = tl_ramp(e->through, h->through.low, h->through.high);
+    tl_judgement_for(j, "swept_through_the_ask_near_the_money", near * e->gamma * through);
+    tl_judgement_for(j, "nothing_but_sweeps_near_the_money",
+                     near * e->gamma * e->sweep * tl_ramp(e->joined, h->swept.low, h->swept.high));
     tl_judgement_for(j, "repeated_one_sided_buying", near * accumulation(e, t));
     tl_judgement_for(j, "far_dated_conviction", far);
     tl_judgement_strength(j, e, far);

@@ -36,7 +36,7 @@ struct tl_retail_thresholds {
 };
 
 struct tl_event_thresholds {
-    struct tl_ramp_pair days, lean, net, iv_rise, post_hours, post_bps, repeat_count;
+    struct tl_ramp_pair days, lean, net, iv_rise, post_hours, post_bps, repeat_count, through;
 };
 
 struct tl_vol_seller_thresholds {
@@ -51,6 +51,9 @@ struct tl_arbitrage_thresholds {
 struct tl_hedge_thresholds {
     struct tl_ramp_pair dte, net, move_z, size_max, near_lots, near_net, stock_hedge, hedged,
         joined;
+    /* Against those who buy the same options otherwise: clips of several prints, at the money, a
+     * trace of stock; and sweeps, which pay through the ask and join all their prints. */
+    struct tl_ramp_pair clips, near_delta, trace, through, swept;
 };
 
 struct tl_thresholds {

@@ -70,7 +70,7 @@ struct ingest {
     uint64_t published_of[TL_SUBJECT_COUNT];
     uint64_t reported_published;
     tl_ns reported_at, last_emit_ms;
-    int64_t calendar_session; /* session whose event calendar was written */
+    struct tl_ingest_calendar calendar;
     int64_t behind_ms;
 };
 
@@ -330,7 +330,7 @@ static void step_when_due(struct ingest *ingest, tl_ns *wait_ns)
     tl_wire_order(&ingest->batch);
     *wait_ns = 0;
     if (ingest->streams & (1u << TL_STREAM_OPTION_PRINT))
-        tl_ingest_write_calendar(ingest->service, ingest->market, &ingest->calendar_session);
+        tl_ingest_write_calendar(ingest->service, ingest->market, &ingest->calendar);
 }
 
 static enum tl_status wait_for_bus(struct ingest *ingest)
@@ -378,7 +378,7 @@ static enum tl_status ingest_open(struct ingest *ingest, struct tl_error *error)
     double room = BATCH_PER_RATE * (options.rate > 1 ? options.rate : 1);
     ingest->batch.capacity = room < BATCH_MAX ? (size_t)room : BATCH_MAX;
     ingest->batch.events = calloc(ingest->batch.capacity, sizeof *ingest->batch.events);
-    ingest->calendar_session = -1;
+    ingest->calendar.session = -1;
     return ingest->batch.events ? TL_OK : tl_error_set(error, TL_NOMEM, "out of memory");
 }
 

@@ -88,17 +88,18 @@ enum tl_status tl_ingest_settings_read(const struct tl_service *service, uint32_
 }
 
 void tl_ingest_write_calendar(const struct tl_service *service, struct tl_market *market,
-                              int64_t *session)
+                              struct tl_ingest_calendar *written)
 {
     struct tl_session_state state;
     struct tl_event_calendar_entry entries[256];
     static const char *const kinds[] = {"earnings", "news"};
     tl_session_state(market, &state);
-    if (state.session_start_s == *session || !service->data_dir) return;
-    *session = state.session_start_s;
+    size_t count = tl_market_events(market, entries, sizeof entries / sizeof entries[0]);
+    bool told = state.session_start_s == written->session && count == written->count;
+    if (told || !service->data_dir) return;
+    *written = (struct tl_ingest_calendar){state.session_start_s, count};
     char path[1024], bytes[256 * 160];
     struct tl_text out = {.data = bytes, .capacity = sizeof bytes};
-    size_t count = tl_market_events(market, entries, sizeof entries / sizeof entries[0]);
     tl_text_byte(&out, '[');
     for (size_t i = 0; i < count; i++) {
         tl_text_lit(&out, i ? ",\n {\"underlying_id\":" : "\n {\"underlying_id\":");

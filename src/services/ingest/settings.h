@@ -20,9 +20,15 @@ enum tl_status tl_ingest_settings_read(const struct tl_service *service, uint32_
                                        struct tl_ingest_settings *settings,
                                        struct tl_error *error) TL_MUST_USE;
 
-/* Writes data_dir/event-calendar.json (the public event calendar: earnings and news known now) once
- * a session; *session remembers which. */
+/* What the calendar file holds. */
+struct tl_ingest_calendar {
+    int64_t session; /* its start, s since 1970; -1: not written yet */
+    size_t count;    /* events that were known */
+};
+
+/* Writes data_dir/event-calendar.json (the public event calendar: earnings and news known now) when
+ * a session begins and when news is announced within it. */
 void tl_ingest_write_calendar(const struct tl_service *service, struct tl_market *market,
-                              int64_t *session);
+                              struct tl_ingest_calendar *written);
 
 #endif
