@@ -68,9 +68,15 @@ await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').tex
 service.flood(5000); // at one a second the rings of the flow would fill for 83 minutes, which is no leak
 await page.waitForTimeout(WARM_MS);
 await page.evaluate(() => {
-  const seen = { shifts: 0, long: [] };
+  const seen = { shifts: 0, moved: new Set(), long: [] };
   globalThis.seen = seen;
-  new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) seen.shifts += e.value; }).observe({ type: 'layout-shift' });
+  new PerformanceObserver((list) => {
+    for (const e of list.getEntries()) {
+      if (e.hadRecentInput) continue;
+      seen.shifts += e.value;
+      for (const { node } of e.sources) seen.moved.add(node?.id || node?.className || node?.nodeName || 'gone');
+    }
+  }).observe({ type: 'layout-shift' });
   new PerformanceObserver((list) => { for (const e of list.getEntries()) seen.long.push(Math.round(e.duration)); }).observe({ type: 'longtask' });
 });
 const session = await context.newCDPSession(page);
@@ -117,7 +123,7 @@ for (let i = 1; i < samples; i++) {
   const { at, mb, data, nodes, listeners } = taken[i];
   console.log(`${(at / 60000).toFixed(1)} min  heap ${mb.toFixed(2)} MB${data ? ` holds ${data.toFixed(3)}` : ''}  nodes ${nodes}  listeners ${listeners}`);
 }
-const shifts = await page.evaluate(() => globalThis.seen.shifts);
+const { shifts, moved } = await page.evaluate(() => ({ ...globalThis.seen, moved: [...globalThis.seen.moved] }));
 const skipped = await page.textContent('#dropped');
 const gaps = await page.locator('.row.gap').count();
 const painted = await page.evaluate(() => [...document.querySelectorAll('#options .row')].filter((row) => row.textContent.trim()).length);
@@ -141,7 +147,7 @@ told('nodes', `${peak('nodes')} (3000), spread ${spread('nodes')} (60: chips, no
 told('listeners', `${peak('listeners')}, spread ${spread('listeners')} (20)`, spread('listeners') <= 20);
 told('rows', `${service.count.opt + service.count.eq} made, ${painted} on screen; ${skipped || 'none skipped'}, ${gaps} gaps`, !skipped && !gaps && painted > 20);
 told('complaints', `${complaints.length} (0) ${complaints.slice(0, 3).join(' | ')}`, complaints.length === 0);
-told('shifts', `${shifts.toFixed(4)} (0)`, shifts === 0);
+told('shifts', `${shifts.toPrecision(2)} (0) ${moved.join(', ')}`, shifts === 0);
 told('main thread', `${(100 * share).toFixed(0)} % (35)`, share <= 0.35, alone);
 told('frames', `${fps.toFixed(1)} a second, ${(fps / emptyFps).toFixed(2)} of an empty page's (0.95)`, fps / emptyFps >= 0.95, alone);
 told('long tasks in 10 s', `${long.length} (0)${long.length ? ': ' + long.slice(0, 8).join(', ') + ' ms' : ''}`, long.length === 0, alone);
