@@ -92,7 +92,7 @@ static bool names(struct spoken *spoken, const struct tl_fit_row *row,
                                .direction = row->direction[event->profile],
                                .right = row->right,
                                .dte = row->dte,
-                               .both = row->both};
+                               .barred = row->barred[event->profile]};
     return tl_confirm_names(&spoken->confirm, event->probability, &judged);
 }
 

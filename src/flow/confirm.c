@@ -13,7 +13,7 @@ bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged)
 {
     const struct tl_thresholds *t = &tl_thresholds;
-    if (judged->both && judged->profile == TL_PROFILE_RETAIL_WHALE) return false;
+    if (judged->barred) return false;
     bool named = probability >= t->sure[judged->profile];
     if (probability < t->likely[judged->profile]) return named;
     for (uint32_t i = 0; i < TL_CONFIRM_KEPT && !named; i++) {

@@ -18,8 +18,7 @@ struct tl_likely {
     uint8_t profile, direction;
     int8_t right; /* +1 call, -1 put, 0 both */
     int16_t dte;  /* days; -1 not known */
-    bool both; /* its contract is sold nearly as much as it is bought: no crowd of buyers, whatever
-                     its probability; it trades to and fro and has as many tries as prints */
+    bool barred;  /* its contract contradicts the profile: tl_profile_barred */
 };
 
 struct tl_confirm {
@@ -29,8 +28,8 @@ struct tl_confirm {
 
 /* Whether a judgement names its profile: its probability is sure by itself, or likely, and one like
  * it came before: long enough ago to be no part of the same instant, and not too long
- * (tl_thresholds: sure, likely, confirm_ms_min, confirm_ms_max). A likely one is remembered. A crowd
- * is not named where both sides trade. */
+ * (tl_thresholds: sure, likely, confirm_ms_min, confirm_ms_max). A likely one is remembered. One that
+ * is barred is neither named nor remembered, whatever its probability. */
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged);
 

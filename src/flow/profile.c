@@ -105,6 +105,25 @@ struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
     return hands;
 }
 
+static bool is_worked_by_many(const struct tl_evidence *e)
+{
+    const struct tl_bar_thresholds *t = &tl_thresholds.bar;
+    const struct tl_contract_flow *flow = &e->flow;
+    return e->first_expiry_after && !e->structure && e->dte <= t->hands_dte &&
+           e->two_sided > t->hands_sellers && flow->small > t->hands_small * flow->prints &&
+           flow->prints >= t->hands_prints * tl_max(flow->active_slots, 1);
+}
+
+bool tl_profile_barred(const struct tl_evidence *e, enum tl_profile profile)
+{
+    const struct tl_bar_thresholds *t = &tl_thresholds.bar;
+    if (profile == TL_PROFILE_EVENT_DRIVEN) return is_worked_by_many(e);
+    if (profile != TL_PROFILE_RETAIL_WHALE) return false;
+    double z = e->campaign_now.side * e->campaign_now.z;
+    bool few = z < t->few_z && e->flow.small < t->few_small * e->flow.prints;
+    return e->two_sided > t->both_sides || z < t->lone_z || few;
+}
+
 void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, double gate)
 {
     const struct tl_strength_thresholds *t = &tl_thresholds.strength;

@@ -56,12 +56,21 @@ struct tl_hedge_thresholds {
     struct tl_ramp_pair clips, near_delta, trace, through, swept;
 };
 
+/* What contradicts a profile whatever its probability: profile.h, tl_profile_barred. */
+struct tl_bar_thresholds {
+    double both_sides, lone_z; /* no crowd of buyers: above the first, below the second */
+    double few_small, few_z;   /* nor below both: share of small prints, z of the last minutes */
+    /* No ramp but many hands: above each of these; prints by the minute; to that many days. */
+    double hands_sellers, hands_small, hands_prints, hands_dte;
+};
+
 struct tl_thresholds {
     double emission; /* best profile below: the event abstains, by the public contract */
     /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
      * at least the second and an earlier packet like it was (confirm.h). */
     double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
-    double confirm_ms_min, confirm_ms_max, both_sides;
+    double confirm_ms_min, confirm_ms_max;
+    struct tl_bar_thresholds bar;
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */
     struct tl_ramp_pair gamma_dte, gamma_delta;                   /* see tl_evidence.gamma */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/confirm.h"
+#include "flow/profile.h"
 #include "flow/thresholds.h"
 #include "lib/harness.h"
 
@@ -55,13 +56,58 @@ TL_TEST("confirm: only another instant of the last minutes, of the same kind, co
     }
 }
 
-TL_TEST("confirm: no crowd is named where both sides trade, nor does it confirm one")
+TL_TEST("confirm: what is barred is not named, nor does it confirm another")
 {
     struct tl_confirm confirm = {0};
-    struct tl_likely both = at(1000000), after = at(1060000), hedge = at(1120000);
-    both.both = hedge.both = true;
-    hedge.profile = TL_PROFILE_HEDGE_REACTIVE;
-    CHECK(!tl_confirm_names(&confirm, 0.999, &both));
+    struct tl_likely barred = at(1000000), after = at(1060000);
+    barred.barred = true;
+    CHECK(!tl_confirm_names(&confirm, 0.999, &barred));
     CHECK(!tl_confirm_names(&confirm, likely(), &after));
-    CHECK(tl_confirm_names(&confirm, 0.999, &hedge));
+}
+
+/* A contract that a crowd buys: quick small prints, hardly sold. */
+static struct tl_evidence bought(void)
+{
+    struct tl_evidence e;
+    memset(&e, 0, sizeof e);
+    e.flow.prints = 40;
+    e.flow.small = 24;
+    e.flow.active_slots = 4;
+    e.campaign_now.side = 1;
+    e.campaign_now.z = 2;
+    return e;
+}
+
+TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or few large ones")
+{
+    struct tl_evidence e[5];
+    for (size_t i = 0; i < 5; i++)
+        e[i] = bought();
+    e[1].two_sided = 0.8;
+    e[2].campaign_now.z = 0.5;
+    e[3].campaign_now.side = -1;
+    e[4].campaign_now.z = 1.2;
+    CHECK(!tl_profile_barred(&e[4], RETAIL));
+    e[4].flow.small = 4;
+    CHECK(!tl_profile_barred(&e[0], RETAIL));
+    for (size_t i = 1; i < 5; i++) {
+        CHECK(tl_profile_barred(&e[i], RETAIL));
+        CHECK(!tl_profile_barred(&e[i], TL_PROFILE_HEDGE_REACTIVE));
+    }
+}
+
+TL_TEST("profile: no ramp before an event where some sell and quick prints are small")
+{
+    struct tl_evidence many = bought();
+    many.first_expiry_after = true;
+    many.dte = 4;
+    many.two_sided = 0.2;
+    CHECK(tl_profile_barred(&many, TL_PROFILE_EVENT_DRIVEN));
+    struct tl_evidence others[] = {many, many, many, many};
+    others[0].two_sided = 0.02;
+    others[1].flow.small = 8;
+    others[2].flow.active_slots = 12;
+    others[3].dte = 20;
+    for (size_t i = 0; i < 4; i++)
+        CHECK(!tl_profile_barred(&others[i], TL_PROFILE_EVENT_DRIVEN));
 }
