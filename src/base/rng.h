@@ -58,7 +58,7 @@ void tl_philox4x32_pair(const uint32_t a[4], const uint32_t b[4], const uint32_t
                         uint32_t out[8]);
 
 /* Four blocks whose first counter word counts up from first[0] (modulo 2^32). With AVX2 they cost
- * what a pair does; plain: the form that needs no AVX2, the same words. */
+ * what a pair does; plain: the form that needs no AVX2, the same words. Refills inline either. */
 void tl_philox4x32_quad(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
 void tl_philox4x32_quad_plain(const uint32_t first[4], const uint32_t key[2], uint32_t out[16]);
 

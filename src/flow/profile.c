@@ -83,12 +83,25 @@ void tl_profile_judge(const struct tl_profile_rule *rule, const struct tl_eviden
     judge_print(evidence, judgement);
 }
 
+double tl_small_share(const struct tl_evidence *e)
+{
+    return e->flow.prints > 0 ? (double)e->flow.small / e->flow.prints : 1;
+}
+
+double tl_swept_run(const struct tl_evidence *e, double gate)
+{
+    const struct tl_run_thresholds *t = &tl_thresholds.run;
+    return gate * tl_ramp(e->run_venues, t->venues.low, t->venues.high) *
+           tl_ramp(e->run_prints, t->prints.low, t->prints.high) *
+           tl_log_ramp(e->run_usd, t->usd.low, t->usd.high);
+}
+
 double tl_small_crowd(const struct tl_evidence *e)
 {
     const struct tl_strength_thresholds *t = &tl_thresholds.strength;
     if (e->flow.prints == 0) return 0;
     return tl_log_ramp(e->flow.prints, t->crowd_prints.low, t->crowd_prints.high) *
-           tl_ramp((double)e->flow.small / e->flow.prints, t->crowd_small.low, t->crowd_small.high);
+           tl_ramp(tl_small_share(e), t->crowd_small.low, t->crowd_small.high);
 }
 
 struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
@@ -97,10 +110,9 @@ struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
     struct tl_many_hands hands = {0};
     if (e->structure || e->flow.prints == 0) return hands;
     double many = tl_log_ramp(e->flow.prints, t->prints.low, t->prints.high);
-    double small = (double)e->flow.small / e->flow.prints;
     hands.sellers = tl_ramp(e->two_sided, t->sellers.low, t->sellers.high);
     hands.alone = many * tl_ramp(e->joined, t->joined.low, t->joined.high);
-    hands.small = many * tl_ramp(small, t->small.low, t->small.high);
+    hands.small = many * tl_ramp(tl_small_share(e), t->small.low, t->small.high);
     hands.bid = many * tl_ramp(e->iv_change, t->iv_rise.low, t->iv_rise.high);
     return hands;
 }
@@ -109,8 +121,8 @@ static bool is_worked_by_many(const struct tl_evidence *e)
 {
     const struct tl_bar_thresholds *t = &tl_thresholds.bar;
     const struct tl_contract_flow *flow = &e->flow;
-    return e->first_expiry_after && !e->structure && e->dte <= t->hands_dte &&
-           e->two_sided > t->hands_sellers && flow->small > t->hands_small * flow->prints &&
+    return e->first_expiry_after && !e->structure && e->dte <= tl_thresholds.hands.dte &&
+           e->two_sided > t->hands_sellers && tl_small_share(e) > t->hands_small &&
            flow->prints >= t->hands_prints * tl_max(flow->active_slots, 1);
 }
 
@@ -120,7 +132,7 @@ bool tl_profile_barred(const struct tl_evidence *e, enum tl_profile profile)
     if (profile == TL_PROFILE_EVENT_DRIVEN) return is_worked_by_many(e);
     if (profile != TL_PROFILE_RETAIL_WHALE) return false;
     double z = e->campaign_now.side * e->campaign_now.z;
-    bool few = z < t->few_z && e->flow.small < t->few_small * e->flow.prints;
+    bool few = z < t->few_z && tl_small_share(e) < t->few_small;
     return e->two_sided > t->both_sides || z < t->lone_z || few;
 }
 

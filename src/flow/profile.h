@@ -58,6 +58,12 @@ size_t tl_judgement_reasons(const struct tl_judgement *judgement,
                             const char *reasons[TL_REASONS_MAX]);
 double tl_judgement_probability(const struct tl_judgement *judgement);
 
+/* Share of small prints in the contract's last quarter of an hour; 1 where there is none. */
+double tl_small_share(const struct tl_evidence *evidence);
+
+/* gate times 0..1: the packet's largest run is many prints, venues and dollars: one order, swept. */
+double tl_swept_run(const struct tl_evidence *evidence, double gate);
+
 /* 0..1: the contract's last quarter of an hour is many prints, nearly all of them small. */
 double tl_small_crowd(const struct tl_evidence *evidence);
 

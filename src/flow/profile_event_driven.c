@@ -57,9 +57,7 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_for(j, "post_event_followthrough", post);
     tl_judgement_strength(j, e, post);
     /* It is swept, as nobody sweeps but who has a view; the crowd of such a morning does not. */
-    double swept = tl_max(e->sweep, 0.5) * tl_ramp(e->run_venues, 1, 4) *
-                   tl_ramp(e->run_prints, 2, 6) * tl_log_ramp(e->run_usd, 20e3, 400e3);
-    tl_judgement_for(j, "swept_after_the_event", post * swept);
+    tl_judgement_for(j, "swept_after_the_event", post * tl_swept_run(e, tl_max(e->sweep, 0.5)));
     tl_judgement_for(j, "paid_through_the_ask_after_the_event",
                      post * tl_ramp(e->through, t->through.low, t->through.high));
     tl_judgement_for(j, "with_the_gap",
@@ -68,13 +66,14 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
                      post * tl_ramp(-e->iv_change, t->iv_rise.low, t->iv_rise.high));
     tl_judgement_two_sided(j, e);
     tl_judgement_nobody(j, e, outright);
-    double week = before * (e->dte <= 8);
+    double week = before * (e->dte <= tl_thresholds.hands.dte);
     struct tl_many_hands hands = tl_many_hands(e);
     tl_judgement_against(j, "some_sell", week * hands.sellers);
     tl_judgement_against(j, "prints_come_alone", week * hands.alone);
     tl_judgement_against(j, "small_prints", week * hands.small);
     tl_judgement_against(j, "volatility_bid", week * hands.bid);
-    tl_judgement_against(j, "cheap_and_far_out", week * tl_ramp(e->delta, 0.3, 0.2));
+    tl_judgement_against(j, "cheap_and_far_out",
+                         week * tl_ramp(e->delta, t->far_delta.low, t->far_delta.high));
     judge_hedged(e, before, j);
     tl_judgement_against(j, "sold", tl_max(-e->net, e->all_sold ? 1 : 0));
     tl_judgement_against(j, "near_the_money_short_dated", e->structure ? 0 : e->gamma);
@@ -84,8 +83,6 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "small_prints_make_the_contract",
                          e->structure ? 0 : tl_small_crowd(e) * (e->dte <= 7));
     tl_judgement_against(j, "hedged_in_the_stock_before", e->hedged * (e->dte <= 10));
-    tl_judgement_against(j, "swept_before_the_event",
-                         near * tl_ramp(e->run_venues, 1, 4) * tl_ramp(e->run_prints, 2, 6) *
-                             tl_log_ramp(e->run_usd, 20e3, 400e3));
+    tl_judgement_against(j, "swept_before_the_event", tl_swept_run(e, near));
     tl_judgement_against(j, "no_event", tl_max(near, fresh) > 0 ? 0 : 1);
 }

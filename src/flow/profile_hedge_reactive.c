@@ -36,9 +36,8 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
     double clips = tl_ramp(e->joined, t->clips.low, t->clips.high);
     double near_money = tl_ramp(e->delta, t->near_delta.low, t->near_delta.high);
     tl_judgement_for(j, "clips_near_the_money_before_an_event", ahead * clips * near_money);
-    tl_judgement_for(
-        j, "few_small_prints_in_the_contract",
-        e->flow.prints > 0 ? gamma * one_way * (1 - (double)e->flow.small / e->flow.prints) : 0);
+    tl_judgement_for(j, "few_small_prints_in_the_contract",
+                     gamma * one_way * (1 - tl_small_share(e)));
     double with = e->move_z * e->right * sign;
     tl_judgement_for(j, "underlying_move_linkage",
                      tl_ramp(with, t->move_z.low, t->move_z.high) * gamma * one_way);
@@ -56,9 +55,7 @@ void tl_profile_hedge_reactive(const struct tl_evidence *e, struct tl_judgement 
     tl_judgement_against(j, "small_lots", (e->small > 0.8 ? 1 : 0) * (1 - lots));
     tl_judgement_against(j, "dated", e->dte > t->dte.low || e->dte < 0);
     tl_judgement_against(j, "not_on_a_fund", e->is_etf ? 0 : 1);
-    tl_judgement_against(j, "swept",
-                         tl_ramp(e->run_venues, 1, 4) * tl_ramp(e->run_prints, 2, 6) *
-                             tl_log_ramp(e->run_usd, 20e3, 400e3));
+    tl_judgement_against(j, "swept", tl_swept_run(e, 1));
     tl_judgement_against(j, "not_hedged", gamma * (1 - tl_max(hedged, tl_min(4 * e->hedged, 1))));
     tl_judgement_against(j, "paid_through_the_ask",
                          gamma * tl_ramp(e->through, t->through.low, t->through.high));

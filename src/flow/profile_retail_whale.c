@@ -84,9 +84,7 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "too_dear_for_a_crowd",
                          tl_log_ramp(e->premium_usd, t->mega_usd.low, t->mega_usd.high));
     tl_judgement_against(j, "sold", -e->net);
-    tl_judgement_against(j, "swept",
-                         tl_ramp(e->run_venues, 1, 4) * tl_ramp(e->run_prints, 2, 6) *
-                             tl_log_ramp(e->run_usd, 20e3, 400e3));
+    tl_judgement_against(j, "swept", tl_swept_run(e, 1));
     tl_judgement_against(j, "near_the_money", e->gamma);
     tl_judgement_against(j, "event_behind_the_expiration", e->first_expiry_after);
     tl_judgement_against(j, "event_just_past",
@@ -94,7 +92,7 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "hedged_in_the_stock", tl_ramp(tl_abs(e->stock_hedge), 0.03, 0.3));
     tl_judgement_against(j, "hedged_in_the_stock_before", tl_ramp(e->hedged, 0.02, 0.3));
     tl_judgement_against(j, "clips_of_several_prints", tl_ramp(e->joined, 0.2, 0.6));
-    double large = e->flow.prints > 0 ? 1 - (double)e->flow.small / e->flow.prints : 0;
+    double large = 1 - tl_small_share(e);
     tl_judgement_against(j, "few_small_prints_in_the_contract", large);
     tl_judgement_against(
         j, "turned_over_in_large_clips",

@@ -21,6 +21,12 @@ struct tl_strength_thresholds {
  * several prints, many are small, and they bid volatility up. */
 struct tl_hands_thresholds {
     struct tl_ramp_pair sellers, joined, prints, small, iv_rise;
+    double dte; /* to that many days before an event is a ramp held against them */
+};
+
+/* One order swept over venues: profile.h, tl_swept_run. */
+struct tl_run_thresholds {
+    struct tl_ramp_pair venues, prints, usd;
 };
 
 struct tl_institutional_thresholds {
@@ -36,7 +42,8 @@ struct tl_retail_thresholds {
 };
 
 struct tl_event_thresholds {
-    struct tl_ramp_pair days, lean, net, iv_rise, post_hours, post_bps, repeat_count, through;
+    struct tl_ramp_pair days, lean, net, iv_rise, post_hours, post_bps, repeat_count, through,
+        far_delta;
 };
 
 struct tl_vol_seller_thresholds {
@@ -60,8 +67,8 @@ struct tl_hedge_thresholds {
 struct tl_bar_thresholds {
     double both_sides, lone_z; /* no crowd of buyers: above the first, below the second */
     double few_small, few_z;   /* nor below both: share of small prints, z of the last minutes */
-    /* No ramp but many hands: above each of these; prints by the minute; to that many days. */
-    double hands_sellers, hands_small, hands_prints, hands_dte;
+    /* No ramp but many hands: above each of these; prints by the minute. */
+    double hands_sellers, hands_small, hands_prints;
 };
 
 struct tl_thresholds {
@@ -78,6 +85,7 @@ struct tl_thresholds {
     struct tl_ramp_pair usual_usd; /* of the stock in a quarter of an hour */
     struct tl_strength_thresholds strength;
     struct tl_hands_thresholds hands;
+    struct tl_run_thresholds run;
     struct tl_institutional_thresholds institutional;
     struct tl_retail_thresholds retail;
     struct tl_event_thresholds event;

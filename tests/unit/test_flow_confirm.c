@@ -111,3 +111,12 @@ TL_TEST("profile: no ramp before an event where some sell and quick prints are s
     for (size_t i = 0; i < 4; i++)
         CHECK(!tl_profile_barred(&others[i], TL_PROFILE_EVENT_DRIVEN));
 }
+
+TL_TEST("no bound of a profile lies below the contract's, and none is sure before it is likely")
+{
+    const struct tl_thresholds *t = &tl_thresholds;
+    for (int p = 0; p < TL_PROFILE_COUNT; p++) {
+        CHECK(t->likely[p] >= t->emission);
+        CHECK(t->sure[p] >= t->likely[p]);
+    }
+}
