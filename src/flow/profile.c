@@ -117,23 +117,45 @@ struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
     return hands;
 }
 
+/* Far smaller than the clips of those who trade the contract to its side, or to the other side:
+ * what they tell is not of this packet, which is often a scalper's beside them. */
+static bool is_apart(const struct tl_evidence *e)
+{
+    return !e->structure && e->campaign.own < tl_thresholds.bar.apart_own;
+}
+
 static bool is_worked_by_many(const struct tl_evidence *e)
 {
     const struct tl_bar_thresholds *t = &tl_thresholds.bar;
     const struct tl_contract_flow *flow = &e->flow;
-    return e->first_expiry_after && !e->structure && e->dte <= tl_thresholds.hands.dte &&
-           e->two_sided > t->hands_sellers && tl_small_share(e) > t->hands_small &&
+    return e->dte <= tl_thresholds.hands.dte && e->two_sided > t->hands_sellers &&
+           tl_small_share(e) > t->hands_small &&
            flow->prints >= t->hands_prints * tl_max(flow->active_slots, 1);
+}
+
+/* Whoever buys before an event holds until it: nearly nobody sells what a ramp buys. */
+static bool is_no_ramp(const struct tl_evidence *e)
+{
+    return is_apart(e) || is_worked_by_many(e) || e->two_sided > tl_thresholds.bar.ramp_sides;
+}
+
+static bool is_no_crowd(const struct tl_evidence *e)
+{
+    const struct tl_bar_thresholds *t = &tl_thresholds.bar;
+    double z = e->campaign_now.side * e->campaign_now.z;
+    bool few = z < t->few_z && tl_small_share(e) < t->few_small;
+    /* In and out in clips of size, where a crowd, which buys what is cheap, seldom is. */
+    bool turned = !(e->small > 0) && e->two_sided > t->turned_sides && z < t->turned_z &&
+                  e->delta > t->turned_delta;
+    return is_apart(e) || e->two_sided > t->both_sides || z < t->lone_z || few || turned;
 }
 
 bool tl_profile_barred(const struct tl_evidence *e, enum tl_profile profile)
 {
-    const struct tl_bar_thresholds *t = &tl_thresholds.bar;
-    if (profile == TL_PROFILE_EVENT_DRIVEN) return is_worked_by_many(e);
-    if (profile != TL_PROFILE_RETAIL_WHALE) return false;
-    double z = e->campaign_now.side * e->campaign_now.z;
-    bool few = z < t->few_z && tl_small_share(e) < t->few_small;
-    return e->two_sided > t->both_sides || z < t->lone_z || few;
+    if (profile == TL_PROFILE_RETAIL_WHALE) return is_no_crowd(e);
+    if (profile == TL_PROFILE_HEDGE_REACTIVE) return is_apart(e);
+    bool ramp = profile == TL_PROFILE_EVENT_DRIVEN && e->first_expiry_after && !e->structure;
+    return ramp && is_no_ramp(e);
 }
 
 void tl_judgement_strength(struct tl_judgement *j, const struct tl_evidence *e, double gate)

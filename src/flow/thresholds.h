@@ -65,8 +65,13 @@ struct tl_hedge_thresholds {
 
 /* What contradicts a profile whatever its probability: profile.h, tl_profile_barred. */
 struct tl_bar_thresholds {
+    double apart_own; /* no part of its contract's campaign: premium over the mean clip, below */
     double both_sides, lone_z; /* no crowd of buyers: above the first, below the second */
     double few_small, few_z;   /* nor below both: share of small prints, z of the last minutes */
+    /* Nor without any small print where more is sold and dearer than the first and last of these,
+     * and z of the last minutes is below the other. */
+    double turned_sides, turned_z, turned_delta;
+    double ramp_sides; /* no ramp: sold as well, above */
     /* No ramp but many hands: above each of these; prints by the minute. */
     double hands_sellers, hands_small, hands_prints;
 };

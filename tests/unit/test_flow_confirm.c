@@ -73,6 +73,7 @@ static struct tl_evidence bought(void)
     e.flow.prints = 40;
     e.flow.small = 24;
     e.flow.active_slots = 4;
+    e.campaign.own = 0.5;
     e.campaign_now.side = 1;
     e.campaign_now.z = 2;
     return e;
@@ -86,7 +87,7 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
     e[1].two_sided = 0.8;
     e[2].campaign_now.z = 0.5;
     e[3].campaign_now.side = -1;
-    e[4].campaign_now.z = 1.2;
+    e[4].campaign_now.z = 2.1;
     CHECK(!tl_profile_barred(&e[4], RETAIL));
     e[4].flow.small = 4;
     CHECK(!tl_profile_barred(&e[0], RETAIL));
@@ -94,6 +95,52 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
         CHECK(tl_profile_barred(&e[i], RETAIL));
         CHECK(!tl_profile_barred(&e[i], TL_PROFILE_HEDGE_REACTIVE));
     }
+}
+
+TL_TEST("profile: no crowd near the money where clips of size go in and out")
+{
+    struct tl_evidence e = bought();
+    e.two_sided = 0.5;
+    e.delta = 0.45;
+    e.campaign_now.z = 1.2;
+    CHECK(tl_profile_barred(&e, RETAIL));
+    struct tl_evidence others[] = {e, e, e, e};
+    others[0].two_sided = 0.2;
+    others[1].delta = 0.2;
+    others[2].campaign_now.z = 2;
+    others[3].small = 0.5;
+    for (size_t i = 0; i < 4; i++)
+        CHECK(!tl_profile_barred(&others[i], RETAIL));
+}
+
+TL_TEST("profile: what is far smaller than its contract's clips is no crowd, ramp or hedge")
+{
+    static const enum tl_profile by_contract[] = {RETAIL, TL_PROFILE_EVENT_DRIVEN,
+                                                  TL_PROFILE_HEDGE_REACTIVE};
+    struct tl_evidence part = bought(), apart = bought();
+    part.first_expiry_after = apart.first_expiry_after = true;
+    apart.campaign.own = 0.05;
+    struct tl_evidence package = apart;
+    package.structure = true;
+    for (size_t i = 0; i < 3; i++) {
+        CHECK(!tl_profile_barred(&part, by_contract[i]));
+        CHECK(tl_profile_barred(&apart, by_contract[i]));
+        CHECK(!tl_profile_barred(&package, by_contract[i]));
+    }
+    CHECK(!tl_profile_barred(&apart, TL_PROFILE_INSTITUTIONAL_DIRECTIONAL));
+}
+
+TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold")
+{
+    struct tl_evidence e = bought();
+    e.first_expiry_after = true;
+    e.dte = 20;
+    e.two_sided = 0.25;
+    CHECK(!tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
+    e.two_sided = 0.35;
+    CHECK(tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
+    e.first_expiry_after = false;
+    CHECK(!tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
 }
 
 TL_TEST("profile: no ramp before an event where some sell and quick prints are small")
