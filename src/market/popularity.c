@@ -35,7 +35,7 @@ static const double *bucket_shares(const struct tl_chain *chain, const struct tl
 {
     static const double fund[BUCKETS] = {.53, .25, .06, .06, .05, .015, .015, .01, .01};
     static const double friday[BUCKETS] = {.470, .163, .100, .080, .108, .043, .046, .024, .037};
-    static const double midweek[BUCKETS] = {.364, .228, .103, .090, .115, .044, .047, .024, .040};
+    static const double midweek[BUCKETS] = {.395, .217, .098, .086, .109, .042, .045, .023, .038};
     static const double none[BUCKETS] = {0, .505, .128, .116, .132, .050, .053, .029, .051};
     if (chain->expiry_count == 0 || chain->expiries[0].day != chain->trade_day) return none;
     if (symbol->option_class == TL_CLASS_PENNY_ALL) return fund;
@@ -129,7 +129,7 @@ static void heap_offer(struct scored *heap, uint32_t *count, struct scored item)
 static void fill_widths(struct tl_chain *chain, const struct tl_symbol *symbol)
 {
     static const double stock[5][2] = {
-        {1.62, 2.00}, {0.79, 1.88}, {0.74, 3.4}, {0.69, 2.00}, {0.94, 1.95}};
+        {1.76, 2.12}, {0.77, 1.88}, {0.74, 3.4}, {0.69, 2.00}, {0.94, 1.95}};
     static const double fund[5][2] = {
         {0.48, 0.48}, {0.61, 0.70}, {0.66, 0.88}, {0.70, 1.05}, {0.70, 1.05}};
     /* What is dear in dollars is traded further out, too. */
@@ -252,7 +252,7 @@ static double hot_share(const struct tl_symbol *symbol)
 {
     if (symbol->is_etf) return 0.27;
     double size = tl_log(tl_max(symbol->option_adv, 1000) / 500e3);
-    return tl_clamp(0.46 + (size < 0 ? 0.30 : 0.17) * size, 0.15, 0.72);
+    return tl_clamp(0.46 + (size < 0 ? 0.37 : 0.17) * size, 0.15, 0.72);
 }
 
 void tl_popularity_fill(struct tl_chain *chain, const struct tl_symbol *symbol)

@@ -402,11 +402,12 @@ static void show_activity(const struct tl_name *name, const struct tl_context *c
     latent->liquidity =
         level[TL_LEVEL_LIQUIDITY] / (1.0 + 0.5 * name->event_heat + EVENT_THIN * ahead);
     latent->cleanliness = level[TL_LEVEL_CLEANLINESS] / (1.0 + 0.4 * name->event_heat);
-    /* What the open does not know widens quotes by itself: what the regime adds is of midday's. */
+    /* What the open does not know widens quotes by itself: what the regime adds is of midday's, and
+     * less than prices move, or the close against midday would say which regime was when (E18). */
     double curve = clock->now[TL_CURVE_SPREAD];
     double wide = (0.80 + 0.20 * latent->volatility) * (1.3 - 0.3 * latent->cleanliness) /
                   (0.40 + 0.60 * latent->liquidity);
-    wide = 1.0 + (wide - 1.0) / tl_max(curve, 1.0);
+    wide = 1.0 + 0.6 * (wide - 1.0) / tl_max(curve, 1.0);
     latent->spread_ticks =
         1.0 + spread_excess(name->spread_ticks, curve) * wide * (1.0 + EVENT_WIDE * ahead);
 }

@@ -107,7 +107,7 @@ static tl_px inside_price(struct tl_rng *rng, const struct tl_quote_point *quote
 {
     int64_t ticks = (quote->ask - quote->bid) / tick;
     double u = tl_rng_uniform(rng);
-    int64_t off = 1 + (int64_t)(u * u * u * u * u * (double)(ticks - 1));
+    int64_t off = 1 + (int64_t)(u * u * u * u * (double)(ticks - 1));
     if (2 * off == ticks) off--;
     tl_px price = touch(quote, side) - side * off * tick;
     if (ticks >= 4 && tl_rng_uniform(rng) < 0.3) {
@@ -129,7 +129,7 @@ static tl_px lit_price(struct tl_rng *rng, const struct tl_second *second,
     /* At an even spread the middle is on the grid, where displayed orders trade too (E41, E42). */
     double mid = ticks <= 1 ? 0.026 : ticks == 2 ? 0.035 : 0.062;
     if (high && ticks > 1) mid = ticks & 1 ? 0.070 : 0.115;
-    double inside = ticks <= 2 ? 0.0 : high ? 0.34 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
+    double inside = ticks <= 2 ? 0.0 : high ? 0.36 : tl_min(0.14 + 0.012 * (double)ticks, 0.30);
     if (quote->ask <= quote->bid || u > mid + inside) return touch(quote, side);
     if (u > mid) return inside_price(rng, quote, side, tick);
     *truth_side = 0;

@@ -31,12 +31,12 @@ static bool is_electronic(enum tl_option_mechanism mechanism)
 }
 
 /* Index funds trade in smaller lots (SCORECARD O8: 4 to 6 in the mean, stocks 5 to 9), and nobody
- * shows an eightieth of a class's day at once. */
+ * shows more than an eighty-fifth of a class's day at once. */
 static struct tl_option_sizes sizes_of(const struct tl_second *second)
 {
     bool fund = second->symbol->option_class == TL_CLASS_PENNY_ALL;
     return (struct tl_option_sizes){second->latent->lots - (fund ? 0.4 : 0),
-                                    tl_max(second->symbol->option_adv / 80, 100)};
+                                    tl_max(second->symbol->option_adv / 85, 100)};
 }
 
 static struct tl_option_draft print_of(const struct tl_option_order *order,

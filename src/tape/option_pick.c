@@ -16,8 +16,10 @@
 #define NEAR_DAYS 2
 /* How far from the wanted strike a liked one may lie, in widths of the law. */
 #define REACH_WIDTHS 1.3
-/* In the money strikes lie closer: what is deep trades little (SCORECARD O3, O6). */
+/* In the money strikes lie closer: what is deep trades little (SCORECARD O3, O6), and on the last day
+ * less than before, when little but what lies in the money is worth anything. */
 #define INSIDE 0.6
+#define INSIDE_LAST_DAY 0.45
 
 static bool is_near(const struct tl_chain *chain, uint32_t expiry)
 {
@@ -239,7 +241,8 @@ static struct tl_option_choice pick_around(const struct tl_option_picker *picker
                                            bool up, char right, struct tl_rng *rng)
 {
     double width = width_of(picker, expiry, up);
-    if (up != (right == 'C')) width *= INSIDE;
+    bool last_day = picker->chain->expiries[expiry].day == picker->chain->trade_day;
+    if (up != (right == 'C')) width *= last_day ? INSIDE_LAST_DAY : INSIDE;
     double k = width * distance_draw(rng);
     double strike = picker->spot * tl_exp(tl_clamp(up ? k : -k, -2, 2));
     struct wanted wanted = {expiry, up, right, strike, picker->spot * width * REACH_WIDTHS};
