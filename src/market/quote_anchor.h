@@ -46,13 +46,16 @@ static inline double tl_quote_band(double spread_ticks)
  * (E27). Both grow with that noise. */
 struct tl_press_law {
     double band, ragged;
+    double bands_a_tick; /* 1 / band */
     double inside; /* where one tick binds: the part of the band in which queues do not lean */
     bool bound;
 };
 
 static inline struct tl_press_law tl_press_law_of(double spread_ticks, double ragged)
 {
-    return (struct tl_press_law){.band = tl_quote_band(spread_ticks),
+    double band = tl_quote_band(spread_ticks);
+    return (struct tl_press_law){.band = band,
+                                 .bands_a_tick = 1.0 / band,
                                  .ragged = ragged,
                                  .inside = tl_max(0.25 - 0.15 * ragged, 0.0),
                                  .bound = spread_ticks < 1.5};
@@ -60,7 +63,7 @@ static inline struct tl_press_law tl_press_law_of(double spread_ticks, double ra
 
 static inline double tl_quote_press(const struct tl_press_law *law, double off_ticks)
 {
-    double part = off_ticks / law->band;
+    double part = off_ticks * law->bands_a_tick;
     if (!law->bound) return tl_clamp(2.0 * part, -0.2, 0.2) * law->ragged;
     double lean = 0.95 * tl_clamp((tl_abs(part) - law->inside) * (1.0 / 0.22), 0.0, 1.0);
     return part > 0 ? lean : -lean;

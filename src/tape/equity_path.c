@@ -47,6 +47,15 @@ struct move {
     int64_t bid, ask;
 };
 
+/* A moment at which something is drawn. Its two draws are of 16 bits: what is asked of them has chances
+ * of a thousandth and more. */
+struct look {
+    double u;       /* when, 0..1 of the second */
+    uint8_t sides;  /* whose queue is drawn anew: 1 the bid's, 2 the ask's; 3: the quote moves */
+    uint16_t fate;  /* whether somebody intrudes */
+    uint16_t queue; /* the queue's own noise */
+};
+
 struct walk {
     const struct tl_latent *latent;
     struct tl_quote_path *path;
@@ -54,17 +63,19 @@ struct walk {
     tl_ns start;
     tl_px tick;
     tl_lots lot;
-    double depth;        /* mean shares of a queue */
+    double depth;        /* mean lots of a queue */
     double lock_updates; /* expected locked updates of a move, where one tick binds */
     double lock_chance[2], flicker_chance; /* of a look; [1] in a narrow market */
     struct tl_press_law leans;
-    int64_t bid, ask; /* ticks, now */
-    tl_lots size[2];  /* the bid's, the ask's */
-    double press;     /* lean of the queues, now */
-    int settled;      /* sides whose queue is the end anchor's by now: 1 the bid's, 2 the ask's */
-    int steps, moves;
+    int64_t bid, ask;              /* ticks, now */
+    tl_lots size[2], last_size[2]; /* the bid's, the ask's: now, and at the end */
+    double press;                  /* lean of the queues, now */
+    int settled; /* sides whose queue is the end anchor's by now: 1 the bid's, 2 the ask's */
+    int steps, moves, looks;
+    int last[2];             /* the last look that draws that side's queue; -1: none does */
     double x[STEPS_MAX + 2]; /* efficient price after each step, ticks; [0]: the start */
     struct move move[STEPS_MAX + 1];
+    struct look look[LOOKS_MAX];
 };
 
 static double chance_draw(struct walk *walk)
@@ -124,28 +135,21 @@ static void moves_make(struct walk *walk, double sd, double x_end, const int64_t
 
 /* ---- what happens at a look ---- */
 
-static tl_lots lots_round(const struct walk *walk, double shares)
-{
-    double lots = tl_clamp(shares / (double)walk->lot + 0.5, 1.0, 1e6);
-    return (tl_lots)lots * walk->lot;
-}
-
 /* Draws one queue anew: side 0 the bid's, 1 the ask's, which of the two is as good as random. */
-static inline void queue_draw(struct walk *walk, int side, uint32_t word)
+static inline tl_lots queue_of(const struct walk *walk, int side, double press, uint32_t bits)
 {
-    double lean = walk->press * (1 - 2 * side);
-    double part = tl_queue_part(lean, walk->leans.ragged, word >> 16 * side & 0xffff);
-    walk->size[side] = lots_round(walk, walk->depth * part);
+    double part = tl_queue_part(side ? -press : press, walk->leans.ragged, bits);
+    return (tl_lots)tl_clamp(walk->depth * part + 0.5, 1.0, 1e6) * walk->lot;
 }
 
 /* Draws the queues anew: sides 1 the bid's, 2 the ask's, 3 both. */
-static inline void queues_draw(struct walk *walk, int sides)
+static void queues_draw(struct walk *walk, int sides)
 {
     uint32_t word = tl_rng_u32(&walk->rng);
-    queue_draw(walk, sides >> 1, word);
-    if (sides == 3) queue_draw(walk, 0, word);
-    if (walk->settled & 1) walk->size[0] = walk->latent->bid_size[1];
-    if (walk->settled & 2) walk->size[1] = walk->latent->ask_size[1];
+    if (sides & 1) walk->size[0] = queue_of(walk, 0, walk->press, word & 0xffff);
+    if (sides & 2) walk->size[1] = queue_of(walk, 1, walk->press, word >> 16);
+    if (walk->settled & 1) walk->size[0] = walk->last_size[0];
+    if (walk->settled & 2) walk->size[1] = walk->last_size[1];
 }
 
 static double now_of(const struct walk *walk)
@@ -277,20 +281,6 @@ static void intrude(struct walk *walk, double u, double room, bool locks)
     put(walk, u + lag);
 }
 
-/* A look at a quote that stays; sides: whose queue is drawn anew. */
-static void look(struct walk *walk, int sides, double u, double room)
-{
-    double chance = chance_draw(walk);
-    if (chance < walk->lock_chance[is_narrow(walk)]) {
-        intrude(walk, u, room, true);
-    } else if (!is_narrow(walk) && chance > 1.0 - walk->flicker_chance) {
-        intrude(walk, u, room, false);
-    } else {
-        queues_draw(walk, sides);
-        put(walk, u);
-    }
-}
-
 /* ---- the looks, in real time ---- */
 
 /* Looks by the time of day beside what activity says: few in the first minutes, when quotes are
@@ -320,79 +310,110 @@ static double looks_mean(const struct tl_second *second)
     return tl_clamp(mean * second->rate, 0.2, LOOKS_MEAN_MAX);
 }
 
-/* The looks' times, ascending, at least `least` of them. Gaps over their mean are 4 u^3:
+/* The looks' times, ascending, at least one a move. Gaps over their mean are 4 u^3:
  * over-dispersed (CV 1.13), and without a logarithm; the first is the rest of one that began in an
  * earlier second (length-biased, of which a uniform part is left), so that looks are as dense
  * everywhere. */
-static int looks_make(struct walk *walk, double mean, int least, double *u)
+static void looks_make(struct walk *walk, double mean)
 {
     double gap = 4.0 / mean, root = tl_sqrt(chance_draw(walk));
-    int count = 0;
+    int count = 0, least = walk->moves > 0 ? walk->moves : 1;
     for (double next = gap * root * tl_sqrt(root) * chance_draw(walk); next < 1.0;) {
-        if (count < LOOKS_MAX) u[count++] = next;
-        double part = chance_draw(walk);
+        uint32_t word = tl_rng_u32(&walk->rng);
+        double part = ((double)(word >> 16) + 0.5) * 0x1p-16;
+        if (count < LOOKS_MAX)
+            walk->look[count++] = (struct look){.u = next, .fate = (uint16_t)word};
         next += gap * part * part * part;
     }
     for (; count < least; count++) {
-        double extra = chance_draw(walk);
-        int place = count;
-        for (; place > 0 && u[place - 1] > extra; place--)
-            u[place] = u[place - 1];
-        u[place] = extra;
-    }
-    return count;
-}
-
-/* What is drawn at each look: 3 both queues, at a move; else 1 the bid's or 2 the ask's. Every set
- * of looks is as likely to be the moves. */
-static void sides_choose(struct walk *walk, int looks, uint8_t *sides)
-{
-    int left = walk->moves;
-    for (int i = 0; i < looks; i++) {
         uint32_t word = tl_rng_u32(&walk->rng);
-        bool moves = (uint64_t)word * (uint32_t)(looks - i) < (uint64_t)left << 32;
+        struct look extra = {.u = chance_draw(walk), .fate = (uint16_t)word};
+        int place = count;
+        for (; place > 0 && walk->look[place - 1].u > extra.u; place--)
+            walk->look[place] = walk->look[place - 1];
+        walk->look[place] = extra;
+    }
+    walk->looks = count;
+}
+
+/* What is drawn at each look. Every set of looks is as likely to be the moves. */
+static void sides_choose(struct walk *walk)
+{
+    uint32_t left = (uint32_t)walk->moves;
+    walk->last[0] = walk->last[1] = -1;
+    for (int i = 0; i < walk->looks; i++) {
+        uint32_t word = tl_rng_u32(&walk->rng);
+        bool moves = (word >> 17) * (uint32_t)(walk->looks - i) < left << 15;
+        int side = word >> 16 & 1;
         left -= moves;
-        sides[i] = moves ? 3 : 1 + (word & 1);
+        walk->look[i].sides = (uint8_t)(moves ? 3 : 1 + side);
+        walk->look[i].queue = (uint16_t)word;
+        walk->last[side] = i;
+        if (moves) walk->last[!side] = i;
     }
 }
 
-/* The step of the walk at which the look stands, the number `at` of `count` since the last move. */
-static int step_between(const struct walk *walk, int from, int done, int at, int count)
+/* A chance in 65,536 parts, against 16 bits. */
+static uint32_t parts_of(double chance)
 {
-    int to = done < walk->moves ? walk->move[done].step : walk->steps + 1;
-    return from + (to - from) * at / (count + 1);
+    return (uint32_t)(chance * 65536.0 + 0.5);
 }
 
-/* The last look that draws that side's queue; -1: none does. */
-static int last_look(const uint8_t *sides, int looks, int side)
+static void settle(struct walk *walk, int at)
 {
-    int last = looks - 1;
-    while (last >= 0 && !(sides[last] & side))
-        last--;
-    return last;
+    walk->settled = (at >= walk->last[0]) + 2 * (at >= walk->last[1]);
 }
 
-/* Plays the moves at the looks. The looks between two moves stand at even steps of the walk between
- * them. */
-static void play(struct walk *walk, const double *u, const uint8_t *sides, int looks)
+/* From look `at` to the next, in seconds. */
+static double room_after(const struct walk *walk, int at)
 {
-    int done = 0, from = 0, at = 0, count = 0; /* moves made, the last one's step; looks since */
-    const int last[2] = {last_look(sides, looks, 1), last_look(sides, looks, 2)};
-    press_at(walk, 0, walk->bid, walk->ask);
-    for (int i = 0; i < looks; i++) {
-        double room = (i + 1 < looks ? u[i + 1] : 1.0) - u[i];
-        walk->settled = (i >= last[0]) + 2 * (i >= last[1]);
-        if (sides[i] == 3) {
-            const struct move *to = &walk->move[done++];
-            from = to->step;
-            at = count = 0;
-            move(walk, to, u[i], room);
+    return (at + 1 < walk->looks ? walk->look[at + 1].u : 1.0) - walk->look[at].u;
+}
+
+/* The looks from `first` up to `end`, at which the quote stays. They stand at even steps of the walk,
+ * from its step `from`, where the last move was, to `to`. */
+static void stay(struct walk *walk, int first, int end, int from, int to)
+{
+    const bool narrow = is_narrow(walk);
+    const double middle = 0.5 * (double)(walk->bid + walk->ask);
+    const uint32_t locks = parts_of(walk->lock_chance[narrow]);
+    const uint32_t flickers = narrow ? 0 : parts_of(walk->flicker_chance);
+    /* 16 binary places, rounded up: whole steps come out whole. */
+    const uint32_t stride = ((uint32_t)(to - from) << 16) / (uint32_t)(end - first + 1) + 1;
+    uint32_t place = (uint32_t)from << 16;
+    for (int i = first; i < end; i++) {
+        const struct look *look = &walk->look[i];
+        place += stride;
+        double press = tl_quote_press(&walk->leans, walk->x[place >> 16] - middle);
+        if (look->fate < locks + flickers) {
+            walk->press = press;
+            settle(walk, i);
+            intrude(walk, look->u, room_after(walk, i), look->fate < locks);
             continue;
         }
-        while (at == 0 && i + count < looks && sides[i + count] != 3)
-            count++;
-        press_at(walk, step_between(walk, from, done, ++at, count), walk->bid, walk->ask);
-        look(walk, sides[i], u[i], room);
+        int side = look->sides >> 1;
+        tl_lots drawn = queue_of(walk, side, press, look->queue);
+        walk->size[side] = i >= walk->last[side] ? walk->last_size[side] : drawn;
+        put(walk, look->u);
+    }
+}
+
+/* Plays the moves at the looks. */
+static void play(struct walk *walk)
+{
+    int done = 0, from = 0;
+    for (int i = 0; i < walk->looks;) {
+        int end = i;
+        while (end < walk->looks && walk->look[end].sides != 3)
+            end++;
+        int to = done < walk->moves ? walk->move[done].step : walk->steps + 1;
+        stay(walk, i, end, from, to);
+        if (end < walk->looks) {
+            settle(walk, end);
+            move(walk, &walk->move[done++], walk->look[end].u, room_after(walk, end));
+        }
+        from = to;
+        i = end + 1;
     }
 }
 
@@ -405,7 +426,9 @@ static void walk_start(struct walk *walk, const struct tl_second *second)
     walk->ask = latent->ask[0] / walk->tick;
     walk->size[0] = latent->bid_size[0];
     walk->size[1] = latent->ask_size[0];
-    walk->depth = latent->depth;
+    walk->last_size[0] = latent->bid_size[1];
+    walk->last_size[1] = latent->ask_size[1];
+    walk->depth = latent->depth / (double)walk->lot;
     walk->leans = tl_press_law_of(latent->spread_ticks, latent->ragged);
     walk->path->count = 1;
     walk->path->points[0] = (struct tl_quote_point){.ts = walk->start,
@@ -436,20 +459,19 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     walk_start(&walk, second);
     double x_end = TL_PX_PER_USD / (double)walk.tick * tl_exp(latent->log_px[1]);
     walk.x[0] = x_end * (1.0 - (latent->log_px[1] - latent->log_px[0]));
-    double sd = latent->sigma_s * x_end, mean = looks_mean(second), u[LOOKS_MAX];
+    double sd = latent->sigma_s * x_end, mean = looks_mean(second);
     const int64_t bid = walk.bid, ask = walk.ask;
     const int64_t spread[2] = {ask - bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
-    uint8_t sides[LOOKS_MAX];
     walk.lock_updates = lock_updates_of(mean, sd);
     walk.lock_chance[0] = LOCKED_PART / updates_a_lock(&walk, false);
     walk.lock_chance[1] = LOCKED_PART * GOES_BACK / updates_a_lock(&walk, true);
     walk.flicker_chance = FLICKER_CHANCE / latent->cleanliness;
     moves_make(&walk, sd, x_end, spread);
-    int looks = looks_make(&walk, mean, walk.moves > 0 ? walk.moves : 1, u);
-    sides_choose(&walk, looks, sides);
+    looks_make(&walk, mean);
+    sides_choose(&walk);
     walk.bid = bid;
     walk.ask = ask;
-    play(&walk, u, sides, looks);
+    play(&walk);
 }
 
 const struct tl_quote_point *tl_quote_path_at(const struct tl_quote_path *path, tl_ns ts)

@@ -348,31 +348,28 @@ static tl_ns quote_moment(const struct tl_option_frame *frame, struct tl_rng *rn
 {
     tl_ns start = frame->second->second * TL_NS_PER_S, ts;
     if (frame->mark_count > 1) {
-        uint32_t mark = 1 + tl_rng_below(rng, frame->mark_count - 1);
-        ts = frame->marks[mark].ts + (tl_ns)tl_rng_below(rng, 900000);
+        uint32_t word = tl_rng_u32(rng);
+        uint32_t mark = 1 + ((word >> 16) * (frame->mark_count - 1) >> 16);
+        ts = frame->marks[mark].ts + (tl_ns)((uint64_t)(word & 0xffff) * 900000 >> 16);
     } else {
         ts = start + (tl_ns)(tl_rng_uniform(rng) * 1e9);
     }
     return ts < start + TL_NS_PER_S ? ts : start + TL_NS_PER_S - 1;
 }
 
-/* A publication: whose place in the hot list is drawn, and when. */
-struct publication {
-    const uint8_t *rank;
-    tl_ns ts;
-};
+#define TOGETHER 32 /* publications whose ranks are called from memory at once; even */
+_Static_assert(65536 % TL_CHAIN_HOT_CELLS == 0, "half a word draws a cell");
 
-#define TOGETHER 32 /* publications whose ranks are called from memory at once */
-
-/* Draws some publications; what they name is called into the cache meanwhile. */
-static void publications_draw(const struct tl_option_frame *frame, struct tl_rng *rng,
-                              struct publication *publications, uint32_t count)
+/* Draws the places of some publications' ranks, which are called into the cache meanwhile. */
+static void ranks_draw(const struct tl_chain *chain, struct tl_rng *rng,
+                       const uint8_t *ranks[TOGETHER], uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        publications[i].rank =
-            &frame->second->chain->hot_rank[tl_rng_below(rng, TL_CHAIN_HOT_CELLS)];
-        __builtin_prefetch(publications[i].rank);
-        publications[i].ts = quote_moment(frame, rng);
+    for (uint32_t i = 0; i < count; i += 2) {
+        uint32_t word = tl_rng_u32(rng);
+        ranks[i] = &chain->hot_rank[word % TL_CHAIN_HOT_CELLS];
+        ranks[i + 1] = &chain->hot_rank[(word >> 16) % TL_CHAIN_HOT_CELLS];
+        __builtin_prefetch(ranks[i]);
+        __builtin_prefetch(ranks[i + 1]);
     }
 }
 
@@ -381,7 +378,7 @@ void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_opt
     const struct tl_second *second = frame->second;
     const struct tl_chain *chain = second->chain;
     uint8_t published[TL_CHAIN_HOT_MAX] = {0};
-    struct publication publications[TOGETHER];
+    const uint8_t *ranks[TOGETHER];
     if (chain->hot_count == 0) return;
     struct tl_rng rng =
         tl_rng_at(second->seed, TL_RNG_OP_PUBLISH, second->sym, (uint64_t)second->second);
@@ -389,17 +386,15 @@ void tl_option_draft_quotes(struct tl_option_drafts *drafts, const struct tl_opt
     /* About fourteen a background print; two a contract at most in any case. */
     uint32_t count = tl_rng_poisson(&rng, tl_min(14 * rate, 1.6 * (double)chain->hot_count));
     for (uint32_t i = 0; i < count; i++) {
-        const struct publication *publication = &publications[i % TOGETHER];
         if (i % TOGETHER == 0)
-            publications_draw(frame, &rng, publications,
-                              count - i < TOGETHER ? count - i : TOGETHER);
-        uint32_t rank = *publication->rank;
+            ranks_draw(chain, &rng, ranks, count - i < TOGETHER ? count - i : TOGETHER);
+        uint32_t rank = *ranks[i % TOGETHER];
         if (published[rank] >= 2) continue;
         published[rank]++;
         const struct tl_chain_hot *hot = &chain->hot[rank];
         struct tl_option_draft *quote = draft_new(drafts);
         if (quote)
-            *quote = (struct tl_option_draft){.ts = publication->ts,
+            *quote = (struct tl_option_draft){.ts = quote_moment(frame, &rng),
                                               .contract = {hot->expiry, hot->strike, hot->right}};
         tl_option_quote_expect(frame, hot->expiry, hot->strike, hot->right);
     }

@@ -43,30 +43,37 @@ static double shared_noise(const struct tl_second *second, struct tl_option_nois
     return between(slot->nodes, t);
 }
 
+/* What an epoch of a contract's draws: when in it, flicker, sizes, 16 bits each. A hash of the epoch, as
+ * nearly every quote is of another one than the contract's last. */
+static uint64_t epoch_draw(const struct tl_option_noise_slot *slot, uint64_t epoch)
+{
+    return tl_mix64(slot->seed ^ tl_mix64(epoch << 32 | slot->contract));
+}
+
 /* A contract re-quotes by itself about every 1.5 to 6 s, at ragged times: epoch j starts in the
  * first half of its period. */
 static void own_draw(struct tl_option_noise_slot *slot, tl_ns ts)
 {
-    uint32_t contract = slot->contract;
-    uint64_t mixed = tl_mix64((uint64_t)contract + 0x9e37u);
+    uint64_t mixed = tl_mix64((uint64_t)slot->contract + 0x9e37u);
     tl_ns period = 1500 * TL_NS_PER_MS + (tl_ns)(mixed % 4500u) * TL_NS_PER_MS;
     tl_ns shift = (tl_ns)(mixed >> 32), shifted = ts + shift;
-    uint64_t epoch = (uint64_t)(shifted / period);
-    const struct tl_rng_address epochs[2] = {{contract, epoch}, {contract, epoch - 1}};
-    uint32_t pair[8], *words = pair;
-    tl_rng_block_pair(slot->seed, TL_RNG_OP_NOISE, epochs, 1, pair);
-    tl_ns start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
+    /* A whole division costs as much as the rest. Times of this size are rounded to 256 ns as doubles:
+     * with 1 us more this epoch is never too early, and one too late has not begun. */
+    uint64_t epoch = (uint64_t)((double)(shifted + 1000) / (double)period);
+    uint64_t drawn = epoch_draw(slot, epoch);
+    tl_ns half = period >> 17; /* of the period, in 65,536 parts */
+    tl_ns start = (tl_ns)epoch * period + (tl_ns)(drawn & 0xffff) * half;
     tl_ns until = (tl_ns)(epoch + 1) * period; /* the next epoch starts there or later */
     if (shifted < start) {                     /* the epoch before is still in force */
         until = start;
         epoch--;
-        words = pair + 4;
-        start = (tl_ns)epoch * period + (tl_ns)(0.5 * unit(words[0]) * (double)period);
+        drawn = epoch_draw(slot, epoch);
+        start = (tl_ns)epoch * period + (tl_ns)(drawn & 0xffff) * half;
     }
     slot->since = start - shift;
     slot->until = until - shift;
-    slot->flicker = words[1];
-    slot->sizes = words[3];
+    slot->flicker = (uint32_t)drawn & 0xffff0000u;
+    slot->sizes = (uint32_t)(drawn >> 32);
 }
 
 /* Where between its two nodes a contract is, 0..1; the nodes are drawn when a new pair begins. */
