@@ -156,7 +156,8 @@ uint32_t tl_rng_pick(struct tl_rng *rng, const double *weights, uint32_t count);
 /* The same where their sum, in their order, is known. */
 uint32_t tl_rng_pick_of(struct tl_rng *rng, const double *weights, uint32_t count, double sum);
 
-/* splitmix64's finaliser: for hashes and ids, never for draws. */
+/* splitmix64's finaliser: for hashes and ids, and for single moments, flickers and sizes of which nothing
+ * is summed; all other draws are of the counter-based blocks above. */
 static inline uint64_t tl_mix64(uint64_t x)
 {
     x ^= x >> 30;
