@@ -63,9 +63,9 @@ struct walk {
     tl_ns start;
     tl_px tick;
     tl_lots lot;
-    double depth;        /* mean lots of a queue */
-    double lock_updates; /* expected locked updates of a move, where one tick binds */
-    double lock_chance[2], flicker_chance; /* of a look; [1] in a narrow market */
+    double depth;                   /* mean lots of a queue */
+    double lock_updates;            /* expected locked updates of a move, where one tick binds */
+    uint32_t locks[2], flickers[2]; /* chances of a look in 65,536 parts; [1] in a narrow market */
     struct tl_press_law leans;
     int64_t bid, ask;              /* ticks, now */
     tl_lots size[2], last_size[2]; /* the bid's, the ask's: now, and at the end */
@@ -135,7 +135,7 @@ static void moves_make(struct walk *walk, double sd, double x_end, const int64_t
 
 /* ---- what happens at a look ---- */
 
-/* Draws one queue anew: side 0 the bid's, 1 the ask's, which of the two is as good as random. */
+/* Shares of one queue, drawn by 16 bits: side 0 the bid's, 1 the ask's. */
 static inline tl_lots queue_of(const struct walk *walk, int side, double press, uint32_t bits)
 {
     double part = tl_queue_part(side ? -press : press, walk->leans.ragged, bits);
@@ -376,8 +376,7 @@ static void stay(struct walk *walk, int first, int end, int from, int to)
 {
     const bool narrow = is_narrow(walk);
     const double middle = 0.5 * (double)(walk->bid + walk->ask);
-    const uint32_t locks = parts_of(walk->lock_chance[narrow]);
-    const uint32_t flickers = narrow ? 0 : parts_of(walk->flicker_chance);
+    const uint32_t locks = walk->locks[narrow], flickers = walk->flickers[narrow];
     /* 16 binary places, rounded up: whole steps come out whole. */
     const uint32_t stride = ((uint32_t)(to - from) << 16) / (uint32_t)(end - first + 1) + 1;
     uint32_t place = (uint32_t)from << 16;
@@ -463,9 +462,10 @@ void tl_equity_path_make(const struct tl_second *second, struct tl_quote_path *p
     const int64_t bid = walk.bid, ask = walk.ask;
     const int64_t spread[2] = {ask - bid, (latent->ask[1] - latent->bid[1]) / walk.tick};
     walk.lock_updates = lock_updates_of(mean, sd);
-    walk.lock_chance[0] = LOCKED_PART / updates_a_lock(&walk, false);
-    walk.lock_chance[1] = LOCKED_PART * GOES_BACK / updates_a_lock(&walk, true);
-    walk.flicker_chance = FLICKER_CHANCE / latent->cleanliness;
+    walk.locks[0] = parts_of(LOCKED_PART / updates_a_lock(&walk, false));
+    walk.locks[1] = parts_of(LOCKED_PART * GOES_BACK / updates_a_lock(&walk, true));
+    walk.flickers[0] = parts_of(FLICKER_CHANCE / latent->cleanliness);
+    walk.flickers[1] = 0;
     moves_make(&walk, sd, x_end, spread);
     looks_make(&walk, mean);
     sides_choose(&walk);

@@ -26,6 +26,11 @@ static bool is_near(const struct tl_chain *chain, uint32_t expiry)
     return chain->expiries[expiry].day - chain->trade_day <= NEAR_DAYS;
 }
 
+static bool is_last_day(const struct tl_chain *chain, uint32_t expiry)
+{
+    return chain->expiries[expiry].day == chain->trade_day;
+}
+
 /* The first expiry that lives through the name's next known event; TL_EXPIRIES_MAX: none. */
 static uint32_t expiry_after_event(const struct tl_second *second)
 {
@@ -68,7 +73,7 @@ static double tilt_of(const struct tl_option_picker *picker, uint32_t expiry)
 {
     const struct tl_chain *chain = picker->chain;
     double tilt = is_near(chain, expiry) ? picker->near : 1;
-    if (chain->expiries[expiry].day == chain->trade_day) tilt *= picker->last_share;
+    if (is_last_day(chain, expiry)) tilt *= picker->last_share;
     return expiry == picker->aligned ? tilt * picker->event : tilt;
 }
 
@@ -111,7 +116,7 @@ static double width_of(const struct tl_option_picker *picker, uint32_t expiry, b
 {
     const struct tl_chain *chain = picker->chain;
     double width = chain->width[!up][expiry] * picker->width;
-    return chain->expiries[expiry].day == chain->trade_day ? width * picker->last_day : width;
+    return is_last_day(chain, expiry) ? width * picker->last_day : width;
 }
 
 /* Whether a strike lies above the spot: calls = up x call_up + (1 - up) x (1 - put_down). */
@@ -241,8 +246,8 @@ static struct tl_option_choice pick_around(const struct tl_option_picker *picker
                                            bool up, char right, struct tl_rng *rng)
 {
     double width = width_of(picker, expiry, up);
-    bool last_day = picker->chain->expiries[expiry].day == picker->chain->trade_day;
-    if (up != (right == 'C')) width *= last_day ? INSIDE_LAST_DAY : INSIDE;
+    if (up != (right == 'C'))
+        width *= is_last_day(picker->chain, expiry) ? INSIDE_LAST_DAY : INSIDE;
     double k = width * distance_draw(rng);
     double strike = picker->spot * tl_exp(tl_clamp(up ? k : -k, -2, 2));
     struct wanted wanted = {expiry, up, right, strike, picker->spot * width * REACH_WIDTHS};

@@ -130,12 +130,19 @@ TL_TEST("profile: what is far smaller than its contract's clips is no crowd, ram
     CHECK(!tl_profile_barred(&apart, TL_PROFILE_INSTITUTIONAL_DIRECTIONAL));
 }
 
-TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold")
+/* The same in the first expiry after an event, and sold a little. */
+static struct tl_evidence bought_for_event(int32_t dte, double two_sided)
 {
     struct tl_evidence e = bought();
     e.first_expiry_after = true;
-    e.dte = 20;
-    e.two_sided = 0.25;
+    e.dte = dte;
+    e.two_sided = two_sided;
+    return e;
+}
+
+TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold")
+{
+    struct tl_evidence e = bought_for_event(20, 0.25);
     CHECK(!tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
     e.two_sided = 0.35;
     CHECK(tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
@@ -145,10 +152,7 @@ TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold
 
 TL_TEST("profile: no ramp before an event where some sell and quick prints are small")
 {
-    struct tl_evidence many = bought();
-    many.first_expiry_after = true;
-    many.dte = 4;
-    many.two_sided = 0.2;
+    struct tl_evidence many = bought_for_event(4, 0.2);
     CHECK(tl_profile_barred(&many, TL_PROFILE_EVENT_DRIVEN));
     struct tl_evidence others[] = {many, many, many, many};
     others[0].two_sided = 0.02;
