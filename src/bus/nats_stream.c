@@ -10,6 +10,9 @@
 #include "bus/bus.h"
 #include "os/os.h"
 
+#define MAKE_LOOKS 20
+#define MAKE_LOOK_MS 50
+
 static natsStatus desired(const struct tl_nats_bus *nats, enum tl_subject subject,
                           const char **name, jsStreamConfig *config)
 {
@@ -63,27 +66,43 @@ static bool same_limits(const jsStreamConfig *found, const jsStreamConfig *want)
            found->Duplicates == want->Duplicates;
 }
 
+/* Another service of the same system may be making the same at this very moment. The server then
+ * refuses ours with one of several errors ("name already in use", "subjects overlap with an
+ * existing stream") and may not yet know the other's by name, so what was refused is looked for
+ * for a while. What is not there by then was refused for a reason of its own: NATS_NOT_FOUND. */
+static natsStatus await_other(jsCtx *js, const char *name, jsStreamInfo **info)
+{
+    natsStatus s = NATS_NOT_FOUND;
+    for (int i = 0; i < MAKE_LOOKS && s == NATS_NOT_FOUND; i++) {
+        if (i > 0) tl_os_sleep_ms(MAKE_LOOK_MS);
+        s = js_GetStreamInfo(info, js, name, NULL, NULL);
+    }
+    return s;
+}
+
+static natsStatus make_stream(jsCtx *js, jsStreamConfig *want, jsStreamInfo **info)
+{
+    natsStatus s = js_AddStream(NULL, js, want, NULL, NULL);
+    if (s == NATS_OK) return s;
+    s = await_other(js, want->Name, info);
+    /* Once more for the library's text of the refusal, which the looks have replaced. */
+    return s == NATS_NOT_FOUND ? js_AddStream(NULL, js, want, NULL, NULL) : s;
+}
+
 static enum tl_status ensure_stream(const struct tl_nats_bus *nats, jsCtx *js,
                                     enum tl_subject subject, struct tl_error *error)
 {
     jsStreamConfig want;
     const char *name;
     jsStreamInfo *info = NULL;
-    jsErrCode code = 0;
     natsStatus s = desired(nats, subject, &name, &want);
-    if (s == NATS_OK) s = js_GetStreamInfo(&info, js, want.Name, NULL, &code);
-    if (s == NATS_NOT_FOUND) {
-        s = js_AddStream(NULL, js, &want, NULL, &code);
-        /* Another service of the same system may have been first: compare what it made. */
-        if (s != NATS_OK && code == JSStreamNameExistErr)
-            s = js_GetStreamInfo(&info, js, want.Name, NULL, &code);
-        else if (s == NATS_OK)
-            return TL_OK;
-    }
+    if (s == NATS_OK) s = js_GetStreamInfo(&info, js, want.Name, NULL, NULL);
+    if (s == NATS_NOT_FOUND) s = make_stream(js, &want, &info);
     if (s != NATS_OK) return tl_nats_error(error, s, want.Name);
+    if (!info) return TL_OK; /* made by us */
     enum tl_status status = check_shape(info->Config, &want, error);
     if (status == TL_OK && !same_limits(info->Config, &want)) {
-        s = js_UpdateStream(NULL, js, &want, NULL, &code);
+        s = js_UpdateStream(NULL, js, &want, NULL, NULL);
         if (s != NATS_OK) status = tl_nats_error(error, s, want.Name);
         if (s == NATS_OK)
             tl_log_line(TL_LOG_INFO, nats->name, "stream %s: retention updated", want.Name);
@@ -116,8 +135,7 @@ enum tl_status tl_nats_ensure_bucket(jsCtx *js, struct tl_error *error)
         config.Replicas = 1;
         if (s == NATS_OK) s = js_CreateKeyValue(&kv, js, &config);
         kvStore_Destroy(kv);
-        /* It may exist by now, made by another service; then the second look decides. */
-        if (s != NATS_OK) s = js_GetStreamInfo(&info, js, stream, NULL, NULL);
+        if (s != NATS_OK) s = await_other(js, stream, &info);
     }
     if (s != NATS_OK) return tl_nats_error(error, s, "bucket " TL_KV_BUCKET);
     if (!info) return TL_OK;

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {connect, StringCodec} from 'nats';
-import {freePort, program, run, serve, sleep, start, temporary, until, web} from '../lib/system.mjs';
+import {freePort, program, run, serve, sleep, start, startService, temporary, until, web} from '../lib/system.mjs';
 
 const text = StringCodec();
 const services = ['ingest-options', 'ingest-equities', 'compute', 'recorder'];
@@ -19,10 +19,10 @@ describe('separate processes over NATS', () => {
     nats = start('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(natsPort)]);
     await until('nats-server', () => nats.err.includes('Server is ready'));
   };
-  const startService = (name, extra = []) => {
+  const service = (name, extra = []) => {
     const env = {SYNTHETIC_CONTROL_ENABLED: '1', NEXT_PUBLIC_SYNTHETIC_ADMIN: '1', SYNTHETIC_ADMIN_TOKEN: token};
     const bus = name === 'web' ? ['--api-url', `http://127.0.0.1:${apiPort}`, '--web', web] : ['--nats', `nats://127.0.0.1:${natsPort}`];
-    running[name] = start(program, [name, '--data', data, ...bus, ...extra], env);
+    running[name] = startService(program, [name, '--data', data, ...bus, ...extra], env);
     return running[name];
   };
   const get = async (path) => {
@@ -64,14 +64,16 @@ describe('separate processes over NATS', () => {
   before(async () => {
     [natsPort, apiPort, webPort] = [await freePort(), await freePort(), await freePort()];
     await startNats();
-    for (const name of services) startService(name, ['--metrics-port', '0']);
-    startService('api', ['--port', String(apiPort)]);
-    startService('web', ['--port', String(webPort)]);
+    for (const name of services) service(name, ['--metrics-port', '0']);
+    service('api', ['--port', String(apiPort)]);
+    service('web', ['--port', String(webPort)]);
     client = await connect({servers: `127.0.0.1:${natsPort}`, maxReconnectAttempts: -1, reconnectTimeWait: 200});
     js = client.jetstream();
     jsm = await client.jetstreamManager();
-    await until('both tapes', async () => (await get('/prints/equities')).data.length > 20 &&
+    const ended = () => Object.values(running).some((one) => one.ended);
+    await until('both tapes', async () => ended() || (await get('/prints/equities')).data.length > 20 &&
       (await get('/prints/options?view=raw')).data.length > 5);
+    assert.ok(!ended(), 'a service ended at its start; its last words stand above');
   });
   after(async () => {
     await client?.close();
@@ -169,8 +171,8 @@ describe('separate processes over NATS', () => {
     await running['ingest-options'].stop('SIGKILL');
     await sleep(5000);
     const gap = Date.now();
-    startService('ingest-equities');
-    startService('ingest-options');
+    service('ingest-equities');
+    service('ingest-options');
     await until('both tapes again', async () => (await lastOf('EQUITY_PRINTS')).ts > gap && (await lastOf('OPTIONS_NBBO')).ts > gap);
     await sleep(1500);
     await until('caught up', async () => Date.now() - (await lastOf('OPTIONS_NBBO')).ts < 2000);
@@ -235,8 +237,8 @@ describe('separate processes over NATS', () => {
     const away = await fetch(`http://127.0.0.1:${webPort}/prints/equities`);
     assert.equal(away.status, 502);
     assert.equal((await fetch(`http://127.0.0.1:${webPort}/`)).status, 200);
-    startService('compute');
-    startService('api', ['--port', String(apiPort)]);
+    service('compute');
+    service('api', ['--port', String(apiPort)]);
     await until('the API again', async () => Date.now() - (await get('/prints/equities')).data[0].ts < 3000);
     const page = await get(`/history/equities?before_ts=${before.ts + 1}&before_seq=0&limit=200`);
     assert.ok(page.data.some((print) => print.trace_id === before.trace_id));

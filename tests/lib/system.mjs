@@ -58,28 +58,44 @@ export const busy = () => loadavg()[0] > cpus().length;
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const {port} = server.address();
-      server.close(() => resolve(port));
+/* Below the range from which a system gives out ports of outgoing connections (32768 to 60999): a port between
+ * asking and using is otherwise taken by any client's connection. Files of tests that run at the same time have
+ * process numbers near one another, so each has a range of its own. */
+const firstPort = 20000 + process.pid % 300 * 40;
+let portsGiven = 0;
+
+/** @returns {Promise<number>} a port of 127.0.0.1 that nobody listens on and no other caller was given */
+export async function freePort() {
+  for (; portsGiven < 40;) {
+    const port = firstPort + portsGiven++;
+    const free = await new Promise((resolve) => {
+      const server = createServer();
+      server.on('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
+    if (free) return port;
+  }
+  throw new Error('freePort: all forty ports of this process were given out');
+}
+
+/** A service that runs until it is stopped. One that ends by itself is told with its last words: a test would only
+ *  see a refused connection. */
+export function startService(command, args, env = {}) {
+  const running = start(command, args, env);
+  running.end.then(({code, signal}) => {
+    if (running.stopping) return;
+    console.error(`${args[0]} ended by itself: code ${code}, signal ${signal}\n${running.err.slice(-2000)}`);
   });
+  return running;
 }
 
 /** `tapeloom serve` on a free port. */
 export async function serve(flags = [], env = {}, data = temporary()) {
-  const running = start(program, ['serve', '--port', '0', '--data', data, '--web', web, ...flags], env);
+  const running = startService(program, ['serve', '--port', '0', '--data', data, '--web', web, ...flags], env);
   running.data = data;
   running.address = await until('the address', () => {
     if (running.ended) throw new Error(`serve ended: ${running.err}`);
     return running.out.match(/http:\/\/[0-9.]+:[0-9]+/)?.[0];
-  });
-  /* What ends by itself is told with its last words: a test would only see a refused connection. */
-  running.end.then(({ code, signal }) => {
-    if (!running.stopping) console.error(`serve ended by itself: code ${code}, signal ${signal}\n${running.err.slice(-2000)}`);
   });
   running.get = (path, options) => fetch(running.address + path, options);
   running.json = async (path) => {

@@ -368,3 +368,60 @@ TL_TEST("nats: streams of another shape stop the start by name; other retention 
     tl_bus_close(bus);
     nats_server_kill(&server);
 }
+
+TL_TEST("nats: a subject that a stranger's stream has stops the start with the server's reason")
+{
+    struct nats_server server;
+    struct tl_bus *bus = NULL;
+    REQUIRE(nats_server_start(&server));
+    make_stream(&server, "STRANGER", "flow.alerts", js_FileStorage, 0);
+    struct tl_bus_options options = {.url = server.url, .name = "overlap"};
+    CHECK(tl_bus_open(&options, &bus, &error) != TL_OK);
+    CHECK(bus == NULL);
+    CHECK(strstr(error.text, "ALERTS") != NULL);
+    CHECK(strstr(error.text, "overlap") != NULL);
+    nats_server_kill(&server);
+}
+
+/* ---- all services of a system at once ---- */
+
+#define SERVICES 8
+#define FRESH_SERVERS 30
+
+struct together {
+    pthread_barrier_t start;
+    struct tl_bus_options options;
+    atomic_int opened;
+};
+
+static void *open_together(void *argument)
+{
+    struct together *together = argument;
+    struct tl_error own;
+    struct tl_bus *bus = NULL;
+    pthread_barrier_wait(&together->start);
+    if (tl_bus_open(&together->options, &bus, &own) == TL_OK)
+        atomic_fetch_add(&together->opened, 1);
+    else
+        fprintf(stderr, "open together: %s\n", own.text);
+    tl_bus_close(bus);
+    return NULL;
+}
+
+TL_TEST("nats: services that open an empty server at the same moment all get their bus")
+{
+    for (int i = 0; i < FRESH_SERVERS; i++) {
+        struct nats_server server;
+        pthread_t threads[SERVICES];
+        REQUIRE(nats_server_start(&server));
+        struct together together = {.options = {.url = server.url, .name = "together"}};
+        pthread_barrier_init(&together.start, NULL, SERVICES);
+        for (int k = 0; k < SERVICES; k++)
+            REQUIRE(pthread_create(&threads[k], NULL, open_together, &together) == 0);
+        for (int k = 0; k < SERVICES; k++)
+            pthread_join(threads[k], NULL);
+        CHECK_INT(atomic_load(&together.opened), SERVICES);
+        pthread_barrier_destroy(&together.start);
+        nats_server_kill(&server);
+    }
+}
