@@ -202,14 +202,9 @@ double tl_rng_normal(struct tl_rng *rng)
     return tl_norm_inv(tl_rng_uniform(rng));
 }
 
-double tl_rng_exponential(struct tl_rng *rng)
-{
-    return -tl_log(tl_rng_uniform(rng));
-}
-
 double tl_rng_pareto(struct tl_rng *rng, double alpha)
 {
-    return tl_exp(-tl_log(tl_rng_uniform(rng)) / alpha);
+    return tl_exp(tl_rng_exponential(rng) / alpha);
 }
 
 /* ln k!, relative error below 1e-10: a table, then Stirling's series. */

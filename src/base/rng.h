@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#include "base/exponential.h"
+
 /* Append only within a range; numbers never change (they are part of the tape). */
 enum tl_rng_stream {
     /* market: 1..99 */
@@ -121,15 +123,23 @@ static inline double tl_unit_of(uint64_t word)
     return ((double)(int64_t)(word >> 12) + 0.5) * 0x1p-52;
 }
 
-/* (0, 1): never 0, never 1; 32 bits and a half. A normal ends at 6.3 standard deviations, an
- * exponential at 22 means; twice the words would buy nothing that a tape can show. */
+/* (0, 1): never 0, never 1; 32 bits and a half. A normal ends at 6.3 standard deviations;
+ * twice the words would buy nothing that a tape can show. */
 static inline double tl_rng_uniform(struct tl_rng *rng)
 {
     return ((double)tl_rng_u32(rng) + 0.5) * 0x1p-32;
 }
 
+/* Mean 1, > 0; from one word but for few (exponential.c). */
+static inline double tl_rng_exponential(struct tl_rng *rng)
+{
+    uint32_t word = tl_rng_u32(rng), place = word >> TL_EXPONENTIAL_BITS;
+    const struct tl_exponential_layer *layer = &tl_exponential_layers[word % TL_EXPONENTIAL_LAYERS];
+    if (place < layer->inside) return ((double)place + 0.5) * layer->unit;
+    return tl_exponential_beyond(rng, word);
+}
+
 double tl_rng_normal(struct tl_rng *rng);                 /* inverse CDF, one uniform */
-double tl_rng_exponential(struct tl_rng *rng);            /* mean 1 */
 double tl_rng_pareto(struct tl_rng *rng, double alpha);   /* >= 1, P(X > x) = x^-alpha */
 uint32_t tl_rng_poisson(struct tl_rng *rng, double mean); /* mean 0..1e4 */
 /* The same draw for a mean that is drawn from many times: its exponential is taken once. */

@@ -131,6 +131,24 @@ TL_TEST("uniform, normal, exponential and Poisson have their mean and variance")
     CHECK_NEAR(many.variance, 250, 5 * sqrt(250.0 + 2 * 250.0 * 250.0) / root);
 }
 
+TL_TEST("the exponential has its law from its start to beyond the table's corner")
+{
+    static const double points[] = {0.001, 0.01, 0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4.5, 6, 6.8, 7, 9};
+    enum { COUNT = sizeof points / sizeof *points, TIMES = 20 };
+    struct tl_rng rng = tl_rng_at(test_seed(), TL_RNG_OWN, 12, 1);
+    int below[COUNT] = {0};
+    for (int i = 0; i < TIMES * DRAWS; i++) {
+        double x = tl_rng_exponential(&rng);
+        CHECK(x > 0);
+        for (int k = 0; k < COUNT; k++)
+            below[k] += x < points[k];
+    }
+    for (int k = 0; k < COUNT; k++) {
+        double want = -expm1(-points[k]), error = sqrt(want * (1 - want) / (TIMES * DRAWS));
+        CHECK_NEAR((double)below[k] / (TIMES * DRAWS), want, 5 * error);
+    }
+}
+
 TL_TEST("pick and below follow their weights; pareto its tail")
 {
     struct tl_rng rng = tl_rng_at(test_seed(), TL_RNG_OWN, 10, 1);
