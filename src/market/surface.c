@@ -146,8 +146,9 @@ static double event_variance(const struct tl_chain *chain, tl_ns close, tl_ns no
 
 static void shape(struct tl_slice *slice, double eta, double rho)
 {
-    slice->phi =
-        eta * tl_exp(-GAMMA * tl_log(slice->theta) - (1 - GAMMA) * tl_log(1 + slice->theta));
+    /* th^-g (1 + th)^(g - 1), with one logarithm of two. */
+    double more = 1 + slice->theta, root = tl_sqrt(slice->theta * more);
+    slice->phi = eta / root * tl_exp((0.5 - GAMMA) * tl_log(slice->theta / more));
     slice->rho = rho;
 }
 
