@@ -92,9 +92,14 @@ static bool repeats_earlier(const struct tl_second *second, const struct tl_opti
     return chance < REPEATS * (1 - u);
 }
 
-static double uniform_of(uint32_t word, uint32_t salt)
+/* Of a print's own numbers, two to a hash of its word. */
+enum salt { SALT_PLACE, SALT_SIZE, SALT_FATE, SALT_BEFORE, SALT_EXECUTED, SALT_AFTER };
+
+static inline double uniform_of(uint32_t word, enum salt salt)
 {
-    return ((double)(uint32_t)tl_mix64((uint64_t)salt << 32 | word) + 0.5) / 4294967296.0;
+    uint64_t mixed = tl_mix64((uint64_t)(1 + (salt >> 1)) << 32 | word);
+    uint32_t half = salt & 1 ? (uint32_t)(mixed >> 32) : (uint32_t)mixed;
+    return ((double)half + 0.5) / 4294967296.0;
 }
 
 static tl_px price_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
@@ -103,7 +108,7 @@ static tl_px price_of(const struct tl_option_frame *frame, const struct tl_optio
     enum tl_option_class option_class = frame->second->symbol->option_class;
     const struct tl_option_market market = {quote->bid, quote->ask, option_class,
                                             draft->electronic};
-    tl_px price = tl_option_place_price(&market, draft->place, uniform_of(draft->word, 1));
+    tl_px price = tl_option_place_price(&market, draft->place, uniform_of(draft->word, SALT_PLACE));
     double strike = (double)tl_chain_strike_milli(frame->second->chain, draft->contract.expiry,
                                                   draft->contract.strike) *
                     1e-3;
@@ -115,6 +120,18 @@ static tl_px price_of(const struct tl_option_frame *frame, const struct tl_optio
     /* A seller without a bid gets the smallest price there is. */
     if (price <= 0) price = tl_option_grid(option_class, 0);
     return price;
+}
+
+/* The volatility of a price near the model's, to begin its inversion with: one step of Halley's from the
+ * quote's own, which costs no distribution function and saves one of two that do. */
+static double iv_near(const struct tl_option_quote *quote, const struct tl_bs_terms *terms,
+                      double price)
+{
+    double root = tl_sqrt(terms->years), s = quote->iv * root, x = terms->log_fk;
+    double off = price - quote->value - quote->delta * (terms->spot - quote->spot);
+    if (!(tl_abs(off) < 0.3 * s * quote->vega)) return quote->iv;
+    double newton = off / quote->vega, second = x * x / (s * s * s) - 0.25 * s;
+    return (s + newton / tl_clamp(1 + 0.5 * second * newton, 0.5, 4.0)) / root;
 }
 
 static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option_draft *draft,
@@ -136,7 +153,8 @@ static int32_t iv_of(const struct tl_option_frame *frame, const struct tl_option
     terms.discount = slice->discount * (1 + symbol->rate * less);
     terms.ratio = terms.forward / terms.strike;
     terms.log_fk = tl_log(terms.ratio);
-    double iv = tl_bs_iv_terms(&terms, (double)price * 1e-4, quote->iv);
+    double usd = (double)price * 1e-4;
+    double iv = tl_bs_iv_terms(&terms, usd, iv_near(quote, &terms, usd));
     return (int32_t)tl_min(iv * 1e6 + 0.5, 2e9);
 }
 
@@ -183,7 +201,7 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
     if (draft->parent_id != 0 || draft->package != 0) return draft->size;
     int32_t strike =
         tl_chain_strike_milli(frame->second->chain, draft->contract.expiry, draft->contract.strike);
-    double u = uniform_of(draft->word, 2);
+    double u = uniform_of(draft->word, SALT_SIZE);
     tl_lots dear = tl_option_dear(quote->ask, strike);
     if (u < 0.95 && dear > 1) return ticket_of(draft, (draft->size + dear - 1) / dear, quote->ask);
     if (quote->ask > 700 || quote->ask > strike / 100 || draft->size > 10) return draft->size;
@@ -193,7 +211,7 @@ static tl_lots size_of(const struct tl_option_frame *frame, const struct tl_opti
 
 static tl_ns executed_of(const struct tl_option_draft *draft)
 {
-    double u = uniform_of(draft->word, 3), e = 0.02 + 2.5 * u * u;
+    double u = uniform_of(draft->word, SALT_EXECUTED), e = 0.02 + 2.5 * u * u;
     if (draft->condition == 'D') return draft->ts - (tl_ns)(300e6 + 7.7e9 * u * u);
     bool manual = draft->mechanism == TL_OM_FLOOR || draft->mechanism == TL_OM_MULTI_FLOOR;
     if (manual) return draft->ts - (tl_ns)(20e6 + 900e6 * u);
@@ -214,17 +232,17 @@ void tl_option_print(struct tl_option_printer *printer, const struct tl_option_d
         return;
     }
     double unclean = 1 / tl_clamp(second->latent->cleanliness, 0.3, 3);
-    double fate = uniform_of(draft->word, 4);
+    double fate = uniform_of(draft->word, SALT_FATE);
     if (fate > 0.008 * unclean) {
         /* 20 us to 2 ms before, but not before it was set. */
-        double u = uniform_of(draft->word, 5);
+        double u = uniform_of(draft->word, SALT_BEFORE);
         tl_ns start = second->second * TL_NS_PER_S;
         tl_ns ts = draft->ts - (tl_ns)(20e3 + 2e6 * u * u);
         if (ts < quote.ts) ts = quote.ts;
         if (ts < start) ts = start;
         publish(printer, choice, &quote, ts);
     } else if (fate < 0.004 * unclean) {
-        tl_ns ts = draft->ts + 1 + (tl_ns)(20e6 * uniform_of(draft->word, 6));
+        tl_ns ts = draft->ts + 1 + (tl_ns)(20e6 * uniform_of(draft->word, SALT_AFTER));
         if (ts < (second->second + 1) * TL_NS_PER_S) publish(printer, choice, &quote, ts);
     }
     if (!(second->streams & 1u << TL_STREAM_OPTION_PRINT)) return;

@@ -307,6 +307,9 @@ static void quote_make(const struct tl_option_frame *frame, const struct tl_opti
     quote->ask_size = 1 + (tl_lots)(size * (1 - 0.25 * wing) * noise->ask_size);
     quote->delta = delta;
     quote->iv = total_sd / tl_sqrt(slice->years);
+    quote->value = value;
+    quote->spot = mark->spot;
+    quote->vega = terms.forward * terms.discount * slope.density;
 }
 
 /* When a quote was set: with its mark, or when its noise was drawn. */

@@ -19,6 +19,8 @@ struct tl_option_quote {
     tl_lots bid_size, ask_size;
     tl_ns ts; /* when it was set */
     double iv, delta;
+    double value, spot; /* the model's, USD, and the stock's middle at which it is */
+    double vega;        /* USD a unit of total standard deviation, iv sqrt(years) */
 };
 
 #define TL_OPTION_RECALL_SLOTS 64
