@@ -21,7 +21,7 @@
 
 #define FAMILY_MAX 256
 #define HORIZON_NS (TL_EQUITY_FAMILY_S * TL_NS_PER_S)
-#define COPY_SIGN 0.95
+#define COPY_SIGN 62259 /* of 65,536: .95 */
 #define SCALES TL_EQUITY_FAMILY_SCALES
 
 static const double masses[SCALES] = {0.625, 0.085, 0.026};
@@ -60,29 +60,32 @@ static void parent_add(struct brood *brood, struct tl_equity_parent parent)
     }
 }
 
-static double delay_draw(struct tl_rng *rng, int scale)
+/* bits: 16 random ones, which say on what scale. */
+static double delay_draw(struct tl_rng *rng, const uint32_t *up_to, uint32_t bits)
 {
-    if (scale == 0) return 0.020 * tl_rng_exponential(rng);
-    if (scale == 1) return 0.2 * tl_exp(2.302585092994046 * tl_rng_uniform(rng));
+    if (bits < up_to[0]) return 0.020 * tl_rng_exponential(rng);
+    if (bits < up_to[1]) return 0.2 * tl_exp(2.302585092994046 * tl_rng_uniform(rng));
     return 20.0 * tl_rng_exponential(rng);
 }
 
-/* The whole family of one immigrant, breadth first. */
+/* The whole family of one immigrant, breadth first. An order's children on the three scales are one
+ * Poisson number of them, each of them on a scale by its share. */
 static void family_grow(struct brood *brood, tl_ns born)
 {
+    const struct tl_equity_families *families = brood->families;
     struct tl_equity_parent members[FAMILY_MAX];
     uint32_t count = 1;
     members[0] = (struct tl_equity_parent){born, sign_draw(brood)};
     for (uint32_t i = 0; i < count; i++) {
-        for (int scale = 0; scale < SCALES; scale++) {
-            uint32_t children = tl_rng_poisson_of(&brood->rng, &brood->families->children[scale]);
-            for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
-                tl_ns ts = members[i].ts + (tl_ns)(delay_draw(&brood->rng, scale) * 1e9);
-                bool copies = tl_rng_uniform(&brood->rng) < COPY_SIGN;
-                if (ts - born < HORIZON_NS)
-                    members[count++] =
-                        (struct tl_equity_parent){ts, copies ? members[i].sign : (int8_t)0};
-            }
+        uint32_t children = tl_rng_poisson_of(&brood->rng, &families->children);
+        for (uint32_t c = 0; c < children && count < FAMILY_MAX; c++) {
+            uint32_t word = tl_rng_u32(&brood->rng);
+            double delay = delay_draw(&brood->rng, families->up_to, word >> 16);
+            tl_ns ts = members[i].ts + (tl_ns)(delay * 1e9);
+            bool copies = (word & 0xffff) < COPY_SIGN;
+            if (ts - born < HORIZON_NS)
+                members[count++] =
+                    (struct tl_equity_parent){ts, copies ? members[i].sign : (int8_t)0};
         }
     }
     /* A child that asks the flow has no sign yet; children of it ask too. */
@@ -113,17 +116,23 @@ static double slow_gain(double trades_per_s)
     return tl_sqrt(tl_sqrt(tl_clamp(8.0 / tl_max(trades_per_s, 1.0), 0.3, 2.0)));
 }
 
+/* Mean children of an order in this second. */
+static double branching_of(struct tl_equity_families *families, const struct tl_second *second)
+{
+    double slow = slow_gain(second->symbol->trades_per_s);
+    double first = masses[0], two = first + slow * masses[1], all = two + slow * masses[2];
+    double branching = all * tl_clamp(second->latent->clustering, 0.3, 1.15);
+    if (families->children.mean == branching) return branching;
+    families->children = tl_poisson_law_of(branching);
+    families->up_to[0] = (uint32_t)(first / all * 65536.0 + 0.5);
+    families->up_to[1] = (uint32_t)(two / all * 65536.0 + 0.5);
+    return branching;
+}
+
 static void immigrants_draw(struct brood *brood, double prints_per_parent)
 {
     const struct tl_second *second = brood->second;
-    double branching = 0, slow = slow_gain(second->symbol->trades_per_s);
-    for (int scale = 0; scale < SCALES; scale++) {
-        double mass =
-            masses[scale] * (scale ? slow : 1.0) * tl_clamp(second->latent->clustering, 0.3, 1.15);
-        struct tl_poisson_law *law = &brood->families->children[scale];
-        if (law->mean != mass) *law = tl_poisson_law_of(mass);
-        branching += mass;
-    }
+    double branching = branching_of(brood->families, second);
     double rate = tl_max(second->latent->trade_rate, 0.0) * second->rate / prints_per_parent *
                   (1 - branching);
     /* Half-second octave of the log-intensity. */

@@ -26,8 +26,10 @@ struct tl_equity_parent {
 
 struct tl_equity_families {
     uint32_t count;
-    /* Of the last second: their exponentials are mostly this one's. */
-    struct tl_poisson_law children[TL_EQUITY_FAMILY_SCALES];
+    /* Children of one order on all scales together. Of the last second: its exponential is mostly this
+     * one's. */
+    struct tl_poisson_law children;
+    uint32_t up_to[TL_EQUITY_FAMILY_SCALES - 1]; /* shares of the first scales, summed, of 65,536 */
     struct tl_equity_parent later[TL_EQUITY_LATER_MAX]; /* unordered */
 };
 

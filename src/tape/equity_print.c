@@ -199,7 +199,7 @@ void tl_equity_crowd_begin(struct tl_equity_crowd *crowd, const struct tl_second
         tl_equity_size_law_of(second->symbol->price, &crowd->size);
     }
     crowd->second = second;
-    crowd->size.odd = odd_share(second);
+    tl_equity_size_law_odd(&crowd->size, odd_share(second));
     crowd->off = off_parent_share(second->latent);
     crowd->sweep = second->latent->sweep * boldness_of(second->latent);
     crowd->ahead.middle = 0;

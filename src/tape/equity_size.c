@@ -11,13 +11,19 @@
 
 /* Calibrated so that the atoms of SCORECARD E35 hold at odd shares of .45 to .6, and so few prints
  * are of 61 to 99 shares that the median of a 200 $ name is below 60 (E37). */
-static tl_lots odd_draw(struct tl_rng *rng)
+static tl_lots odd_draw(struct tl_rng *rng, double u)
 {
     static const tl_lots atoms[] = {5, 10, 15, 20, 25, 30, 35, 40, 50};
-    static const double weights[] = {0.02, 0.07, 0.060, 0.105, 0.17, 0.14, 0.05, 0.13, 0.16};
-    double u = tl_rng_uniform(rng);
+    /* Weights .02 .07 .06 .105 .17 .14 .05 .13 .16, summed up. */
+    static const double up_to[] = {0.02, 0.09, 0.15, 0.255, 0.425, 0.565, 0.615, 0.745};
     if (u < 0.15) return 1;
-    if (u < 0.345) return atoms[tl_rng_pick(rng, weights, 9)];
+    if (u < 0.345) {
+        double part = (u - 0.15) * (0.905 / 0.195);
+        int atom = 0;
+        while (atom < 8 && part >= up_to[atom])
+            atom++;
+        return atoms[atom];
+    }
     if (u < 0.945) {
         double geometric = 2.0 + 16.0 * tl_rng_exponential(rng);
         if (geometric < 51.0) return (tl_lots)geometric;
@@ -33,25 +39,37 @@ void tl_equity_size_law_of(double price, struct tl_equity_size_law *law)
     const double weights[TL_EQUITY_ROUND_KINDS] = {
         0.64 - 0.24 * cheap,  0.052 - 0.012 * cheap, 0.009 + 0.02 * cheap, 0.02 + 0.02 * cheap,
         0.010 + 0.04 * cheap, 0.001 + 0.012 * cheap, 0.155 + 0.165 * cheap};
-    law->round_sum = 0;
+    double sum = 0, up_to = 0;
     for (int i = 0; i < TL_EQUITY_ROUND_KINDS; i++)
-        law->round_sum += law->round[i] = weights[i];
+        sum += weights[i];
+    for (int i = 0; i < TL_EQUITY_ROUND_KINDS; i++)
+        law->round_up_to[i] = up_to += weights[i] / sum;
     law->tail = 100.0 + 310.0 * cheap * cheap;
 }
 
-static tl_lots round_draw(struct tl_rng *rng, const struct tl_equity_size_law *law)
+static tl_lots round_draw(struct tl_rng *rng, const struct tl_equity_size_law *law, double u)
 {
     static const tl_lots atoms[] = {100, 200, 300, 400, 500, 1000};
-    uint32_t kind = tl_rng_pick_of(rng, law->round, TL_EQUITY_ROUND_KINDS, law->round_sum);
-    if (kind < 6) return atoms[kind];
+    for (int kind = 0; kind < TL_EQUITY_ROUND_KINDS - 1; kind++)
+        if (u < law->round_up_to[kind]) return atoms[kind];
     double size = tl_min(law->tail * tl_rng_pareto(rng, 1.63), 400000.0);
     if (tl_rng_uniform(rng) < 0.5) size = 100.0 * tl_floor(size / 100.0 + 0.5);
     return (tl_lots)size;
 }
 
+void tl_equity_size_law_odd(struct tl_equity_size_law *law, double odd)
+{
+    law->odd = odd;
+    law->a_odd = 1 / odd;
+    law->a_round = 1 / (1 - odd);
+}
+
 tl_lots tl_equity_size_draw(struct tl_rng *rng, const struct tl_equity_size_law *law)
 {
-    return tl_rng_uniform(rng) < law->odd ? odd_draw(rng) : round_draw(rng, law);
+    /* What is left of a word after a choice is as even as it was. */
+    double u = tl_rng_uniform(rng);
+    if (u < law->odd) return odd_draw(rng, u * law->a_odd);
+    return round_draw(rng, law, (u - law->odd) * law->a_round);
 }
 
 /* From about 33,000 $, so that blocks of 10,000 shares are a tenth of the volume of a 15 $ name and

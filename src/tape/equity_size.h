@@ -10,11 +10,14 @@
 
 /* What sizes of a name's prints depend on. */
 struct tl_equity_size_law {
-    double odd; /* share of odd lots, 0..1; set by the caller, it moves from second to second */
-    double round[TL_EQUITY_ROUND_KINDS], round_sum; /* weights of the round sizes and the tail */
-    double tail;                                    /* where the tail begins, shares */
+    double odd;                                /* share of odd lots, within 0..1 */
+    double a_odd, a_round;                     /* 1 / odd, 1 / (1 - odd) */
+    double round_up_to[TL_EQUITY_ROUND_KINDS]; /* shares of round sizes and the tail, summed */
+    double tail;                               /* where the tail begins, shares */
 };
-/* All but odd, from the price in USD. */
+/* The share of odd lots moves from second to second. */
+void tl_equity_size_law_odd(struct tl_equity_size_law *law, double odd);
+/* All the rest, from the price in USD. */
 void tl_equity_size_law_of(double price, struct tl_equity_size_law *law);
 /* Shares of one print, >= 1. */
 tl_lots tl_equity_size_draw(struct tl_rng *rng, const struct tl_equity_size_law *law);

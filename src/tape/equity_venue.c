@@ -43,16 +43,3 @@ enum tl_equity_venue tl_equity_venue_draw(struct tl_rng *rng, enum tl_equity_ven
         venue++;
     return venue < LIT_VENUES ? (enum tl_equity_venue)venue : home;
 }
-
-void tl_equity_conditions(char slots[4], uint32_t marks, tl_lots size)
-{
-    slots[0] = '@';
-    slots[1] = ' ';
-    if (marks & TL_MARK_ISO) slots[1] = 'F';
-    if (marks & TL_MARK_PRIOR) slots[1] = '4';
-    if (marks & TL_MARK_CONTINGENT) slots[1] = '7';
-    if (marks & TL_MARK_OPENING) slots[1] = 'O';
-    if (marks & TL_MARK_CLOSING) slots[1] = '6';
-    slots[2] = marks & TL_MARK_LATE ? 'Z' : ' ';
-    slots[3] = size < 100 ? 'I' : ' ';
-}

@@ -21,7 +21,19 @@ enum tl_equity_mark {
     TL_MARK_CLOSING = 1 << 5     /* 6 */
 };
 
-/* Fills the four slots; I (odd lot) follows from the size. marks: enum tl_equity_mark. */
-void tl_equity_conditions(char slots[4], uint32_t marks, tl_lots size);
+/* Fills the four slots; I (odd lot) follows from the size. marks: enum tl_equity_mark. Inline: most
+ * callers' marks are constants. */
+static inline void tl_equity_conditions(char slots[4], uint32_t marks, tl_lots size)
+{
+    slots[0] = '@';
+    slots[1] = ' ';
+    if (marks & TL_MARK_ISO) slots[1] = 'F';
+    if (marks & TL_MARK_PRIOR) slots[1] = '4';
+    if (marks & TL_MARK_CONTINGENT) slots[1] = '7';
+    if (marks & TL_MARK_OPENING) slots[1] = 'O';
+    if (marks & TL_MARK_CLOSING) slots[1] = '6';
+    slots[2] = marks & TL_MARK_LATE ? 'Z' : ' ';
+    slots[3] = size < 100 ? 'I' : ' ';
+}
 
 #endif
