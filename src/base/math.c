@@ -3,13 +3,16 @@
  * bits (build with -ffp-contract=off).
  *
  * exp and log reduce by small tables and sum a few terms of their series (Tang, ACM TOMS 15 and 16, 1989 and
- * 1990), without a division, below 2 ulp each. The normal distribution function is Cody's
- * rational approximation (Math. Comp. 23, 1969; ACM TOMS 715), its inverse Wichura's AS241. Limits
+ * 1990), without a division, below 2 ulp each. The normal distribution function is a table of
+ * series (normal_tail.c) and beyond it Cody's rational
+ * approximation (Math. Comp. 23, 1969; ACM TOMS 715), its inverse Wichura's AS241. Limits
  * stand in the header; tests/unit/test_base_math.c holds the known answers. */
 #include "base/math.h"
 
 #include <stdbool.h>
 #include <string.h>
+
+#include "base/normal_tail.h"
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -175,59 +178,32 @@ double tl_norm_pdf(double x)
     return TL_INV_SQRT_2PI * tl_exp(-0.5 * x * x);
 }
 
-#define CENTRE 0.67448975 /* up to here N(x) needs no exponential */
-
-double tl_norm_cdf_given(double x, double gauss, double *mirror)
+/* N(-y) e^(y^2/2) beyond the table: Cody's third region. */
+static double far_tail(double y)
 {
-    static const double A[5] = {2.2352520354606839287, 161.02823106855587881, 1067.6894854603709582,
-                                18154.981253343561249, .065682337918207449113};
-    static const double B[4] = {47.20258190468824187, 976.09855173777669322, 10260.932208618978205,
-                                45507.789335026729956};
-    static const double C[9] = {
-        .39894151208813466764, 8.8831497943883759412, 93.506656132177855979,
-        597.27027639480026226, 2494.5375852903726711, 6848.1904505362823326,
-        11602.651437647350124, 9842.7148383839780218, 1.0765576773720192317e-8};
-    static const double D[8] = {22.266688044328115691, 235.38790178262499861, 1519.377599407554805,
-                                6485.558298266760755,  18615.571640885098091, 34900.952721145977266,
-                                38912.003286093271411, 19685.429676859990727};
     static const double P[6] = {.21589853405795699,    .1274011611602473639,
                                 .022235277649127416,   .001421619193227893466,
                                 2.9112874951168792e-5, .02307344176494017303};
     static const double Q[5] = {1.28426009614491121, .468238212480865118, .0659881378689285515,
                                 .00378239633202758244, 7.29751555083966205e-5};
-    *mirror = x;
-    if (x != x) return x;
-    double y = tl_abs(x);
-    double tail;
-    if (y <= CENTRE) {
-        double square = y * y;
-        double num = A[4] * square, den = square;
-        for (int i = 0; i < 3; i++) {
-            num = (num + A[i]) * square;
-            den = (den + B[i]) * square;
-        }
-        double half = x * (num + A[3]) / (den + B[3]); /* odd in x, signs are exact */
-        *mirror = 0.5 - half;
-        return 0.5 + half;
+    double inverse = 1.0 / (y * y), num = P[5] * inverse, den = inverse;
+    for (int i = 0; i < 4; i++) {
+        num = (num + P[i]) * inverse;
+        den = (den + Q[i]) * inverse;
     }
-    if (y <= 5.656854249492380195) {
-        /* Horner's scheme, written out: the loop would cost as much again. */
-        double num = (((C[8] * y + C[0]) * y + C[1]) * y + C[2]) * y + C[3];
-        double den = (((y + D[0]) * y + D[1]) * y + D[2]) * y + D[3];
-        num = (((num * y + C[4]) * y + C[5]) * y + C[6]) * y + C[7];
-        den = (((den * y + D[4]) * y + D[5]) * y + D[6]) * y + D[7];
-        tail = gauss * num / den;
+    double r = inverse * (num + P[4]) / (den + Q[4]);
+    return (TL_INV_SQRT_2PI - r) / y;
+}
+
+double tl_norm_cdf_given(double x, double gauss, double *mirror)
+{
+    double y = tl_abs(x), tail;
+    if (y <= TL_NORMAL_TAIL_END) {
+        tail = gauss * tl_normal_tail(y);
     } else if (y < 38.0) {
-        double inverse = 1.0 / (y * y);
-        double num = P[5] * inverse, den = inverse;
-        for (int i = 0; i < 4; i++) {
-            num = (num + P[i]) * inverse;
-            den = (den + Q[i]) * inverse;
-        }
-        double r = inverse * (num + P[4]) / (den + Q[4]);
-        tail = gauss * (0.39894228040143267794 - r) / y;
+        tail = gauss * far_tail(y);
     } else {
-        tail = 0.0;
+        tail = x != x ? x : 0.0;
     }
     *mirror = x > 0 ? tail : 1.0 - tail;
     return x > 0 ? 1.0 - tail : tail;
@@ -235,8 +211,7 @@ double tl_norm_cdf_given(double x, double gauss, double *mirror)
 
 double tl_norm_cdf_pair(double x, double *mirror)
 {
-    double gauss = tl_abs(x) > CENTRE ? tl_exp(-0.5 * x * x) : 1.0;
-    return tl_norm_cdf_given(x, gauss, mirror);
+    return tl_norm_cdf_given(x, tl_exp(-0.5 * x * x), mirror);
 }
 
 double tl_norm_cdf(double x)

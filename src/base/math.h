@@ -14,7 +14,7 @@ double tl_norm_pdf(double x);
 double tl_norm_cdf(double x); /* |error| < 1e-14 absolute */
 /* N(x), and N(-x) in *mirror, bit for bit as tl_norm_cdf gives them, for the price of one. */
 double tl_norm_cdf_pair(double x, double *mirror);
-/* The same for those who have e^(-x^2/2) already (not used for |x| below .67). */
+/* The same for those who have e^(-x^2/2) already. */
 double tl_norm_cdf_given(double x, double gauss, double *mirror);
 #define TL_INV_SQRT_2PI 0.39894228040143267794 /* the density is this times e^(-x^2/2) */
 double tl_norm_inv(double p);                  /* 0 < p < 1; relative error < 1e-9 (AS241) */

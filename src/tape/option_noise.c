@@ -20,7 +20,8 @@ static double unit(uint32_t word)
 /* Two nodes of a lattice as numbers in (-1, 1), and a place 0..1 between them. */
 static double between(const uint32_t words[2], double t)
 {
-    return (2 * unit(words[0]) - 1) * (1 - t) + (2 * unit(words[1]) - 1) * t;
+    double first = words[0], last = words[1];
+    return (first + (last - first) * t + 0.5) * 0x1p-31 - 1;
 }
 
 static uint32_t slot_of(uint32_t key, uint32_t slots)
@@ -39,7 +40,7 @@ static double shared_noise(const struct tl_second *second, struct tl_option_nois
         *slot = (struct tl_option_noise_shared){
             .seed = seed, .step = step, .entity = entity, .nodes = {words[0], words[4]}};
     }
-    double t = (double)((uint64_t)second->second % COARSE_S) / COARSE_S;
+    double t = (double)((uint64_t)second->second - step * COARSE_S) * (1.0 / COARSE_S);
     return between(slot->nodes, t);
 }
 
@@ -93,7 +94,7 @@ static double slow_at(const struct tl_second *second, struct tl_option_noise_slo
         slot->width[0] = words[1];
         slot->width[1] = words[5];
     }
-    return (double)(shifted % SLOW_S) / SLOW_S;
+    return (double)(shifted - step * SLOW_S) * (1.0 / SLOW_S);
 }
 
 /* Whose neighbours share a part of the noise: a code of their own. */
