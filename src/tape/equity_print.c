@@ -75,7 +75,7 @@ static uint32_t fan_draw(struct tl_rng *rng, double sweep)
 static double boldness_of(const struct tl_latent *latent)
 {
     double move = tl_abs(latent->log_px[1] - latent->log_px[0]) / tl_max(latent->sigma_s, 1e-9);
-    return 1.0 + 0.44 * (tl_min(move, 3.0) - 0.9);
+    return 1.0 + 0.50 * (tl_min(move, 3.0) - 0.9);
 }
 
 /* Colo to tape: 150 to 700 us, rarely more. */
@@ -236,7 +236,9 @@ static int side_draw(struct tl_rng *rng, struct tl_equity_crowd *crowd,
     double middle = 0.5 * (double)(quote->bid + quote->ask);
     if (middle != ahead->middle) look_ahead(crowd->second, middle, ahead);
     double root = tl_sqrt(0.01 * (double)shares / crowd->usual_size);
-    double steep = 0.2 + 0.8 * ahead->far; /* powers .55 to .75 */
+    /* Powers of size .55 to .75, steeper where more of them know: chances near one make large orders
+     * alike, and slopes of slow names were half of fast ones'. */
+    double steep = 0.2 + 0.8 * ahead->far + 1.6 * tl_max(crowd->informed - 0.85, -0.15);
     double size = root * (1.0 + steep * (tl_sqrt(root) - 1.0));
     double odds = knows * crowd->informed * ahead->paid * size * tl_abs(ahead->move) / ahead->usual;
     double chance = odds / tl_sqrt(1.0 + odds * odds); /* a cap would make the largest alike */
