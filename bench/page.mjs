@@ -68,13 +68,18 @@ await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').tex
 service.flood(5000); // at one a second the rings of the flow would fill for 83 minutes, which is no leak
 await page.waitForTimeout(WARM_MS);
 await page.evaluate(() => {
-  const seen = { shifts: 0, moved: new Set(), long: [] };
+  const seen = { shifts: 0, moved: [], long: [] };
   globalThis.seen = seen;
+  const name = (node) => (node?.id ? '#' + node.id : node?.className ? '.' + String(node.className).trim().replaceAll(' ', '.') : node?.nodeName ?? 'gone');
+  const place = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
   new PerformanceObserver((list) => {
     for (const e of list.getEntries()) {
       if (e.hadRecentInput) continue;
       seen.shifts += e.value;
-      for (const { node } of e.sources) seen.moved.add(node?.id || node?.className || node?.nodeName || 'gone');
+      // Who moved, in what, from where to where, what it says: a shift an hour names itself.
+      if (seen.moved.length < 20)
+        seen.moved.push(`at ${(e.startTime / 60000).toFixed(2)} min ${e.value.toPrecision(2)}: ` + e.sources.map(({ node, previousRect, currentRect }) =>
+          `${name(node?.closest?.('[id]') ?? node?.parentElement?.closest('[id]'))} ${name(node)} "${(node?.textContent ?? '').slice(0, 60)}" ${place(previousRect)} -> ${place(currentRect)}`).join('; '));
     }
   }).observe({ type: 'layout-shift' });
   new PerformanceObserver((list) => { for (const e of list.getEntries()) seen.long.push(Math.round(e.duration)); }).observe({ type: 'longtask' });
@@ -123,7 +128,7 @@ for (let i = 1; i < samples; i++) {
   const { at, mb, data, nodes, listeners } = taken[i];
   console.log(`${(at / 60000).toFixed(1)} min  heap ${mb.toFixed(2)} MB${data ? ` holds ${data.toFixed(3)}` : ''}  nodes ${nodes}  listeners ${listeners}`);
 }
-const { shifts, moved } = await page.evaluate(() => ({ ...globalThis.seen, moved: [...globalThis.seen.moved] }));
+const { shifts, moved } = await page.evaluate(() => globalThis.seen);
 const skipped = await page.textContent('#dropped');
 const gaps = await page.locator('.row.gap').count();
 const painted = await page.evaluate(() => [...document.querySelectorAll('#options .row')].filter((row) => row.textContent.trim()).length);
@@ -147,7 +152,7 @@ told('nodes', `${peak('nodes')} (3000), spread ${spread('nodes')} (60: chips, no
 told('listeners', `${peak('listeners')}, spread ${spread('listeners')} (20)`, spread('listeners') <= 20);
 told('rows', `${service.count.opt + service.count.eq} made, ${painted} on screen; ${skipped || 'none skipped'}, ${gaps} gaps`, !skipped && !gaps && painted > 20);
 told('complaints', `${complaints.length} (0) ${complaints.slice(0, 3).join(' | ')}`, complaints.length === 0);
-told('shifts', `${shifts.toPrecision(2)} (0) ${moved.join(', ')}`, shifts === 0);
+told('shifts', `${shifts.toPrecision(2)} (0)${moved.map((one) => '\n       ' + one).join('')}`, shifts === 0);
 told('main thread', `${(100 * share).toFixed(0)} % (35)`, share <= 0.35, alone);
 told('frames', `${fps.toFixed(1)} a second, ${(fps / emptyFps).toFixed(2)} of an empty page's (0.95)`, fps / emptyFps >= 0.95, alone);
 told('long tasks in 10 s', `${long.length} (0)${long.length ? ': ' + long.slice(0, 8).join(', ') + ' ms' : ''}`, long.length === 0, alone);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { mkdirSync } from 'node:fs';
-import { TOGETHER, clickTop, eventually, launch, openPage, painted, rowTexts, until, watch } from './browser.mjs';
+import { TOGETHER, clickTop, eventually, launch, newestBar, openPage, painted, rowTexts, until, watch } from './browser.mjs';
 import { FakeService } from './fake_service.mjs';
 
 const shots = process.env.SCREENSHOTS;
@@ -377,6 +377,41 @@ describe('terminal', TOGETHER, () => {
       await until(() => service.requests.includes('GET /session/candles/TSLA'));
       await page.waitForFunction(() => document.querySelector('#chart .state').textContent === 'Paler bars: quotes, no volume');
     });
+  });
+
+  test('a page opened in mid-minute, or back after a gap, has the running bar from the minute\'s start', async () => {
+    const service = await new FakeService().start();
+    const asked = () => service.requests.filter((r) => r === 'GET /session/candles/SPY').length;
+    const minute = () => Math.floor(Date.now() / 60000);
+    // The snapshot holds ten seconds: a younger minute is all in it.
+    const late = () => until(() => Date.now() % 60000 > 12000);
+    await late();
+    let openedIn = minute();
+    const { page, context } = await openPage(browser, service.url);
+    const shows = (high) => eventually(async () => {
+      if (minute() > openedIn) { // of this minute the page has seen all
+        await late();
+        openedIn = minute();
+        await page.reload();
+      }
+      const bar = await newestBar(page);
+      assert.ok(bar.open === 600 && bar.high === high && bar.low === 500 && bar.volume > 0 && bar.mid === false, JSON.stringify(bar));
+      assert.ok(Math.abs(bar.close - 610) < 5, 'prints go on from there');
+    });
+    try {
+      service.running = [600, 700, 500, 610];
+      await shows(700);
+      const before = asked();
+      service.cut();
+      service.skip(100);
+      service.running = [600, 800, 500, 610];
+      await page.waitForFunction(() => document.querySelector('#link').textContent.includes('Reconnecting'));
+      await until(() => asked() > before);
+      await shows(800);
+    } finally {
+      await context.close(); // with what it was taught
+      await service.stop();
+    }
   });
 
   test('packets take the place of options and alerts that of events, and open their evidence', async () => {
