@@ -134,6 +134,8 @@ export class FakeService {
       mid += (rnd() - 0.5) * mid * 0.001;
       return [open, Math.max(open, mid) + 0.1, Math.min(open, mid) - 0.1, mid];
     });
+    const off = (this.prices[symbol] ?? mid) - mid; // they end at the price the prints are at
+    for (const bar of bars) for (const i of bar.keys()) bar[i] += off;
     const running = this.running ?? bars.at(-1);
     return { underlying_id: symbol, interval_ms: 60000, source: 'mid', sessions: [{ session_start: start, bars: bars.slice(0, -1), running }] };
   }
