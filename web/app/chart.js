@@ -65,7 +65,7 @@ export class PriceChart {
       layout: { background: { color: '#121417' }, textColor: '#aab0b8', fontSize: 11,
         fontFamily: 'Inter, system-ui, sans-serif' },
       grid: { vertLines: { color: '#1b1e22' }, horzLines: { color: '#1b1e22' } },
-      rightPriceScale: { borderColor: '#26292e', minimumWidth: 72, scaleMargins: { top: 0.12, bottom: 0.22 } },
+      rightPriceScale: { borderColor: '#26292e', minimumWidth: 72, scaleMargins: { top: 0.18, bottom: 0.22 } },
       timeScale: { borderColor: '#26292e', timeVisible: true, secondsVisible: false, rightOffset: 3,
         barSpacing: 7 },
       localization: { locale: 'en-US' },
