@@ -705,6 +705,37 @@ describe('terminal, in time', () => {
     });
   });
 
+  test('a press of Pause is to be seen within 50 ms, and so is one of Resume', async () => {
+    await withPage({}, async ({ page }) => {
+      const waits = [];
+      for (let i = 0; i < 6; i++) {
+        await page.evaluate(() => {
+          const [button, state] = ['.pause', '.state'].map((s) => document.querySelector('#options ' + s));
+          const paused = /Paused/.test(state.textContent);
+          globalThis.pressed = { wait: 0, slowest: 0 };
+          button.addEventListener('click', () => {
+            const began = performance.now();
+            let before = began;
+            const look = () => {
+              const now = performance.now();
+              globalThis.pressed.slowest = Math.max(globalThis.pressed.slowest, now - before);
+              before = now;
+              if (/Paused/.test(state.textContent) !== paused && button.textContent === (paused ? 'Pause' : 'Resume')) globalThis.pressed.wait = now - began + 0.001;
+              else requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+          }, { once: true, capture: true });
+        });
+        await page.waitForTimeout(30 * i); // at all places between two turns of the labels
+        await page.click('#options .pause');
+        await page.waitForFunction(() => globalThis.pressed.wait);
+        const { wait, slowest } = await page.evaluate(() => globalThis.pressed);
+        waits.push(wait - (slowest > 34 ? slowest : 0)); // a frame of a loaded machine is late by itself
+      }
+      assert.ok(waits.every((wait) => wait <= 50), waits.map(Math.round).join(', ') + ' ms');
+    });
+  });
+
   test('a cut socket comes back with a gap marker and no row twice', async () => {
     await withPage({}, async ({ page, service }) => {
       await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').textContent));
