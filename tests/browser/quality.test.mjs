@@ -226,7 +226,7 @@ describe('stillness, and small, large and high contrast', TOGETHER, () => {
       assert.ok(borders.every((w) => parseFloat(w) >= 1), borders.join(' '));
       const checked = await page.evaluate(() => ['input[value="20"] + .sc-seg', 'input[value="10"] + .sc-seg'].map((s) => getComputedStyle(document.querySelector('.sc-window ' + s)).backgroundColor));
       assert.notEqual(checked[0], checked[1]);
-      if (process.env.SCREENSHOTS) await page.screenshot({ path: process.env.SCREENSHOTS + '/forced-colors.png' });
+      await page.screenshot({ path: PICTURES + '/forced-colors.png' });
     });
   });
 });
