@@ -103,6 +103,10 @@ describe('every state', TOGETHER, () => {
         await page.evaluate((text) => document.querySelectorAll('.state').forEach((node) => { node.textContent = text; }), text);
         await page.waitForTimeout(100);
       }
+      for (const glyph of ['▲', '◌', '○', '‖', '●']) { // a feed's word, whatever its state
+        await page.evaluate((mark) => Object.entries({ opt: 'opt', eq: 'eq', sm: 'flow' }).forEach(([name, word]) => { document.getElementById('feed-' + name).textContent = mark + ' ' + word; }), glyph);
+        await page.waitForTimeout(100);
+      }
       await page.waitForTimeout(500);
       assert.deepEqual(await page.evaluate(() => window.shifts), []);
     });
