@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the page costs at 2,000 option rows and 1,000 stock rows a second, drawer open, 1440x900: heap
-// after collection and its slope, nodes, listeners, shifts, long tasks, main thread, frames.
+// after collection and its slope, nodes, listeners, shifts, long tasks, main thread, frames, first rows, and
+// how soon keys and clicks are seen.
 //
 //   node bench/page.mjs               a minute: the gate
 //   node bench/page.mjs --minutes 60  the hour (make soak)
@@ -36,17 +37,67 @@ const samples = Math.max(7, Math.min(61, Math.round(minutes) + 1));
 const [load] = loadavg();
 const alone = load < cpus().length / 3;
 
-/** Frames a second over some ms. */
+/** Frames over some ms: how many a second, and between two the median and the 95th of a hundred, ms. */
 const frames = (page, ms) => page.evaluate((length) => new Promise((resolve) => {
-  let count = 0;
-  const began = performance.now();
+  const times = [];
   const step = (now) => {
-    count++;
-    if (now - began < length) requestAnimationFrame(step);
-    else resolve((count - 1) / ((now - began) / 1000));
+    times.push(now);
+    if (now - times[0] < length) return void requestAnimationFrame(step);
+    const gaps = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
+    resolve({ fps: gaps.length / ((now - times[0]) / 1000), p50: gaps[gaps.length >> 1], p95: gaps[Math.floor(gaps.length * 0.95)] });
   };
   requestAnimationFrame(step);
 }), ms);
+
+/** From the start of a navigation to the first frame with rows in it, ms; the browser is warm. */
+async function firstRows(browser, url) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.addInitScript(() => {
+    const look = () => {
+      if (document.querySelector('#options .row')?.textContent.length > 20) requestAnimationFrame((now) => { globalThis.rowsAt = now; });
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  await page.goto(url);
+  const took = await (await page.waitForFunction(() => globalThis.rowsAt)).jsonValue();
+  await page.close();
+  return took;
+}
+
+/** From inputs to the frames that show them, ms: of forty keys and clicks the 95th of a hundred, and of five clicks on
+ *  Pause the median until the pane says so. */
+async function inputs(page) {
+  await page.evaluate(() => {
+    globalThis.inputs = [];
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) if (e.interactionId) globalThis.inputs.push(e.duration); })
+      .observe({ type: 'event', durationThreshold: 16 });
+  });
+  const keys = ['ArrowDown', 'j', 'PageDown', 'PageUp', 'k', 'l', '[', ']'];
+  await page.focus('#options .body');
+  for (let i = 0; i < 40; i++) {
+    if (i % 10 === 9) await page.click('#filters');
+    else await page.keyboard.press(keys[i % keys.length]);
+    await page.waitForTimeout(40);
+  }
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(500);
+  const slow = (await page.evaluate(() => globalThis.inputs)).sort((a, b) => a - b);
+  const pauses = [];
+  for (let i = 0; i < 5; i++) {
+    await page.evaluate(() => document.querySelector('#options .pause').addEventListener('click', (event) => {
+      const look = () => (/Paused/.test(document.querySelector('#options .state').textContent)
+        ? requestAnimationFrame(() => { globalThis.pausedAfter = performance.now() - event.timeStamp; }) : requestAnimationFrame(look));
+      globalThis.pausedAfter = 0;
+      requestAnimationFrame(look);
+    }, { once: true, capture: true }));
+    await page.click('#options .pause');
+    pauses.push(await (await page.waitForFunction(() => globalThis.pausedAfter)).jsonValue());
+    await page.click('#options .pause');
+  }
+  // Those under 16 ms are not told at all.
+  return { p95: slow[Math.floor(slow.length * 0.95)] ?? 16, seen: slow.length, pause: pauses.sort((a, b) => a - b)[2] };
+}
 
 /** Slope of y over x by least squares. */
 function slope(points) {
@@ -59,8 +110,9 @@ function slope(points) {
 const service = await new FakeService({ optPerTick: Math.round(rows * 2 / 3 / TICKS), eqPerTick: Math.round(rows / 3 / TICKS), syntheticAdmin: true }).start();
 const browser = await launch();
 const empty = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-const emptyFps = await frames(empty, 3000);
+const { fps: emptyFps } = await frames(empty, 3000);
 await empty.close();
+const rowsAfter = await firstRows(browser, service.url);
 const { page, context, complaints } = await openPage(browser, service.url, calm ? { reducedMotion: 'reduce' } : {});
 await page.waitForSelector('#synthetic-gear');
 await page.click('#synthetic-gear');
@@ -68,13 +120,18 @@ await page.waitForFunction(() => /LIVE/.test(document.querySelector('#link').tex
 service.flood(5000); // at one a second the rings of the flow would fill for 83 minutes, which is no leak
 await page.waitForTimeout(WARM_MS);
 await page.evaluate(() => {
-  const seen = { shifts: 0, moved: new Set(), long: [] };
+  const seen = { shifts: 0, moved: [], long: [] };
   globalThis.seen = seen;
+  const name = (node) => (node?.id ? '#' + node.id : node?.className ? '.' + String(node.className).trim().replaceAll(' ', '.') : node?.nodeName ?? 'gone');
+  const place = ({ x, y, width, height }) => `${x},${y} ${width}x${height}`;
   new PerformanceObserver((list) => {
     for (const e of list.getEntries()) {
       if (e.hadRecentInput) continue;
       seen.shifts += e.value;
-      for (const { node } of e.sources) seen.moved.add(node?.id || node?.className || node?.nodeName || 'gone');
+      // Who moved, in what, from where to where, what it says: a shift an hour names itself.
+      if (seen.moved.length < 20)
+        seen.moved.push(`at ${(e.startTime / 60000).toFixed(2)} min ${e.value.toPrecision(2)}: ` + e.sources.map(({ node, previousRect, currentRect }) =>
+          `${name(node?.closest?.('[id]') ?? node?.parentElement?.closest('[id]'))} ${name(node)} "${(node?.textContent ?? '').slice(0, 60)}" ${place(previousRect)} -> ${place(currentRect)}`).join('; '));
     }
   }).observe({ type: 'layout-shift' });
   new PerformanceObserver((list) => { for (const e of list.getEntries()) seen.long.push(Math.round(e.duration)); }).observe({ type: 'longtask' });
@@ -110,20 +167,23 @@ async function sample(began, deep) {
   return { at: performance.now() - began, mb: usedSize / 1e6, data, nodes, listeners: of('JSEventListeners'), busy };
 }
 
-const began = performance.now();
-const taken = [await sample(began, false)];
+await sample(0, false); // what the page leaves of its start
 const first = (await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value;
 const startedAt = performance.now();
-const fps = await frames(page, 10000);
+const QUIET_MS = minutes > 1 ? 10000 : 60000; // nobody asks the page for anything meanwhile
+const { fps, p50, p95 } = await frames(page, QUIET_MS);
 const share = ((await session.send('Performance.getMetrics')).metrics.find((m) => m.name === 'TaskDuration').value - first) / ((performance.now() - startedAt) / 1000);
 const long = await page.evaluate(() => globalThis.seen.long);
+const input = await inputs(page);
+const began = performance.now();
+const taken = [await sample(began, false)];
 for (let i = 1; i < samples; i++) {
   await page.waitForTimeout(Math.max(0, (i / (samples - 1)) * minutes * 60000 - (performance.now() - began)));
   taken.push(await sample(began, minutes > 10 && i % DEEP === 0));
   const { at, mb, data, nodes, listeners } = taken[i];
   console.log(`${(at / 60000).toFixed(1)} min  heap ${mb.toFixed(2)} MB${data ? ` holds ${data.toFixed(3)}` : ''}  nodes ${nodes}  listeners ${listeners}`);
 }
-const { shifts, moved } = await page.evaluate(() => ({ ...globalThis.seen, moved: [...globalThis.seen.moved] }));
+const { shifts, moved } = await page.evaluate(() => globalThis.seen);
 const skipped = await page.textContent('#dropped');
 const gaps = await page.locator('.row.gap').count();
 const painted = await page.evaluate(() => [...document.querySelectorAll('#options .row')].filter((row) => row.textContent.trim()).length);
@@ -147,9 +207,13 @@ told('nodes', `${peak('nodes')} (3000), spread ${spread('nodes')} (60: chips, no
 told('listeners', `${peak('listeners')}, spread ${spread('listeners')} (20)`, spread('listeners') <= 20);
 told('rows', `${service.count.opt + service.count.eq} made, ${painted} on screen; ${skipped || 'none skipped'}, ${gaps} gaps`, !skipped && !gaps && painted > 20);
 told('complaints', `${complaints.length} (0) ${complaints.slice(0, 3).join(' | ')}`, complaints.length === 0);
-told('shifts', `${shifts.toPrecision(2)} (0) ${moved.join(', ')}`, shifts === 0);
+told('shifts', `${shifts.toPrecision(2)} (0)${moved.map((one) => '\n       ' + one).join('')}`, shifts === 0);
 told('main thread', `${(100 * share).toFixed(0)} % (35)`, share <= 0.35, alone);
 told('frames', `${fps.toFixed(1)} a second, ${(fps / emptyFps).toFixed(2)} of an empty page's (0.95)`, fps / emptyFps >= 0.95, alone);
-told('long tasks in 10 s', `${long.length} (0)${long.length ? ': ' + long.slice(0, 8).join(', ') + ' ms' : ''}`, long.length === 0, alone);
+told('between frames', `median ${p50.toFixed(1)} ms (16.8), 95 % within ${p95.toFixed(1)} ms (20)`, p50 <= 16.8 && p95 <= 20, alone);
+told('first rows', `after ${rowsAfter.toFixed(0)} ms (1000)`, rowsAfter <= 1000, alone);
+told('input to paint', `95 % within ${input.p95} ms (100), of ${input.seen} that took 16 or more`, input.p95 <= 100, alone);
+told('pause to be seen', `median ${input.pause.toFixed(0)} ms (50)`, input.pause <= 50, alone);
+told(`long tasks in ${QUIET_MS / 1000} s`, `${long.length} (0)${long.length ? ': ' + long.slice(0, 8).join(', ') + ' ms' : ''}`, long.length === 0, alone);
 console.log(`load at the start ${load.toFixed(1)}: times ${alone ? 'count' : 'are told only'}; ${broken} broken`);
 process.exitCode = broken ? 1 : 0;

@@ -138,6 +138,18 @@ export async function watch(page, isSo) {
   };
 }
 
+/** The chart's newest bar, once it has been drawn anew: {time, from, open, high, low, close, volume, closed}. */
+export async function newestBar(page) {
+  await page.evaluate(async () => {
+    if (globalThis.chartBars) return;
+    const { Candles } = await import('/app/candles.js'); // the page's own: a module is there once
+    const list = Candles.prototype.list;
+    Candles.prototype.list = function () { return (globalThis.chartBars = list.call(this)); };
+  });
+  await page.waitForFunction(() => globalThis.chartBars?.length);
+  return page.evaluate(() => ({ ...globalThis.chartBars.at(-1) }));
+}
+
 /** Clicks the top line of a pane once a row is there. The pane stands still, its rows may not. */
 export async function clickTop(page, pane) {
   await eventually(async () => {

@@ -124,17 +124,20 @@ export class FakeService {
     return { underlying_id: symbol, session_start: Date.now() - 9000000, interval_ms: 60000, iv, rv5: rv(5), rv30: rv(30) };
   }
 
-  /** The session's mids; they end where the candles of prints begin. */
+  /** The session's mids up to now; `running` may be told by a test. */
   mids(symbol) {
     const start = Math.floor((Date.now() - 9000000) / 300000) * 300000;
     const rnd = random(5);
     let mid = SYMBOLS[symbol] ?? 100;
-    const bars = Array.from({ length: Math.floor((Date.now() - start) / 60000) }, () => {
+    const bars = Array.from({ length: Math.floor((Date.now() - start) / 60000) + 1 }, () => {
       const open = mid;
       mid += (rnd() - 0.5) * mid * 0.001;
       return [open, Math.max(open, mid) + 0.1, Math.min(open, mid) - 0.1, mid];
     });
-    return { underlying_id: symbol, interval_ms: 60000, source: 'mid', sessions: [{ session_start: start, bars }] };
+    const off = (this.prices[symbol] ?? mid) - mid; // they end at the price the prints are at
+    for (const bar of bars) for (const i of bar.keys()) bar[i] += off;
+    const running = this.running ?? bars.at(-1);
+    return { underlying_id: symbol, interval_ms: 60000, source: 'mid', sessions: [{ session_start: start, bars: bars.slice(0, -1), running }] };
   }
 
   timeline() {

@@ -458,10 +458,13 @@ TL_TEST(
     tl_market_destroy(market);
 }
 
+#define MIDS 210 /* three minutes and a half */
+
 /* Bar `minute` of a name, from mids by second kept beside: [0] after the first second. */
 static void put_wanted_bar(const tl_px *mids, int minute, char *text, size_t size)
 {
     int from = minute ? minute * 60 - 1 : 0, to = minute * 60 + 59;
+    if (to >= MIDS) to = MIDS - 1;
     tl_px high = mids[from], low = mids[from];
     for (int i = from; i <= to; i++) {
         if (mids[i] > high) high = mids[i];
@@ -481,7 +484,7 @@ TL_TEST("api: a session's candles are of its mids by second, each opens where th
     struct tl_underlying_state state;
     struct tl_batch nothing = {0};
     struct tl_api_buffer out = {0};
-    tl_px mids[210];
+    tl_px mids[MIDS];
     options.streams = 0;
     REQUIRE(tl_market_create(&options, &market, NULL) == TL_OK);
     REQUIRE(tl_market_seek(market, 1795210000, NULL) == TL_OK);
@@ -490,29 +493,31 @@ TL_TEST("api: a session's candles are of its mids by second, each opens where th
     REQUIRE(tl_market_seek(market, start, NULL) == TL_OK);
     REQUIRE(tl_mid_candles_init(candles, market));
     tl_mid_candles_add(candles, market, start, start + 5); /* not from the open: left out */
-    for (int64_t second = start; second < start + 210; second++) {
+    for (int64_t second = start; second < start + MIDS; second++) {
         tl_market_step(market, &nothing);
         tl_underlying_state(market, 2, &state);
         mids[second - start] = state.mid;
         tl_mid_candles_add(candles, market, start, second);
     }
-    char bars[3][96], wanted[512];
+    char bars[3][96], running[96], wanted[640];
     for (int minute = 0; minute < 3; minute++)
         put_wanted_bar(mids, minute, bars[minute], sizeof bars[minute]);
+    put_wanted_bar(mids, 3, running, sizeof running); /* half of the fourth minute */
     snprintf(wanted, sizeof wanted,
-             "\"source\":\"mid\",\"sessions\":[{\"session_start\":%lld,\"bars\":[%s,%s,%s]}]}",
-             (long long)start * 1000, bars[0], bars[1], bars[2]);
+             "\"source\":\"mid\",\"sessions\":[{\"session_start\":%lld,\"bars\":[%s,%s,%s],"
+             "\"running\":%s}]}",
+             (long long)start * 1000, bars[0], bars[1], bars[2], running);
     REQUIRE(tl_mid_candles_put(sessions, 2, tl_market_symbol(market, 2), &out));
-    CHECK(strstr(out.text.data, wanted)); /* the fourth minute is not over */
+    CHECK(strstr(out.text.data, wanted));
     tl_mid_candles_add(candles, market, start,
                        start + 300); /* a hole: nothing more of this session */
     tl_mid_candles_add(candles, market, start, start + 301);
-    CHECK_INT(candles->next_s, start + 210);
+    CHECK_INT(candles->next_s, start + MIDS);
     CHECK(!tl_mid_candles_put(sessions, 2, tl_str_from("NOPE"), &out));
     tl_mid_candles_add(candles, market, start + 23400, start + 23400); /* the next session */
     tl_api_buffer_clear(&out);
     CHECK(tl_mid_candles_put(sessions, 2, tl_market_symbol(market, 2), &out));
-    CHECK(strstr(out.text.data, "\"sessions\":[]}"));
+    CHECK(strstr(out.text.data, "\"bars\":[],\"running\":[")); /* its first second */
     tl_api_buffer_deinit(&out);
     tl_mid_candles_deinit(candles);
     tl_market_destroy(market);

@@ -16,6 +16,7 @@ export class Candles {
     /** @type {Map<number, Candle>} */ this.bars = new Map();
     this.changed = true; // since it was last drawn
     this.reshaped = true; // more than the newest bar has changed
+    this.since = NaN; // the page has each print from then on
   }
 
   /** Takes the API's rows; they win over what was made from prints. */
@@ -33,14 +34,14 @@ export class Candles {
     this.trim();
   }
 
-  /** Takes sessions of mids ([open, high, low, close] a minute) for what no closed candle tells. */
+  /** Takes sessions of mids ([open, high, low, close] a minute, the running one last) for what no closed candle tells. */
   fill(answer) {
     const step = Number(answer?.interval_ms);
     const found = new Map();
     for (const session of Array.isArray(answer?.sessions) ? answer.sessions : []) {
       const start = Number(session?.session_start);
       if (!Array.isArray(session?.bars) || !(start > 0) || !(step > 0)) continue;
-      session.bars.forEach((row, i) => this.gather(found, start + i * step, row));
+      [...session.bars, session.running].forEach((row, i) => this.gather(found, start + i * step, row));
     }
     for (const [time, bar] of found) {
       this.fillOne(time, bar);
@@ -64,7 +65,7 @@ export class Candles {
     if (!known || known.mid) {
       if (known?.close === bar.close && known.high === bar.high && known.low === bar.low) return;
       this.bars.set(time, bar);
-    } else { // the page came in the middle of it
+    } else if (time < this.since) { // the page came in the middle of it
       const { open, high, low } = known;
       Object.assign(known, { open: bar.open, high: Math.max(high, bar.high), low: Math.min(low, bar.low) });
       if (known.open === open && known.high === high && known.low === low) return;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The price pane: candles and volume of one symbol, smart-money markers. Closed candles come from
-// the API (re-read each 5 s), the running one grows from the equities feed; the session before the
-// system started is drawn paler, from its quotes and without volume. Drawn at most 4 times a second; the
-// library draws in UTC, so times are shifted.
+// the API (re-read each 5 s), the running one grows from the equities feed (what it was before the page came:
+// from quotes); the session before the system started is drawn paler, from its quotes and without volume. Drawn at
+// most 4 times a second; the library draws in UTC, so times are shifted.
 
 import {
   CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
@@ -65,7 +65,7 @@ export class PriceChart {
       layout: { background: { color: '#121417' }, textColor: '#aab0b8', fontSize: 11,
         fontFamily: 'Inter, system-ui, sans-serif' },
       grid: { vertLines: { color: '#1b1e22' }, horzLines: { color: '#1b1e22' } },
-      rightPriceScale: { borderColor: '#26292e', minimumWidth: 72, scaleMargins: { top: 0.12, bottom: 0.22 } },
+      rightPriceScale: { borderColor: '#26292e', minimumWidth: 72, scaleMargins: { top: 0.18, bottom: 0.22 } },
       timeScale: { borderColor: '#26292e', timeVisible: true, secondsVisible: false, rightOffset: 3,
         barSpacing: 7 },
       localization: { locale: 'en-US' },
@@ -136,6 +136,9 @@ export class PriceChart {
   onPrint(seq) {
     const ring = this.equities.ring;
     if (ring.isGap(seq)) return;
+    const missed = seq > ring.first && ring.isGap(seq - 1);
+    if (missed) this.pastAt = -PAST_MS; // asked for with the next candles
+    if (missed || Number.isNaN(this.candles.since)) this.candles.since = ring.number('ts', seq);
     const symbol = ring.word('sym', seq);
     if (!this.known.has(symbol)) this.know(symbol);
     if (symbol === this.symbol)

@@ -80,7 +80,7 @@ export class Gear {
     this.drawer = make('aside', { id: 'synthetic-drawer', 'aria-labelledby': 'sc-title', hidden: true,
       onkeydown: (event) => this.key(event) }, [
       make('header', { class: 'sc-head' }, [
-        make('div', {}, [this.title,
+        make('div', {}, [this.title, make('span', { class: 'synthetic', text: 'SYNTHETIC' }),
           make('p', { class: 'sc-sub', text: 'Shapes generated flow only. Applies to everyone on this host.' })]), close]),
       make('div', { class: 'sc-scroll' }, [...this.form.nodes, this.live.node, this.loading, this.notice]),
       make('footer', { class: 'sc-foot' }, [this.word, this.foreign, this.voice.node]),

@@ -54,7 +54,7 @@ export class Keys {
     on.checked = !this.off;
     const close = make('button', { type: 'button', text: 'Close', onclick: () => this.dialog.close() });
     this.dialog = make('dialog', { id: 'help', 'aria-labelledby': 'help-title' }, [
-      make('h2', { id: 'help-title', text: 'Keyboard' }), list,
+      make('h2', { id: 'help-title', text: 'Keyboard' }), make('span', { class: 'synthetic', text: 'SYNTHETIC' }), list,
       make('p', { class: 'keys-switch' }, [make('label', { for: 'keys-on', text: 'Single-key shortcuts' }), on]), close]);
     document.body.append(this.dialog);
   }

@@ -7,6 +7,7 @@ import { age, regime, words } from './format.js';
 import { Ribbon } from './ribbon.js';
 
 const POLL_MS = 5000;
+const MISSES = 5;
 
 export class Session {
   /** @param {{fetchJson: (url: string) => Promise<any>, root: Document, onFocus: (symbols: string[]) => void}} options */
@@ -14,6 +15,7 @@ export class Session {
     this.fetchJson = fetchJson;
     this.onFocus = onFocus;
     /** @type {any} */ this.state = null;
+    this.missed = 0; // answers in a row that did not come
     this.at = (id) => root.getElementById(id);
     this.ribbon = new Ribbon(this.at('timeline'));
   }
@@ -28,7 +30,9 @@ export class Session {
 
   async load() {
     const [state, timeline] = await Promise.all(['/session', '/session/timeline'].map((url) => this.fetchJson(url).catch(() => null)));
-    this.state = state && typeof state === 'object' ? state : null;
+    // One late answer empties nothing: the ribbon and the status bar would move.
+    if (state && typeof state === 'object') [this.state, this.missed] = [state, 0];
+    else if (++this.missed >= MISSES) this.state = null;
     this.write();
     this.ribbon.write(timeline);
   }

@@ -201,6 +201,7 @@ export class Tape {
   }
 
   tellPaused() {
+    this.describe(performance.now()); // not at its next turn, which is up to 200 ms away
     this.pauseButton.textContent = this.paused ? 'Resume' : 'Pause';
     this.pauseButton.setAttribute('aria-pressed', String(this.paused));
     if (this.columns) this.head.write();

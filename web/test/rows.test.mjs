@@ -69,7 +69,8 @@ test('the session of mids fills what no closed candle tells, and gives way to ca
   const answer = { interval_ms: 60000, sessions: [{ session_start: 60000, bars: [[10, 12, 9, 11], [11, 11.5, 10, 10.5], ['x'], [10.5, 13, 10.5, 12]] }] };
   const candles = new Candles(60000);
   candles.merge([{ ts: 120000, open: 1, high: 2, low: 0.5, close: 1.5, volume: 99 }]);
-  candles.print(240000, 12.5, 5); // the page came late into this minute
+  candles.since = 241000; // the page came late into this minute
+  candles.print(241000, 12.5, 5);
   candles.fill(answer);
   const [first, second, third] = candles.list();
   assert.deepEqual(first, { time: 60000, open: 10, high: 12, low: 9, close: 11, volume: 0, closed: true, mid: true });
@@ -84,6 +85,20 @@ test('the session of mids fills what no closed candle tells, and gives way to ca
   assert.equal(candles.list().length, 3);
 });
 
+test('a page that came in mid-minute has the running bar from its start, one that saw it all keeps its own', () => {
+  const answer = (running) => ({ interval_ms: 60000, sessions: [{ session_start: 60000, bars: [[10, 12, 9, 11]], running }] });
+  const candles = new Candles(60000);
+  candles.since = 150000;
+  candles.fill(answer([11, 14, 10, 13])); // before any print
+  assert.deepEqual(candles.list()[1], { time: 120000, open: 11, high: 14, low: 10, close: 13, volume: 0, closed: true, mid: true });
+  candles.print(155000, 13.5, 4);
+  candles.fill(answer([11, 15, 8, 14]));
+  assert.deepEqual(candles.list()[1], { time: 120000, open: 11, high: 15, low: 8, close: 13.5, volume: 4, closed: false, mid: false });
+  candles.print(181000, 14.5, 1); // the page has seen all of this minute
+  candles.fill({ interval_ms: 60000, sessions: [{ session_start: 180000, bars: [], running: [1, 99, 0, 2] }] });
+  assert.deepEqual(candles.list()[2], { time: 180000, open: 14.5, high: 14.5, low: 14.5, close: 14.5, volume: 1, closed: false, mid: false });
+});
+
 test('minutes of mids become bars of five, the last one taken anew as it grows', () => {
   const candles = new Candles(300000);
   const minute = (i) => [i, i + 1.5, i - 0.5, i + 1];
@@ -92,6 +107,7 @@ test('minutes of mids become bars of five, the last one taken anew as it grows',
   assert.deepEqual(candles.list().map((c) => [c.time, c.open, c.high, c.low, c.close]), [[600000, 0, 5.5, -0.5, 5], [900000, 5, 6.5, 4.5, 6]]);
   fill(0, 1, 2, 3, 4, 5, 6);
   assert.deepEqual(candles.list()[1].close, 7);
+  candles.since = 1000000;
   candles.print(1000000, 20, 3);
   assert.deepEqual(candles.list()[1], { time: 900000, open: 5, high: 20, low: 4.5, close: 20, volume: 3, closed: false, mid: false });
 });

@@ -94,6 +94,12 @@ static int64_t whole_minutes(const struct tl_mid_candles *candles)
     return (candles->next_s - candles->session_start_s) / MINUTE_S;
 }
 
+/* Whether a minute has begun after the whole ones. */
+static bool is_running(const struct tl_mid_candles *candles)
+{
+    return (candles->next_s - candles->session_start_s) % MINUTE_S != 0;
+}
+
 static void put_session(struct tl_api_buffer *out, const struct tl_mid_candles *candles,
                         uint32_t name)
 {
@@ -101,9 +107,15 @@ static void put_session(struct tl_api_buffer *out, const struct tl_mid_candles *
     tl_api_buffer_lit(out, "{\"session_start\":");
     tl_api_buffer_i64(out, candles->session_start_s * 1000);
     tl_api_buffer_lit(out, ",\"bars\":[");
-    for (int64_t m = 0; m < whole_minutes(candles); m++)
+    int64_t whole = whole_minutes(candles);
+    for (int64_t m = 0; m < whole; m++)
         put_bar(out, m == 0, &bars[m]);
-    tl_api_buffer_lit(out, "]}");
+    tl_api_buffer_lit(out, "]");
+    if (is_running(candles)) {
+        tl_api_buffer_lit(out, ",\"running\":");
+        put_bar(out, true, &bars[whole]);
+    }
+    tl_api_buffer_lit(out, "}");
 }
 
 bool tl_mid_candles_put(const struct tl_mid_candles *sessions, size_t count, struct tl_str symbol,
@@ -116,7 +128,7 @@ bool tl_mid_candles_put(const struct tl_mid_candles *sessions, size_t count, str
     tl_api_buffer_json(out, symbol);
     tl_api_buffer_lit(out, ",\"interval_ms\":60000,\"source\":\"mid\",\"sessions\":[");
     for (size_t i = 0; i < count; i++) {
-        if (whole_minutes(&sessions[i]) == 0) continue;
+        if (sessions[i].next_s == sessions[i].session_start_s) continue;
         if (!first) tl_api_buffer_lit(out, ",");
         put_session(out, &sessions[i], name);
         first = false;

@@ -4,10 +4,11 @@
  * candles are of prints, and begin when the system did.
  *
  *   {"underlying_id":"SPY","interval_ms":60000,"source":"mid",
- *    "sessions":[{"session_start":ms,"bars":[[o,h,l,c],…]},…]}
+ *    "sessions":[{"session_start":ms,"bars":[[o,h,l,c],…],"running":[o,h,l,c]},…]}
  *
  * Sessions in the order of time; one bar a whole minute since the open, in USD: the mid at its start,
  * the highest and the lowest of the 61 second boundaries from its start to its end, the mid at its end.
+ * `running` is the minute after them as far as it is known; not there where none has begun.
  * No prints, so no volume, and what a quote did within a second is not in it. Owned and locked by
  * whoever holds it (session.c). */
 #ifndef TL_SERVICES_API_MID_CANDLES_H
