@@ -33,6 +33,7 @@ struct tl_institutional_thresholds {
     struct tl_ramp_pair premium_usd, run_usd, net, venues, run_prints, flow_net, flow_count,
         far_dte, lean;
     double flow_slots_min, tenor_dte_min, tenor_dte_max, delta_min, delta_max;
+    double after_hours; /* of an event in the session: what is bought till then is the event's */
 };
 
 struct tl_retail_thresholds {
@@ -81,6 +82,7 @@ struct tl_thresholds {
     /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
      * at least the second and an earlier packet like it was (confirm.h). */
     double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
+    double company[TL_PROFILE_COUNT]; /* from here on one is remembered as such an earlier one */
     double confirm_ms_min, confirm_ms_max;
     struct tl_bar_thresholds bar;
     double band_high, band_medium, hit_floor;

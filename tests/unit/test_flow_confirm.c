@@ -30,6 +30,17 @@ TL_TEST("confirm: a sure packet is named alone, a likely one from its second on,
     CHECK(tl_confirm_names(&confirm, likely(), &third));
 }
 
+TL_TEST("confirm: an earlier one confirms from its own lower bound on, below it does not")
+{
+    for (int enough = 0; enough < 2; enough++) {
+        struct tl_confirm confirm = {0};
+        struct tl_likely first = at(1000000), second = at(1060000);
+        double bound = tl_thresholds.company[RETAIL];
+        CHECK(!tl_confirm_names(&confirm, enough ? bound : bound - 0.001, &first));
+        CHECK(tl_confirm_names(&confirm, likely(), &second) == (enough == 1));
+    }
+}
+
 TL_TEST("confirm: only another instant of the last minutes, of the same kind, confirms")
 {
     const struct tl_thresholds *t = &tl_thresholds;
@@ -84,7 +95,7 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
     struct tl_evidence e[5];
     for (size_t i = 0; i < 5; i++)
         e[i] = bought();
-    e[1].two_sided = 0.8;
+    e[1].two_sided = 0.9;
     e[2].campaign_now.z = 0.5;
     e[3].campaign_now.side = -1;
     e[4].campaign_now.z = 2.1;
@@ -169,5 +180,6 @@ TL_TEST("no bound of a profile lies below the contract's, and none is sure befor
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
         CHECK(t->likely[p] >= t->emission);
         CHECK(t->sure[p] >= t->likely[p]);
+        CHECK(t->likely[p] >= t->company[p]);
     }
 }
