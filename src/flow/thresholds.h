@@ -18,9 +18,10 @@ struct tl_strength_thresholds {
 };
 
 /* Many hands in a contract, rather than one order: some of them sell, they seldom come in clips of
- * several prints, many are small, and they bid volatility up. */
+ * several prints, many are small, they come fast (rate: prints a minute), and they bid volatility
+ * up. */
 struct tl_hands_thresholds {
-    struct tl_ramp_pair sellers, joined, prints, small, iv_rise;
+    struct tl_ramp_pair sellers, joined, prints, small, iv_rise, rate;
     double dte; /* to that many days before an event is a ramp held against them */
 };
 
@@ -68,6 +69,7 @@ struct tl_hedge_thresholds {
 struct tl_bar_thresholds {
     double apart_own; /* no part of its contract's campaign: premium over the mean clip, below */
     double both_sides, lone_z; /* no crowd of buyers: above the first, below the second */
+    double dear_usd, dear_z;   /* below this z instead of lone_z where the mean clip is that dear */
     double few_small, few_z;   /* nor below both: share of small prints, z of the last minutes */
     /* Nor without any small print where more is sold and dearer than the first and last of these,
      * and z of the last minutes is below the other. */

@@ -108,6 +108,19 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
     }
 }
 
+TL_TEST("profile: one clip is no crowd's, unless it is dearer than a scalper's")
+{
+    struct tl_evidence e = bought();
+    e.campaign_now.z = (tl_thresholds.bar.dear_z + tl_thresholds.bar.lone_z) / 2;
+    e.campaign.clips = 2;
+    e.campaign.usd = 2 * 0.9 * tl_thresholds.bar.dear_usd;
+    CHECK(tl_profile_barred(&e, RETAIL));
+    e.campaign.usd = 2 * 1.1 * tl_thresholds.bar.dear_usd;
+    CHECK(!tl_profile_barred(&e, RETAIL));
+    e.campaign_now.z = tl_thresholds.bar.dear_z - 0.1;
+    CHECK(tl_profile_barred(&e, RETAIL));
+}
+
 TL_TEST("profile: no crowd near the money where clips of size go in and out")
 {
     struct tl_evidence e = bought();
@@ -151,9 +164,9 @@ static struct tl_evidence bought_for_event(int32_t dte, double two_sided)
     return e;
 }
 
-TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold")
+TL_TEST("profile: no ramp before an event in a contract of which an eighth is sold")
 {
-    struct tl_evidence e = bought_for_event(20, 0.25);
+    struct tl_evidence e = bought_for_event(20, 0.2);
     CHECK(!tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
     e.two_sided = 0.35;
     CHECK(tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
