@@ -95,7 +95,7 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
     struct tl_evidence e[5];
     for (size_t i = 0; i < 5; i++)
         e[i] = bought();
-    e[1].two_sided = 0.9;
+    e[1].two_sided = 0.95;
     e[2].campaign_now.z = 0.5;
     e[3].campaign_now.side = -1;
     e[4].campaign_now.z = 2.1;
