@@ -21,7 +21,7 @@
 #define OUT_BYTES (1 << 18)
 
 struct fit_flags {
-    const char *out, *check, *instances, *events;
+    const char *out, *check, *instances, *events, *rare;
     double ridge, positive;
     bool keep;
 };
@@ -45,6 +45,21 @@ static void start_of(int profile, struct tl_fit_solution *solution)
     solution->bias = weights->bias;
     for (size_t i = 0; i < weights->count && i < TL_JUDGEMENT_ITEMS_MAX; i++)
         solution->weights[i] = weights->items[i].weight;
+}
+
+/* Marks the rows of a subtype's instances; false: no such subtype. */
+static bool mark_rare(struct tl_fit_rows *rows, const char *name)
+{
+    int subtype = 1;
+    while (subtype < TL_SUB_COUNT && strcmp(tl_subtype_name((enum tl_subtype)subtype), name) != 0)
+        subtype++;
+    for (size_t i = 0; i < rows->row_count; i++) {
+        struct tl_fit_row *row = &rows->rows[i];
+        const struct tl_eval_session *session = &rows->sessions[row->session];
+        row->rare = row->instance < session->instance_count &&
+                    session->instances[row->instance].subtype == subtype;
+    }
+    return subtype < TL_SUB_COUNT;
 }
 
 static void solve_all(const struct tl_fit_rows *rows, const struct fit_flags *flags,
@@ -163,10 +178,11 @@ static void put_weights(FILE *out, const struct tl_fit_rows *rows, const struct 
         "/* SPDX-License-Identifier: Apache-2.0\n"
         " * Written by `tapeloom fit`: logistic regressions of %zu judgements in %u sessions, "
         "%.0f\n"
-        " * minutes in all; ridge %g, a row of the profile's own counted %g times. Each sign held\n"
-        " * as reasoned. Do not edit: change a profile or the engine, and fit again. */\n"
+        " * minutes in all; ridge %g, a row of the profile's own counted %g times%s%s. Each sign\n"
+        " * held as reasoned. Do not edit: change a profile or the engine, and fit again. */\n"
         "#include \"flow/weights.h\"\n\n",
-        rows->row_count, rows->session_count, minutes, flags->ridge, flags->positive);
+        rows->row_count, rows->session_count, minutes, flags->ridge, flags->positive,
+        flags->rare ? ", four times more of " : "", flags->rare ? flags->rare : "");
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
         struct tl_judgement judgement;
         struct tl_fit_problem problem;
@@ -239,6 +255,8 @@ static enum tl_status run(const struct fit_flags *flags, char **files, int count
     enum tl_status status = TL_OK;
     for (int i = 0; i < count && status == TL_OK; i++)
         status = tl_fit_rows_read(&rows, files[i], error);
+    if (status == TL_OK && flags->rare && !mark_rare(&rows, flags->rare))
+        status = tl_error_set(error, TL_INVALID, "no subtype %.100s", flags->rare);
     if (status == TL_OK && flags->check) status = tl_fit_rows_read(&check, flags->check, error);
     if (status == TL_OK) {
         solve_all(&rows, flags, solutions);
@@ -275,6 +293,8 @@ int tl_cmd_fit(int argc, char **argv)
          1e6},
         {"--positive", "X", "how often a row of the profile's own counts; default 1", TL_FLAG_REAL,
          &values.positive, 0.1, 100},
+        {"--rare", "SUBTYPE", "counts each row of its instances four times: they are few",
+         TL_FLAG_TEXT, &values.rare, 0, 0},
         {"--keep", NULL, "fits nothing: judges with the weights in force", TL_FLAG_SWITCH,
          &values.keep, 0, 0},
         {NULL, NULL, NULL, TL_FLAG_SWITCH, NULL, 0, 0},

@@ -22,6 +22,12 @@ static double log1pexp(double x)
     return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x));
 }
 
+static double weight_of(const struct tl_fit_problem *problem, const struct tl_fit_row *row)
+{
+    double times = row->rare ? TL_FIT_RARE_TIMES : 1;
+    return row->owner == problem->profile ? times * problem->positive : times;
+}
+
 static double loss_of(const struct tl_fit_problem *problem, const struct tl_fit_solution *solution)
 {
     double loss = 0;
@@ -29,7 +35,7 @@ static double loss_of(const struct tl_fit_problem *problem, const struct tl_fit_
         const struct tl_fit_row *row = &problem->rows->rows[r];
         double points = tl_fit_points(problem->rows, row, problem->profile, solution);
         bool own = row->owner == problem->profile;
-        loss += own ? problem->positive * log1pexp(-points) : log1pexp(points);
+        loss += weight_of(problem, row) * log1pexp(own ? -points : points);
     }
     for (size_t k = 0; k < problem->count; k++)
         loss += problem->ridge / 2 * solution->weights[k] * solution->weights[k];
@@ -47,7 +53,7 @@ static void model_of(const struct tl_fit_problem *problem, const struct tl_fit_s
         double points = tl_fit_points(problem->rows, row, problem->profile, solution);
         double p = 1 / (1 + exp(-points));
         bool own = row->owner == problem->profile;
-        double weight = own ? problem->positive : 1, slope = weight * (p - own);
+        double weight = weight_of(problem, row), slope = weight * (p - own);
         double curve = weight * p * (1 - p);
         size_t first = row->first[problem->profile], end = row->first[problem->profile + 1];
         gradient[N - 1] += slope;

@@ -7,6 +7,8 @@
 
 #include "cli/eval_truth.h"
 
+#define TL_FIT_RARE_TIMES 4.0
+
 struct tl_fit_item {
     uint8_t at; /* which item of the profile */
     float value;
@@ -18,6 +20,7 @@ struct tl_fit_row {
     uint32_t line;        /* of its file, from 1 */
     float usd;            /* of its instance */
     uint8_t owner;        /* profile; TL_PROFILE_COUNT noise; + 1 nobody */
+    bool rare;            /* of a subtype of few instances: counts TL_FIT_RARE_TIMES */
     bool signal, package; /* passed the gate; legs that belong together */
     uint8_t direction[TL_PROFILE_COUNT];
     int8_t right; /* of its options */

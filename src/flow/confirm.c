@@ -15,8 +15,9 @@ bool tl_confirm_names(struct tl_confirm *confirm, double probability,
     const struct tl_thresholds *t = &tl_thresholds;
     if (judged->barred) return false;
     bool named = probability >= t->sure[judged->profile];
-    if (probability < t->likely[judged->profile]) return named;
-    for (uint32_t i = 0; i < TL_CONFIRM_KEPT && !named; i++) {
+    if (probability < t->company[judged->profile]) return named;
+    bool likely = probability >= t->likely[judged->profile];
+    for (uint32_t i = 0; i < TL_CONFIRM_KEPT && likely && !named; i++) {
         const struct tl_likely *kept = &confirm->kept[i];
         double ago = (double)(judged->ts - kept->ts);
         named = kept->ts != 0 && ago >= t->confirm_ms_min && ago <= t->confirm_ms_max &&

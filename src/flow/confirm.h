@@ -2,7 +2,8 @@
  * Does a judgement stand alone? What the background does by chance it seldom does twice: most of its
  * packets that look like a profile have no second one beside them, while a hidden order acts
  * several times. So a packet that is likely but not sure is named only where an earlier one of the
- * same stock was taken for the same: same profile, direction, right and days to expiration. */
+ * same stock was taken for the same: same profile, direction, right and days to expiration. That
+ * earlier one need not be as likely: a crowd's first orders look like anybody's. */
 #ifndef TL_FLOW_CONFIRM_H
 #define TL_FLOW_CONFIRM_H
 
@@ -28,7 +29,8 @@ struct tl_confirm {
 
 /* Whether a judgement names its profile: its probability is sure by itself, or likely, and one like
  * it came before: long enough ago to be no part of the same instant, and not too long
- * (tl_thresholds: sure, likely, confirm_ms_min, confirm_ms_max). A likely one is remembered. One that
+ * (tl_thresholds: sure, likely, company, confirm_ms_min, confirm_ms_max). One of at least company is
+ * remembered. One that
  * is barred is neither named nor remembered, whatever its probability. */
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged);

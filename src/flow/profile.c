@@ -114,6 +114,8 @@ struct tl_many_hands tl_many_hands(const struct tl_evidence *e)
     hands.alone = many * tl_ramp(e->joined, t->joined.low, t->joined.high);
     hands.small = many * tl_ramp(tl_small_share(e), t->small.low, t->small.high);
     hands.bid = many * tl_ramp(e->iv_change, t->iv_rise.low, t->iv_rise.high);
+    double rate = e->flow.prints / tl_max(e->flow.active_slots, 1);
+    hands.quick = tl_log_ramp(rate, t->rate.low, t->rate.high);
     return hands;
 }
 
@@ -147,7 +149,10 @@ static bool is_no_crowd(const struct tl_evidence *e)
     /* In and out in clips of size, where a crowd, which buys what is cheap, seldom is. */
     bool turned = !(e->small > 0) && e->two_sided > t->turned_sides && z < t->turned_z &&
                   e->delta > t->turned_delta;
-    return is_apart(e) || e->two_sided > t->both_sides || z < t->lone_z || few || turned;
+    /* One clip is the mark of a scalp, but nobody scalps with that much at once. */
+    bool dear = e->campaign.usd > t->dear_usd * e->campaign.clips;
+    double least = dear ? t->dear_z : t->lone_z;
+    return is_apart(e) || e->two_sided > t->both_sides || z < least || few || turned;
 }
 
 bool tl_profile_barred(const struct tl_evidence *e, enum tl_profile profile)

@@ -68,16 +68,16 @@ double tl_swept_run(const struct tl_evidence *evidence, double gate);
 double tl_small_crowd(const struct tl_evidence *evidence);
 
 /* How much the contract's last quarter of an hour looks like many hands: some sell, prints come
- * alone, are small, and bid volatility up. Each 0..1. */
+ * alone, are small, come fast, and bid volatility up. Each 0..1. */
 struct tl_many_hands {
-    double sellers, alone, small, bid;
+    double sellers, alone, small, bid, quick;
 };
 struct tl_many_hands tl_many_hands(const struct tl_evidence *evidence);
 
 /* Whether the contract contradicts a profile, whatever its probability. No crowd, ramp or hedge: a
  * packet far smaller than the clips that speak for it, or on the other side. No crowd of buyers: sold
- * nearly as much as it is bought, or bought by one clip and no more, or sold, in the last three
- * minutes, or by few clips where few prints are small, or turned over in clips of size; who trades to
+ * nearly as much as it is bought, or bought by one clip and no more, unless a dear one, or sold, in
+ * the last three minutes, or by few clips where few prints are small, or turned over in clips of size; who trades to
  * and fro gets as many tries as he has prints. No ramp before an event: much is sold; or some sell,
  * many prints are small and they come fast. */
 bool tl_profile_barred(const struct tl_evidence *evidence, enum tl_profile profile);

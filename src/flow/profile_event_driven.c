@@ -72,6 +72,7 @@ void tl_profile_event_driven(const struct tl_evidence *e, struct tl_judgement *j
     tl_judgement_against(j, "prints_come_alone", week * hands.alone);
     tl_judgement_against(j, "small_prints", week * hands.small);
     tl_judgement_against(j, "volatility_bid", week * hands.bid);
+    tl_judgement_against(j, "prints_in_quick_succession", week * hands.quick);
     tl_judgement_against(j, "cheap_and_far_out",
                          week * tl_ramp(e->delta, t->far_delta.low, t->far_delta.high));
     judge_hedged(e, before, j);

@@ -30,8 +30,10 @@ void tl_profile_institutional_directional(const struct tl_evidence *e, struct tl
     bool tenor = e->dte >= t->tenor_dte_min && e->dte <= t->tenor_dte_max &&
                  e->delta >= t->delta_min && e->delta <= t->delta_max;
     double far = tl_ramp(e->dte, t->far_dte.low, t->far_dte.high) * leans * outright;
-    /* What is bought on the morning after an event is the event's. */
-    bool past = e->hours_since_event >= 12 && e->hours_since_event < 18.8;
+    /* What is bought on the morning after an event, or right after one of this session, is the
+     * event's. */
+    double since = e->hours_since_event;
+    bool past = (since >= 12 && since < 18.8) || (since >= 0 && since < t->after_hours);
     double near = tenor && !past ? bought * outright : 0;
     double premium = tl_log_ramp(e->premium_usd, t->premium_usd.low, t->premium_usd.high);
     tl_judgement_for(j, "directional_aggressor_mix", bought * outright);

@@ -98,5 +98,5 @@ void tl_profile_retail_whale(const struct tl_evidence *e, struct tl_judgement *j
         j, "turned_over_in_large_clips",
         tl_ramp(e->two_sided_large * large, t->turned_over.low, t->turned_over.high));
     tl_judgement_against(j, "worked_before_an_event",
-                         e->first_expiry_after ? tl_ramp(large, 0.2, 0.6) : 0);
+                         e->first_expiry_after ? tl_ramp(large, 0.5, 0.95) : 0);
 }

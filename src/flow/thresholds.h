@@ -18,9 +18,10 @@ struct tl_strength_thresholds {
 };
 
 /* Many hands in a contract, rather than one order: some of them sell, they seldom come in clips of
- * several prints, many are small, and they bid volatility up. */
+ * several prints, many are small, they come fast (rate: prints a minute), and they bid volatility
+ * up. */
 struct tl_hands_thresholds {
-    struct tl_ramp_pair sellers, joined, prints, small, iv_rise;
+    struct tl_ramp_pair sellers, joined, prints, small, iv_rise, rate;
     double dte; /* to that many days before an event is a ramp held against them */
 };
 
@@ -33,6 +34,7 @@ struct tl_institutional_thresholds {
     struct tl_ramp_pair premium_usd, run_usd, net, venues, run_prints, flow_net, flow_count,
         far_dte, lean;
     double flow_slots_min, tenor_dte_min, tenor_dte_max, delta_min, delta_max;
+    double after_hours; /* of an event in the session: what is bought till then is the event's */
 };
 
 struct tl_retail_thresholds {
@@ -67,6 +69,7 @@ struct tl_hedge_thresholds {
 struct tl_bar_thresholds {
     double apart_own; /* no part of its contract's campaign: premium over the mean clip, below */
     double both_sides, lone_z; /* no crowd of buyers: above the first, below the second */
+    double dear_usd, dear_z;   /* below this z instead of lone_z where the mean clip is that dear */
     double few_small, few_z;   /* nor below both: share of small prints, z of the last minutes */
     /* Nor without any small print where more is sold and dearer than the first and last of these,
      * and z of the last minutes is below the other. */
@@ -81,6 +84,7 @@ struct tl_thresholds {
     /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
      * at least the second and an earlier packet like it was (confirm.h). */
     double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
+    double company[TL_PROFILE_COUNT]; /* from here on one is remembered as such an earlier one */
     double confirm_ms_min, confirm_ms_max;
     struct tl_bar_thresholds bar;
     double band_high, band_medium, hit_floor;

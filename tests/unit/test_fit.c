@@ -45,6 +45,21 @@ TL_TEST("fit: one yes-or-no item gets the log of the odds ratio, the bias the lo
     tl_fit_rows_free(&rows);
 }
 
+TL_TEST("fit: rows of a rare subtype count four times")
+{
+    static const size_t counts[2][2] = {{900, 100}, {200, 600}};
+    struct tl_fit_rows rows = {0};
+    fill(&rows, counts);
+    for (size_t i = 0; i < rows.row_count; i++)
+        rows.rows[i].rare = rows.rows[i].owner == 0;
+    struct tl_fit_problem problem = {.rows = &rows, .count = 1, .ridge = 1e-9, .positive = 1};
+    struct tl_fit_solution solution = {.bias = -3};
+    tl_fit_solve(&problem, &solution);
+    CHECK_NEAR(solution.bias, log(400.0 / 900.0), 1e-4);
+    CHECK_NEAR(solution.weights[0], log(2400.0 / 200.0) - log(400.0 / 900.0), 1e-4);
+    tl_fit_rows_free(&rows);
+}
+
 TL_TEST("fit: a weight does not cross to the side that its reason forbids")
 {
     static const size_t counts[2][2] = {{900, 100}, {200, 600}};

@@ -30,6 +30,17 @@ TL_TEST("confirm: a sure packet is named alone, a likely one from its second on,
     CHECK(tl_confirm_names(&confirm, likely(), &third));
 }
 
+TL_TEST("confirm: an earlier one confirms from its own lower bound on, below it does not")
+{
+    for (int enough = 0; enough < 2; enough++) {
+        struct tl_confirm confirm = {0};
+        struct tl_likely first = at(1000000), second = at(1060000);
+        double bound = tl_thresholds.company[RETAIL];
+        CHECK(!tl_confirm_names(&confirm, enough ? bound : bound - 0.001, &first));
+        CHECK(tl_confirm_names(&confirm, likely(), &second) == (enough == 1));
+    }
+}
+
 TL_TEST("confirm: only another instant of the last minutes, of the same kind, confirms")
 {
     const struct tl_thresholds *t = &tl_thresholds;
@@ -84,7 +95,7 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
     struct tl_evidence e[5];
     for (size_t i = 0; i < 5; i++)
         e[i] = bought();
-    e[1].two_sided = 0.8;
+    e[1].two_sided = 0.95;
     e[2].campaign_now.z = 0.5;
     e[3].campaign_now.side = -1;
     e[4].campaign_now.z = 2.1;
@@ -95,6 +106,19 @@ TL_TEST("profile: no crowd in a contract sold as much, or bought by one clip or 
         CHECK(tl_profile_barred(&e[i], RETAIL));
         CHECK(!tl_profile_barred(&e[i], TL_PROFILE_HEDGE_REACTIVE));
     }
+}
+
+TL_TEST("profile: one clip is no crowd's, unless it is dearer than a scalper's")
+{
+    struct tl_evidence e = bought();
+    e.campaign_now.z = (tl_thresholds.bar.dear_z + tl_thresholds.bar.lone_z) / 2;
+    e.campaign.clips = 2;
+    e.campaign.usd = 2 * 0.9 * tl_thresholds.bar.dear_usd;
+    CHECK(tl_profile_barred(&e, RETAIL));
+    e.campaign.usd = 2 * 1.1 * tl_thresholds.bar.dear_usd;
+    CHECK(!tl_profile_barred(&e, RETAIL));
+    e.campaign_now.z = tl_thresholds.bar.dear_z - 0.1;
+    CHECK(tl_profile_barred(&e, RETAIL));
 }
 
 TL_TEST("profile: no crowd near the money where clips of size go in and out")
@@ -140,9 +164,9 @@ static struct tl_evidence bought_for_event(int32_t dte, double two_sided)
     return e;
 }
 
-TL_TEST("profile: no ramp before an event in a contract of which a sixth is sold")
+TL_TEST("profile: no ramp before an event in a contract of which an eighth is sold")
 {
-    struct tl_evidence e = bought_for_event(20, 0.25);
+    struct tl_evidence e = bought_for_event(20, 0.2);
     CHECK(!tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
     e.two_sided = 0.35;
     CHECK(tl_profile_barred(&e, TL_PROFILE_EVENT_DRIVEN));
@@ -169,5 +193,6 @@ TL_TEST("no bound of a profile lies below the contract's, and none is sure befor
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
         CHECK(t->likely[p] >= t->emission);
         CHECK(t->sure[p] >= t->likely[p]);
+        CHECK(t->likely[p] >= t->company[p]);
     }
 }
