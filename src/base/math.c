@@ -4,9 +4,9 @@
  *
  * exp and log reduce by small tables and sum a few terms of their series (Tang, ACM TOMS 15 and 16, 1989 and
  * 1990), without a division, below 2 ulp each. The normal distribution function is a table of
- * series (normal_tail.c) and beyond it Cody's rational
- * approximation (Math. Comp. 23, 1969; ACM TOMS 715), its inverse Wichura's AS241. Limits
- * stand in the header; tests/unit/test_base_math.c holds the known answers. */
+ * series (normal_tail.c) and beyond it Cody's rational approximation (Math. Comp. 23, 1969; ACM TOMS
+ * 715), its inverse Wichura's AS241. Limits stand in the header; tests/unit/test_base_math.c holds the
+ * known answers. */
 #include "base/math.h"
 
 #include <stdbool.h>

@@ -14,9 +14,10 @@ bool tl_confirm_names(struct tl_confirm *confirm, double probability,
 {
     const struct tl_thresholds *t = &tl_thresholds;
     if (judged->barred) return false;
-    bool named = probability >= t->sure[judged->profile];
-    if (probability < t->company[judged->profile]) return named;
-    bool likely = probability >= t->likely[judged->profile];
+    const struct tl_naming_thresholds *naming = &t->naming[judged->profile];
+    bool named = probability >= naming->sure;
+    if (probability < naming->company) return named;
+    bool likely = probability >= naming->likely;
     for (uint32_t i = 0; i < TL_CONFIRM_KEPT && likely && !named; i++) {
         const struct tl_likely *kept = &confirm->kept[i];
         double ago = (double)(judged->ts - kept->ts);

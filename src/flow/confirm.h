@@ -29,9 +29,8 @@ struct tl_confirm {
 
 /* Whether a judgement names its profile: its probability is sure by itself, or likely, and one like
  * it came before: long enough ago to be no part of the same instant, and not too long
- * (tl_thresholds: sure, likely, company, confirm_ms_min, confirm_ms_max). One of at least company is
- * remembered. One that
- * is barred is neither named nor remembered, whatever its probability. */
+ * (tl_thresholds: naming, confirm_ms_min, confirm_ms_max). One of at least company is remembered. One
+ * that is barred is neither named nor remembered, whatever its probability. */
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged);
 

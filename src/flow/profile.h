@@ -77,9 +77,9 @@ struct tl_many_hands tl_many_hands(const struct tl_evidence *evidence);
 /* Whether the contract contradicts a profile, whatever its probability. No crowd, ramp or hedge: a
  * packet far smaller than the clips that speak for it, or on the other side. No crowd of buyers: sold
  * nearly as much as it is bought, or bought by one clip and no more, unless a dear one, or sold, in
- * the last three minutes, or by few clips where few prints are small, or turned over in clips of size; who trades to
- * and fro gets as many tries as he has prints. No ramp before an event: much is sold; or some sell,
- * many prints are small and they come fast. */
+ * the last three minutes, or by few clips where few prints are small, or turned over in clips of
+ * size; who trades to and fro gets as many tries as he has prints. No ramp before an event: much is
+ * sold; or some sell, many prints are small and they come fast. */
 bool tl_profile_barred(const struct tl_evidence *evidence, enum tl_profile profile);
 
 /* 0 at low and before, 1 at high and after, linear; low > high falls instead. */

@@ -79,12 +79,16 @@ struct tl_bar_thresholds {
     double hands_sellers, hands_small, hands_prints;
 };
 
+/* When a profile is named, by its probability (confirm.h). The evidence is thin: an event whose best
+ * profile is below sure abstains, unless it is at least likely and an earlier packet like it was at
+ * least company. */
+struct tl_naming_thresholds {
+    double sure, likely, company;
+};
+
 struct tl_thresholds {
     double emission; /* best profile below: the event abstains, by the public contract */
-    /* The evidence is thin: so do events whose best profile is below its own of these, unless it is
-     * at least the second and an earlier packet like it was (confirm.h). */
-    double sure[TL_PROFILE_COUNT], likely[TL_PROFILE_COUNT];
-    double company[TL_PROFILE_COUNT]; /* from here on one is remembered as such an earlier one */
+    struct tl_naming_thresholds naming[TL_PROFILE_COUNT];
     double confirm_ms_min, confirm_ms_max;
     struct tl_bar_thresholds bar;
     double band_high, band_medium, hit_floor;

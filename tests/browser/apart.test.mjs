@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { freePort, program, start, startService, temporary, until, web } from '../lib/system.mjs';
+import { freePort, program, startNatsServer, startService, temporary, until, web } from '../lib/system.mjs';
 import { launch, openPage, rowTexts, watch } from './browser.mjs';
 
 const TOKEN = 'token-of-the-first-hour-5f2c';
@@ -12,10 +12,7 @@ const data = temporary(), store = temporary();
 const running = {};
 let browser, page, opened, ports;
 
-const startNats = async () => {
-  running.nats = start('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(ports.nats)]);
-  await until('nats-server', () => running.nats.err.includes('Server is ready'));
-};
+const startNats = async () => { running.nats = await startNatsServer(ports.nats, store); };
 const service = (name, flags = [], env = {}) => {
   const bus = name === 'web' ? [] : ['--nats', `nats://127.0.0.1:${ports.nats}`];
   running[name] = startService(program, [name, '--data', data, ...bus, ...flags],

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {connect, StringCodec} from 'nats';
-import {freePort, program, run, serve, sleep, start, startService, temporary, until, web} from '../lib/system.mjs';
+import {freePort, program, run, serve, sleep, startNatsServer, startService, temporary, until, web} from '../lib/system.mjs';
 
 const text = StringCodec();
 const services = ['ingest-options', 'ingest-equities', 'compute', 'recorder'];
@@ -15,10 +15,7 @@ describe('separate processes over NATS', () => {
   let natsPort, apiPort, webPort, nats, client, jsm, js;
   const running = {};
 
-  const startNats = async () => {
-    nats = start('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(natsPort)]);
-    await until('nats-server', () => nats.err.includes('Server is ready'));
-  };
+  const startNats = async () => { nats = await startNatsServer(natsPort, store); };
   const service = (name, extra = []) => {
     const env = {SYNTHETIC_CONTROL_ENABLED: '1', NEXT_PUBLIC_SYNTHETIC_ADMIN: '1', SYNTHETIC_ADMIN_TOKEN: token};
     const bus = name === 'web' ? ['--api-url', `http://127.0.0.1:${apiPort}`, '--web', web] : ['--nats', `nats://127.0.0.1:${natsPort}`];

@@ -7,7 +7,7 @@ import {createServer, request as httpRequest} from 'node:http';
 import {join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import WebSocket from 'ws';
-import {freePort, program, run, serve, sleep, start, startService, temporary, until, web} from '../lib/system.mjs';
+import {freePort, program, run, serve, sleep, startNatsServer, startService, temporary, until, web} from '../lib/system.mjs';
 
 const token = 'operator-plane-token-d41d8cd98f00b204';
 const STATUS = '/admin/synthetic/status', CONTROL = '/admin/synthetic/control';
@@ -39,10 +39,7 @@ describe('the operator plane over NATS', () => {
   const running = {}, ports = {};
   let nats, natsUrl;
 
-  const startNats = async () => {
-    nats = start('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(ports.nats)]);
-    await until('nats-server', () => nats.err.includes('Server is ready'));
-  };
+  const startNats = async () => { nats = await startNatsServer(ports.nats, store); };
   const service = (name, flags = [], env = {}) => {
     const one = startService(program, [name, '--data', data, ...flags], env);
     running[`${name} ${Object.keys(running).length}`] = one;

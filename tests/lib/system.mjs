@@ -66,7 +66,7 @@ let portsGiven = 0;
 
 /** @returns {Promise<number>} a port of 127.0.0.1 that nobody listens on and no other caller was given */
 export async function freePort() {
-  for (; portsGiven < 40;) {
+  while (portsGiven < 40) {
     const port = firstPort + portsGiven++;
     const free = await new Promise((resolve) => {
       const server = createServer();
@@ -87,6 +87,13 @@ export function startService(command, args, env = {}) {
     console.error(`${args[0]} ended by itself: code ${code}, signal ${signal}\n${running.err.slice(-2000)}`);
   });
   return running;
+}
+
+/** A nats-server with JetStream on that port, its streams in the folder store; once it takes clients. */
+export async function startNatsServer(port, store) {
+  const nats = start('nats-server', ['-js', '-sd', store, '-a', '127.0.0.1', '-p', String(port)]);
+  await until('nats-server', () => nats.err.includes('Server is ready'));
+  return nats;
 }
 
 /** `tapeloom serve` on a free port. */

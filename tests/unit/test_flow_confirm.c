@@ -16,17 +16,17 @@ static struct tl_likely at(int64_t ts)
 
 static double likely(void)
 {
-    return (tl_thresholds.likely[RETAIL] + tl_thresholds.sure[RETAIL]) / 2;
+    return (tl_thresholds.naming[RETAIL].likely + tl_thresholds.naming[RETAIL].sure) / 2;
 }
 
 TL_TEST("confirm: a sure packet is named alone, a likely one from its second on, others never")
 {
     struct tl_confirm confirm = {0};
     struct tl_likely first = at(1000000), second = at(1060000), third = at(1120000);
-    CHECK(tl_confirm_names(&confirm, tl_thresholds.sure[RETAIL], &first));
+    CHECK(tl_confirm_names(&confirm, tl_thresholds.naming[RETAIL].sure, &first));
     memset(&confirm, 0, sizeof confirm);
     CHECK(!tl_confirm_names(&confirm, likely(), &first));
-    CHECK(!tl_confirm_names(&confirm, tl_thresholds.likely[RETAIL] - 0.001, &second));
+    CHECK(!tl_confirm_names(&confirm, tl_thresholds.naming[RETAIL].likely - 0.001, &second));
     CHECK(tl_confirm_names(&confirm, likely(), &third));
 }
 
@@ -35,7 +35,7 @@ TL_TEST("confirm: an earlier one confirms from its own lower bound on, below it 
     for (int enough = 0; enough < 2; enough++) {
         struct tl_confirm confirm = {0};
         struct tl_likely first = at(1000000), second = at(1060000);
-        double bound = tl_thresholds.company[RETAIL];
+        double bound = tl_thresholds.naming[RETAIL].company;
         CHECK(!tl_confirm_names(&confirm, enough ? bound : bound - 0.001, &first));
         CHECK(tl_confirm_names(&confirm, likely(), &second) == (enough == 1));
     }
@@ -55,7 +55,7 @@ TL_TEST("confirm: only another instant of the last minutes, of the same kind, co
     others[5].dte = 3;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         struct tl_confirm confirm = {0};
-        double probability = i == 2 ? t->likely[TL_PROFILE_HEDGE_REACTIVE] : likely();
+        double probability = i == 2 ? t->naming[TL_PROFILE_HEDGE_REACTIVE].likely : likely();
         CHECK(!tl_confirm_names(&confirm, likely(), &first));
         CHECK(!tl_confirm_names(&confirm, probability, &others[i]));
     }
@@ -191,8 +191,8 @@ TL_TEST("no bound of a profile lies below the contract's, and none is sure befor
 {
     const struct tl_thresholds *t = &tl_thresholds;
     for (int p = 0; p < TL_PROFILE_COUNT; p++) {
-        CHECK(t->likely[p] >= t->emission);
-        CHECK(t->sure[p] >= t->likely[p]);
-        CHECK(t->likely[p] >= t->company[p]);
+        CHECK(t->naming[p].likely >= t->emission);
+        CHECK(t->naming[p].sure >= t->naming[p].likely);
+        CHECK(t->naming[p].likely >= t->naming[p].company);
     }
 }
