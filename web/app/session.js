@@ -34,7 +34,7 @@ export class Session {
     if (state && typeof state === 'object') [this.state, this.missed] = [state, 0];
     else if (++this.missed >= MISSES) this.state = null;
     this.write();
-    this.ribbon.write(timeline);
+    if (timeline || this.missed >= MISSES) this.ribbon.write(timeline);
   }
 
   write() {

@@ -5,6 +5,7 @@ import { outlook } from '../app/control-model.js';
 import { Feed } from '../app/feed.js';
 import { ALERT_RUNS, alertLabel, packetLabel, packetRuns } from '../app/rows.js';
 import { COLUMNS } from '../app/schema.js';
+import { Session } from '../app/session.js';
 import { bounded, moved } from '../app/splitters.js';
 import { feedState, pausedState } from '../app/state.js';
 import { heldRows, nextOrder, ordered } from '../app/tape-head.js';
@@ -98,4 +99,32 @@ test('the drawer says what to expect of a preset, and when', () => {
   assert.equal(outlook({ derived: { regime: 'trend_up' } }, 'lunar_new_year'), 'Now Trending up.');
   assert.equal(outlook({ derived: null }, 'dealer_day'), '');
   assert.equal(outlook(null, 'dealer_day'), '');
+});
+
+test('answers that fail four times in a row empty neither the words nor the ribbon; the fifth does', async () => {
+  const places = {};
+  const at = (id) => (places[id] ??= { textContent: '', dataset: {}, replaceChildren() {} });
+  let works = true;
+  const answers = { '/session': { ts: 9000, regime: 'mean_revert', regime_since: 3000, session_phase: 'lunch', preset_id: 'event_day' },
+    '/session/timeline': { ts: 9000, regimes: [] } };
+  const ribbon = { shown: null, write(timeline) { this.shown = timeline; } };
+  const session = Object.assign(Object.create(Session.prototype), { state: null, missed: 0, at, ribbon, onFocus() {},
+    fetchJson: async (url) => (works ? answers[url] : Promise.reject(new Error('late'))) });
+  await session.load();
+  const words = () => ['regime', 'phase', 'since', 'preset'].map((id) => places[id].textContent);
+  const before = words();
+  assert.ok(before.every((text) => text !== ''), before.join());
+  works = false;
+  for (let miss = 1; miss < 5; miss++) {
+    await session.load();
+    assert.deepEqual(words(), before, `after ${miss}`);
+    assert.equal(ribbon.shown, answers['/session/timeline'], `after ${miss}`);
+  }
+  await session.load();
+  assert.deepEqual(words(), ['', '', '', '']);
+  assert.equal(ribbon.shown, null);
+  works = true;
+  await session.load();
+  assert.deepEqual(words(), before);
+  assert.equal(ribbon.shown, answers['/session/timeline']);
 });
