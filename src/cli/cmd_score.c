@@ -30,7 +30,7 @@
 /* Widths in whole ticks follow each name's volatility, which differs by a sixth between sessions; two
  * sessions are one draw of it, and so are the few contracts that hold most of a class's volume. A
  * session of chains and option prints takes half of a whole one. */
-#define CHAIN_SESSIONS 6
+#define CHAIN_SESSIONS 14
 
 struct score {
     struct tl_market_flags market;
@@ -185,7 +185,7 @@ int tl_cmd_score(int argc, char **argv)
         {"--tape-sessions", "N", "full sessions (prints and quotes); default 2", TL_FLAG_INT,
          &values.tape_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--chain-sessions", "N",
-         "further sessions of option chains and option prints only; default 6, or 0 without tape",
+         "further sessions of option chains and option prints only; default 14, or 0 without tape",
          TL_FLAG_INT, &values.chain_sessions, 0, TL_SCORE_SESSIONS_MAX},
         {"--mode", "NAME",
          "realistic, active or firehose (the real world's rate); default firehose", TL_FLAG_TEXT,

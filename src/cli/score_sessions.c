@@ -15,8 +15,11 @@
 #define TAPE_CANDIDATES 250
 #define CALENDAR_END_S 2082758400 /* 2036 */
 /* Sessions lie a year apart: names' levels of volatility last for months, and what is cheap or near
- * the money in one session is so in the next; the season and its reports stay the same. */
+ * the money in one session is so in the next; the season and its reports stay the same. Those after
+ * the eighth lie between the first eight: the calendar has no years left, and a half year is as far in a
+ * quarter's reports. */
 #define APART_S (364 * 86400LL)
+#define A_ROUND 8
 
 static bool ordinary(const struct tl_session_span *span)
 {
@@ -74,10 +77,11 @@ static struct tl_session_span tape_session(int64_t start_s, uint64_t session_see
 void tl_score_tape_sessions(int64_t start_s, uint64_t session_seed, struct tl_session_span *spans,
                             uint32_t count)
 {
-    static const int weekdays[] = {2, 4, 1, 4, 0, 4, 1, 4};
+    static const int weekdays[A_ROUND] = {2, 4, 1, 4, 0, 4, 1, 4};
+    int64_t first_s = start_s;
     for (uint32_t i = 0; i < count; i++) {
-        spans[i] = tape_session(start_s, session_seed,
-                                weekdays[i % (sizeof weekdays / sizeof weekdays[0])]);
+        if (i == A_ROUND) start_s = first_s + APART_S / 2;
+        spans[i] = tape_session(start_s, session_seed, weekdays[i % A_ROUND]);
         bool years_left = spans[i].start_s + 2 * APART_S < CALENDAR_END_S;
         start_s = years_left ? spans[i].start_s + APART_S : spans[i].end_s;
     }
