@@ -44,8 +44,8 @@ function random(seed) {
 }
 
 export class FakeService {
-  constructor({ port = 0, optPerTick = 6, eqPerTick = 4, syntheticAdmin = false } = {}) {
-    Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin });
+  constructor({ port = 0, optPerTick = 6, eqPerTick = 4, syntheticAdmin = false, wsPath = '/ws' } = {}) {
+    Object.assign(this, { port, optPerTick, eqPerTick, syntheticAdmin, wsPath });
     this.admin = new FakeAdmin();
     this.rnd = random(7);
     this.count = each(() => 0);
@@ -61,7 +61,8 @@ export class FakeService {
   async start() {
     this.server = createServer((request, response) => this.serve(request, response));
     this.sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-    this.server.on('upgrade', (request, socket, head) => this.sockets.handleUpgrade(request, socket, head, (ws) => this.opened(ws)));
+    this.server.on('upgrade', (request, socket, head) => (request.url === this.wsPath
+      ? this.sockets.handleUpgrade(request, socket, head, (ws) => this.opened(ws)) : socket.destroy()));
     await new Promise((resolve) => this.server.listen(this.port, '127.0.0.1', resolve));
     this.port = this.server.address().port;
     this.ticker = setInterval(() => this.tick(), 50);
@@ -90,7 +91,7 @@ export class FakeService {
     };
     if (this.syntheticAdmin && url.pathname.startsWith('/api/admin/synthetic/')) return this.admin.serve(request, response);
     if (url.pathname === '/config.json')
-      return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: '/ws' });
+      return json(200, { synthetic_admin: this.syntheticAdmin, build: 'fake', ws_path: this.wsPath });
     if (url.pathname === '/history/smart-money') return json(200, { data: this.eventRows(url.searchParams), next_before: null });
     if (url.pathname.startsWith('/flow/packets/')) return json(200, { data: this.packet(decodeURIComponent(url.pathname.slice(14))) });
     if (url.pathname === '/option-prints/by-trace') return json(200, { data: url.searchParams.getAll('trace_id').map((id, i) => this.print(id, i)).reverse() });

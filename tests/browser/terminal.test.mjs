@@ -49,6 +49,25 @@ describe('terminal', TOGETHER, () => {
     });
   }
 
+  test('the socket is where config.json has it', async () => {
+    await withPage({ service: { wsPath: '/feed' }, complaints: true }, async ({ page }) => {
+      await eventually(async () => assert.match(await text(page, '#link'), /● LIVE/));
+    });
+  });
+
+  test('a chart that cannot be fetched says so, and is there later', async () => {
+    await withPage({ complaints: true }, async ({ page, service }) => {
+      await page.route('**/lightweight-charts*', (route) => route.abort());
+      await page.reload();
+      await eventually(async () => assert.match(await text(page, '#chart .state'), /▲ Chart: /));
+      assert.equal(await page.locator('#chart canvas').count(), 0);
+      await page.unroute('**/lightweight-charts*');
+      await eventually(async () => assert.ok(await page.locator('#chart canvas').count() > 0), 15000);
+      await eventually(async () => assert.equal((await text(page, '#chart .state')).includes('▲'), false), 15000);
+      assert.ok(service.requests.some((r) => r.includes('/lightweight-charts/')));
+    });
+  });
+
   test('all panes fill, the policy holds, nothing foreign is asked', async () => {
     await withPage({}, async ({ page, service }) => {
       await eventually(async () => {

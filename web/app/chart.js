@@ -4,9 +4,6 @@
 // from quotes); the session before the system started is drawn paler, from its quotes and without volume. Drawn at
 // most 4 times a second; the library draws in UTC, so times are shifted.
 
-import {
-  CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers,
-} from '../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs';
 import { Candles, markers } from './candles.js';
 import { make } from './dom.js';
 import { marketOffset, profile } from './format.js';
@@ -14,6 +11,7 @@ import { marketOffset, profile } from './format.js';
 const POLL_MS = 5000;
 const PAST_MS = 20000; // the sessions of mids: whole minutes
 const DRAW_MS = 250;
+const ROWS_FIRST_MS = 2000;
 const UP = '#45c796';
 const DOWN = '#f2836f';
 
@@ -50,7 +48,7 @@ export class PriceChart {
     this.last = root.querySelector('.last');
     this.select = root.querySelector('select');
     this.known = new Set();
-    this.make();
+    this.asked = false;
     this.select.onchange = () => this.show(this.select.value);
     this.intervals = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[data-interval]')]);
     for (const button of this.intervals)
@@ -59,7 +57,18 @@ export class PriceChart {
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
   }
 
-  make() {
+  /** The library is half of the page's script: rows come first. */
+  async ask() {
+    this.asked = true;
+    try {
+      this.make(await import('../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs'));
+    } catch (failure) {
+      this.error = 'Chart: ' + failure.message;
+      setTimeout(() => { this.asked = false; }, POLL_MS);
+    }
+  }
+
+  make({ CandlestickSeries, HistogramSeries, createChart, createSeriesMarkers }) {
     this.chart = createChart(this.place, {
       autoSize: true,
       layout: { background: { color: '#121417' }, textColor: '#aab0b8', fontSize: 11,
@@ -179,6 +188,10 @@ export class PriceChart {
     if ((!this.candles.changed && !newEvents) || now - this.drawnAt < DRAW_MS) return;
     this.drawnAt = now;
     const list = this.candles.list();
+    if (!this.chart) {
+      if (!this.asked && list.length && (this.equities.ring.next > this.equities.ring.first || now > ROWS_FIRST_MS)) this.ask();
+      return;
+    }
     const end = list[list.length - 1];
     const reshaped = this.candles.reshaped;
     // One offset for all bars: when clocks go back an hour, times must still ascend.

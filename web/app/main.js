@@ -284,21 +284,25 @@ async function mountGear() {
   gear = await Gear.mount({ onTicker: setTicker, onOpen: () => { if (innerWidth < BOTH_PX) evidence.close(); } });
 }
 
+const WS_PATH = '/ws'; // unless config.json says otherwise, for which no row waits
+const socketAt = (path) => location.origin.replace(/^http/, 'ws') + path;
+
 async function start() {
-  let config = { ws_path: '/ws', build: '' };
-  try {
-    config = { ...config, ...await fetchJson('/config.json') };
-  } catch { /* the socket's own state tells that the service is away */ }
-  const path = typeof config.ws_path === 'string' && config.ws_path.startsWith('/') ? config.ws_path : '/ws';
-  link.options.url = location.origin.replace(/^http/, 'ws') + path;
-  put('build', config.build ? 'build ' + config.build : '');
   applyFilters();
+  link.options.url = socketAt(WS_PATH);
   link.start();
-  if (config.synthetic_admin === true) mountGear();
   session.start();
   chart.start();
   volatility.start();
   requestAnimationFrame(frame);
+  const config = await fetchJson('/config.json').catch(() => ({})); // the socket tells that a service is away
+  if (typeof config.ws_path === 'string' && config.ws_path.startsWith('/') && config.ws_path !== WS_PATH) {
+    link.options.url = socketAt(config.ws_path);
+    link.lost();
+    link.retryNow();
+  }
+  put('build', config.build ? 'build ' + config.build : '');
+  if (config.synthetic_admin === true) mountGear();
 }
 
 start();
