@@ -107,6 +107,7 @@ static bool names(struct spoken *spoken, const struct tl_fit_row *row,
                                .direction = row->direction[event->profile],
                                .right = row->right,
                                .dte = row->dte,
+                               .market_rate = row->market_rate,
                                .barred = row->barred[event->profile]};
     return tl_confirm_names(&spoken->confirm, event->probability, &judged);
 }

@@ -97,6 +97,7 @@ static enum tl_status take_judged(struct tl_fit_rows *rows, uint32_t from,
     row.signal = evidence.signal;
     row.package = evidence.core_legs >= 2;
     row.right = (int8_t)evidence.right;
+    row.market_rate = (float)evidence.market_rate;
     for (int p = 0; p < TL_PROFILE_COUNT; p++)
         row.barred[p] = tl_profile_barred(&evidence, (enum tl_profile)p);
     row.dte = (int16_t)tl_clamp(evidence.dte, -1, 30000);

@@ -25,6 +25,7 @@ struct tl_fit_row {
     uint8_t direction[TL_PROFILE_COUNT];
     int8_t right; /* of its options */
     int16_t dte;
+    float market_rate;
     bool barred[TL_PROFILE_COUNT];      /* from naming it: confirm.h */
     uint32_t stock;                     /* hash of the symbol */
     size_t first[TL_PROFILE_COUNT + 1]; /* its items of a profile: [first[p], first[p + 1]) */

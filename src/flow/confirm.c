@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/confirm.h"
 
+#include "base/math.h"
+#include "flow/profile.h"
 #include "flow/thresholds.h"
 
 static bool is_like(const struct tl_likely *a, const struct tl_likely *b)
@@ -9,15 +11,23 @@ static bool is_like(const struct tl_likely *a, const struct tl_likely *b)
            a->dte == b->dte;
 }
 
+/* A bar, risen by so many nats of log odds. */
+static double risen(double bar, double nats)
+{
+    return 1 / (1 + (1 - bar) / bar * tl_exp(-nats));
+}
+
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,
                       const struct tl_likely *judged)
 {
     const struct tl_thresholds *t = &tl_thresholds;
     if (judged->barred) return false;
     const struct tl_naming_thresholds *naming = &t->naming[judged->profile];
-    bool named = probability >= naming->sure;
+    double loud =
+        t->loud_nats * tl_log_ramp(judged->market_rate, t->loud_rate.low, t->loud_rate.high);
+    bool named = probability >= risen(naming->sure, loud);
     if (probability < naming->company) return named;
-    bool likely = probability >= naming->likely;
+    bool likely = probability >= risen(naming->likely, loud);
     for (uint32_t i = 0; i < TL_CONFIRM_KEPT && likely && !named; i++) {
         const struct tl_likely *kept = &confirm->kept[i];
         double ago = (double)(judged->ts - kept->ts);

@@ -3,7 +3,9 @@
  * packets that look like a profile have no second one beside them, while a hidden order acts
  * several times. So a packet that is likely but not sure is named only where an earlier one of the
  * same stock was taken for the same: same profile, direction, right and days to expiration. That
- * earlier one need not be as likely: a crowd's first orders look like anybody's. */
+ * earlier one need not be as likely: a crowd's first orders look like anybody's. In a loud market the
+ * background has more chances a minute and hidden orders come no faster, so there a packet has to be
+ * likelier. */
 #ifndef TL_FLOW_CONFIRM_H
 #define TL_FLOW_CONFIRM_H
 
@@ -17,9 +19,10 @@
 struct tl_likely {
     int64_t ts; /* ms, end of the packet; 0: none */
     uint8_t profile, direction;
-    int8_t right; /* +1 call, -1 put, 0 both */
-    int16_t dte;  /* days; -1 not known */
-    bool barred;  /* its contract contradicts the profile: tl_profile_barred */
+    int8_t right;      /* +1 call, -1 put, 0 both */
+    int16_t dte;       /* days; -1 not known */
+    float market_rate; /* tl_evidence.market_rate */
+    bool barred;       /* its contract contradicts the profile: tl_profile_barred */
 };
 
 struct tl_confirm {

@@ -298,8 +298,11 @@ struct tl_usual tl_context_usual(const struct tl_flow_underlying *underlying, bo
     /* The ring's part older than five minutes, as far as there was a tape then. */
     int64_t slots = slot - norm->first_slot - 20;
     double seconds = (double)(slots < 0 ? 0 : slots > 43 ? 43 : slots) * TL_CROWD_SLOT_MS / 1000;
-    struct tl_crowd calls = tl_context_crowd(underlying, false, now, 945000, 300000);
-    struct tl_crowd puts = tl_context_crowd(underlying, true, now, 945000, 300000);
+    /* At a tape's start the last minutes are all there is to go by: without them every stock is small. */
+    int64_t skip = slots < 20 && norm->seconds <= 0 ? 0 : 300000;
+    if (skip == 0) seconds = (double)(slot - norm->first_slot + 1) * TL_CROWD_SLOT_MS / 1000;
+    struct tl_crowd calls = tl_context_crowd(underlying, false, now, 945000, skip);
+    struct tl_crowd puts = tl_context_crowd(underlying, true, now, 945000, skip);
     const struct tl_crowd *own = put ? &puts : &calls;
     double usd = calls.premium_buy + calls.premium_sell + puts.premium_buy + puts.premium_sell;
     double all = norm->seconds + seconds + PRIOR_S, clips = norm->clips + PRIOR_CLIPS;

@@ -195,8 +195,8 @@ struct tl_stock_volume {
 struct tl_stock_volume tl_context_stock_volume(const struct tl_flow_underlying *underlying,
                                                int64_t from, int64_t to, double least);
 
-/* What the stock's flow usually is, from its norm and the older part of the crowd ring, drawn to a
- * weak first guess. */
+/* What the stock's flow usually is, from its norm and the older part of the crowd ring (all of it in
+ * the first ten minutes of a tape), drawn to a weak first guess. */
 struct tl_usual {
     double usd_s;               /* option premium a second */
     double short_usd_s;         /* the same of short-dated out-of-the-money prints of one right */

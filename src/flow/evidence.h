@@ -55,7 +55,8 @@ struct tl_evidence {
     double joined, hedged;  /* shares of the contract's premium: in clips of several prints beyond
                               the first; followed by a fitting stock print */
     double size_z; /* log premium of the packet among the stock's prints, in standard deviations */
-    double usual_usd; /* premium that the stock usually trades in a quarter of an hour */
+    double usual_usd;   /* premium that the stock usually trades in a quarter of an hour */
+    double market_rate; /* packets above the gate, a minute and stock, of all stocks, lately */
     /* The stock. */
     double move_30s, move_2m, move_10m; /* bps, up to the packet's end */
     double move_before;                 /* bps in the two minutes before the packet began */

@@ -80,6 +80,7 @@ static const struct field {
     {"campaign_now.own", offsetof(struct tl_evidence, campaign_now.own), TL_FIELD_DOUBLE},
     {"size_z", offsetof(struct tl_evidence, size_z), TL_FIELD_DOUBLE},
     {"usual_usd", offsetof(struct tl_evidence, usual_usd), TL_FIELD_DOUBLE},
+    {"market_rate", offsetof(struct tl_evidence, market_rate), TL_FIELD_DOUBLE},
     {"move_30s", offsetof(struct tl_evidence, move_30s), TL_FIELD_DOUBLE},
     {"move_2m", offsetof(struct tl_evidence, move_2m), TL_FIELD_DOUBLE},
     {"move_10m", offsetof(struct tl_evidence, move_10m), TL_FIELD_DOUBLE},

@@ -21,6 +21,25 @@ struct judged {
 
 static const struct tl_flow_quote no_quote;
 
+#define PACE_MS 600000.0 /* a packet has faded to 1 / e */
+#define PACE_MS_MIN 30000.0
+#define PACE_STOCKS_MIN 20 /* a tape of fewer is one of busy stocks, not a loud one */
+
+/* Packets above the gate, a minute and stock, of the last minutes of all stocks; counts this one. */
+static double pace(struct tl_flow *flow, int64_t ts, bool signal)
+{
+    struct tl_flow_pace *now = &flow->pace;
+    if (now->first_ts == 0) now->first_ts = now->at_ts = ts;
+    if (ts > now->at_ts) {
+        now->packets *= tl_exp(-(double)(ts - now->at_ts) / PACE_MS);
+        now->at_ts = ts;
+    }
+    if (signal) now->packets++;
+    double age = tl_max((double)(now->at_ts - now->first_ts), PACE_MS_MIN);
+    double minutes = PACE_MS * (1 - tl_exp(-age / PACE_MS)) / 60000;
+    return now->packets / minutes / tl_max(tl_table_count(flow->underlyings), PACE_STOCKS_MIN);
+}
+
 static void judge(struct tl_flow *flow, const struct tl_legs *legs,
                   const struct tl_flow_contract *contract, struct tl_flow_underlying *stock,
                   struct judged *judged)
@@ -39,6 +58,7 @@ static void judge(struct tl_flow *flow, const struct tl_legs *legs,
     struct tl_evidence_input input = {
         &judged->packet, &judged->features, legs, flow->package, contract, stock, flow->calendar};
     tl_evidence_gather(&input, &judged->evidence);
+    judged->evidence.market_rate = pace(flow, judged->packet.end_ts, judged->evidence.signal);
     tl_smart_money_build(flow->events, &judged->packet, &judged->features, &judged->evidence,
                          &judged->event);
     tl_smart_money_settle(&judged->event, &judged->evidence, &stock->confirm);

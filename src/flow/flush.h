@@ -6,11 +6,18 @@
 #include "flow/flow.h"
 #include "flow/table.h"
 
+/* How loud the market is: packets above the gate, fading over ten minutes. */
+struct tl_flow_pace {
+    double packets;          /* those faded */
+    int64_t first_ts, at_ts; /* of the first one, 0: none yet; of the last one */
+};
+
 struct tl_flow {
     const struct tl_legs *package; /* of the cluster in hand: what may belong to its order */
     struct tl_flow_options options;
     struct tl_flow_counts counts;
     int64_t clock;
+    struct tl_flow_pace pace;
     const struct tl_flow_calendar *calendar;
     struct tl_table *contracts, *underlyings;
     struct tl_rolling *rolling;

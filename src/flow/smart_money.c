@@ -125,6 +125,7 @@ void tl_smart_money_settle(struct tl_smart_money *event, const struct tl_evidenc
                                .direction = (uint8_t)best->direction,
                                .right = (int8_t)evidence->right,
                                .dte = (int16_t)tl_clamp(evidence->dte, -1, 30000),
+                               .market_rate = (float)evidence->market_rate,
                                .barred = tl_profile_barred(evidence, best->profile)};
     event->abstained = !tl_confirm_names(confirm, best->probability, &judged);
     event->primary_direction = event->abstained ? TL_DIRECTION_UNKNOWN : best->direction;

@@ -16,6 +16,8 @@ const struct tl_thresholds tl_thresholds = {
                [TL_PROFILE_HEDGE_REACTIVE] = {0.73, 0.56, 0.3}},
     .confirm_ms_min = 1000,
     .confirm_ms_max = 600000,
+    .loud_rate = {1.5, 9},
+    .loud_nats = 1,
     .bar = {.apart_own = 0.3,
             .both_sides = 0.9,
             .lone_z = 1.1,

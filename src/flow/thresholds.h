@@ -90,6 +90,9 @@ struct tl_thresholds {
     double emission; /* best profile below: the event abstains, by the public contract */
     struct tl_naming_thresholds naming[TL_PROFILE_COUNT];
     double confirm_ms_min, confirm_ms_max;
+    /* Bars rise by up to so many nats of log odds with tl_evidence.market_rate. */
+    struct tl_ramp_pair loud_rate;
+    double loud_nats;
     struct tl_bar_thresholds bar;
     double band_high, band_medium, hit_floor;
     double stale_share, special_share, inside_share, inside_lean; /* guards start here */

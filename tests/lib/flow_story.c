@@ -83,6 +83,14 @@ static void on_dark(void *context, const struct tl_dark_event *event)
     line(story);
 }
 
+static void on_judged(void *context, const struct tl_smart_money *event,
+                      const struct tl_evidence *evidence)
+{
+    struct story *story = context;
+    (void)event;
+    story->market_rate = evidence->market_rate;
+}
+
 void story_begin_with(struct story *story, struct tl_flow_options options)
 {
     memset(story, 0, sizeof *story);
@@ -94,6 +102,7 @@ void story_begin_with(struct story *story, struct tl_flow_options options)
     options.sink = (struct tl_flow_sink){.context = story,
                                          .packet = on_packet,
                                          .smart_money = on_event,
+                                         .judged = on_judged,
                                          .hit = on_hit,
                                          .alert = on_alert,
                                          .join = on_join,

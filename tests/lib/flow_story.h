@@ -24,6 +24,7 @@ struct story {
     uint32_t primaries[TL_PROFILE_COUNT];
     enum tl_direction directions[TL_PROFILE_COUNT];
     double best[TL_PROFILE_COUNT]; /* highest probability seen, by profile */
+    double market_rate;            /* evidence of the last judgement */
 };
 
 void story_begin(struct story *story);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Likely packets are named in company only. */
+#include <math.h>
 #include <string.h>
 
 #include "flow/confirm.h"
+#include "flow/context.h"
 #include "flow/profile.h"
 #include "flow/thresholds.h"
 #include "lib/harness.h"
@@ -74,6 +76,59 @@ TL_TEST("confirm: what is barred is not named, nor does it confirm another")
     barred.barred = true;
     CHECK(!tl_confirm_names(&confirm, 0.999, &barred));
     CHECK(!tl_confirm_names(&confirm, likely(), &after));
+}
+
+TL_TEST(
+    "confirm: in a loud market the bars rise, and what is sure beyond them is named all the same")
+{
+    const struct tl_thresholds *t = &tl_thresholds;
+    double sure = t->naming[RETAIL].sure, odds = sure / (1 - sure) * exp(t->loud_nats);
+    const struct {
+        double rate, probability;
+        bool named;
+    } cases[] = {{t->loud_rate.low, sure, true},
+                 {t->loud_rate.low * 1.2, sure, false},
+                 {t->loud_rate.high, odds / (1 + odds) - 0.001, false},
+                 {t->loud_rate.high, odds / (1 + odds) + 0.001, true},
+                 {100 * t->loud_rate.high, odds / (1 + odds) + 0.001, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct tl_confirm confirm = {0};
+        struct tl_likely judged = at(1000000);
+        judged.market_rate = (float)cases[i].rate;
+        CHECK(tl_confirm_names(&confirm, cases[i].probability, &judged) == cases[i].named);
+    }
+    /* A second likely one is, in a loud market, no longer likely. */
+    struct tl_confirm confirm = {0};
+    struct tl_likely first = at(1000000), second = at(1060000);
+    second.market_rate = (float)t->loud_rate.high;
+    CHECK(!tl_confirm_names(&confirm, likely(), &first));
+    CHECK(!tl_confirm_names(&confirm, t->naming[RETAIL].likely, &second));
+}
+
+/* What a stock with a print of so many dollars a second is taken to trade, USD a second. */
+static double usual_after(int seconds, double usd)
+{
+    static struct tl_flow_underlying stock;
+    static struct tl_flow_contract contract;
+    memset(&stock, 0, sizeof stock);
+    memset(&contract, 0, sizeof contract);
+    int64_t start = 1778765400000;
+    for (int s = 0; s < seconds; s++) {
+        struct tl_context_print print = {
+            .ts = start + 1000 * s, .side = s % 2 ? 1 : -1, .size = 1, .usd = usd};
+        tl_context_option_print(&contract, &stock, &print);
+    }
+    return tl_context_usual(&stock, false, start + 1000 * (seconds - 1)).usd_s;
+}
+
+TL_TEST("context: a busy stock is known as one within minutes of a tape's start, a small one stays "
+        "small")
+{
+    CHECK(usual_after(30, 50e3) > 4e3);
+    CHECK(usual_after(240, 50e3) > 20e3);
+    CHECK(usual_after(599, 50e3) > 30e3);
+    CHECK(usual_after(1800, 50e3) > 40e3 && usual_after(1800, 50e3) < 55e3);
+    CHECK(usual_after(240, 10) < 150);
 }
 
 /* A contract that a crowd buys: quick small prints, hardly sold. */

@@ -58,6 +58,22 @@ TL_TEST("a sweep of four prints becomes one packet with its event; repeated, wit
     story_free(&story);
 }
 
+TL_TEST("the market's pace: packets above the gate by the minute, over at least twenty stocks; it "
+        "fades")
+{
+    struct story story;
+    story_begin(&story);
+    for (int i = 0; i < 60; i++) /* one each ten seconds for ten minutes: six a minute */
+        sample_at(&story, 10000 * i);
+    story_advance(&story, 600000);
+    CHECK(story.market_rate > 0.28 && story.market_rate < 0.33);
+    sample_at(&story, 3600000);
+    story_advance(&story, 3601000);
+    CHECK(story.market_rate < 0.02);
+    story_end(&story);
+    story_free(&story);
+}
+
 TL_TEST("a packet's numbers follow the public formulas")
 {
     struct story story;
