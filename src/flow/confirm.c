@@ -23,8 +23,8 @@ bool tl_confirm_names(struct tl_confirm *confirm, double probability,
     const struct tl_thresholds *t = &tl_thresholds;
     if (judged->barred) return false;
     const struct tl_naming_thresholds *naming = &t->naming[judged->profile];
-    double loud =
-        t->loud_nats * tl_log_ramp(judged->market_rate, t->loud_rate.low, t->loud_rate.high);
+    double loud = t->loud_nats *
+                  tl_log_ramp((double)judged->market_rate, t->loud_rate.low, t->loud_rate.high);
     bool named = probability >= risen(naming->sure, loud);
     if (probability < naming->company) return named;
     bool likely = probability >= risen(naming->likely, loud);
