@@ -14,7 +14,7 @@ static bool is_like(const struct tl_likely *a, const struct tl_likely *b)
 /* A bar, risen by so many nats of log odds. */
 static double risen(double bar, double nats)
 {
-    return 1 / (1 + (1 - bar) / bar * tl_exp(-nats));
+    return bar / (bar + (1 - bar) * tl_exp(-nats));
 }
 
 bool tl_confirm_names(struct tl_confirm *confirm, double probability,

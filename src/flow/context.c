@@ -295,12 +295,13 @@ struct tl_usual tl_context_usual(const struct tl_flow_underlying *underlying, bo
 {
     const struct tl_flow_norm *norm = &underlying->norm;
     int64_t slot = tl_floor_div(now, TL_CROWD_SLOT_MS);
-    /* The ring's part older than five minutes, as far as there was a tape then. */
-    int64_t slots = slot - norm->first_slot - 20;
-    double seconds = (double)(slots < 0 ? 0 : slots > 43 ? 43 : slots) * TL_CROWD_SLOT_MS / 1000;
-    /* At a tape's start the last minutes are all there is to go by: without them every stock is small. */
-    int64_t skip = slots < 20 && norm->seconds <= 0 ? 0 : 300000;
-    if (skip == 0) seconds = (double)(slot - norm->first_slot + 1) * TL_CROWD_SLOT_MS / 1000;
+    /* The ring's part older than five minutes, as far as there was a tape then. In a tape's first ten
+     * minutes the newer part, too: without it every stock is a small one. */
+    int64_t age = slot - norm->first_slot;
+    bool young = age < 40;
+    int64_t skip = young ? 0 : 300000;
+    double slots = tl_clamp((double)(young ? age + 1 : age - 20), 0, 43);
+    double seconds = slots * TL_CROWD_SLOT_MS / 1000;
     struct tl_crowd calls = tl_context_crowd(underlying, false, now, 945000, skip);
     struct tl_crowd puts = tl_context_crowd(underlying, true, now, 945000, skip);
     const struct tl_crowd *own = put ? &puts : &calls;

@@ -61,6 +61,12 @@ describe('terminal', TOGETHER, () => {
       await page.reload();
       await eventually(async () => assert.match(await text(page, '#chart .state'), /▲ Chart: /));
       assert.equal(await page.locator('#chart canvas').count(), 0);
+      // Candles that do arrive meanwhile take nothing back.
+      const asked = () => service.requests.filter((r) => r.startsWith('GET /candles/equities')).length;
+      const before = asked();
+      await eventually(async () => assert.ok(asked() > before), 15000);
+      await painted(page);
+      assert.match(await text(page, '#chart .state'), /▲ Chart: /);
       await page.unroute('**/lightweight-charts*');
       await eventually(async () => assert.ok(await page.locator('#chart canvas').count() > 0), 15000);
       await eventually(async () => assert.equal((await text(page, '#chart .state')).includes('▲'), false), 15000);

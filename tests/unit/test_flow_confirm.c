@@ -97,6 +97,13 @@ TL_TEST(
         judged.market_rate = (float)cases[i].rate;
         CHECK(tl_confirm_names(&confirm, cases[i].probability, &judged) == cases[i].named);
     }
+    /* At an ordinary pace each bar is exactly its number. */
+    for (int p = 0; p < TL_PROFILE_COUNT; p++) {
+        struct tl_confirm confirm = {0};
+        struct tl_likely judged = at(1000000);
+        judged.profile = (uint8_t)p;
+        CHECK(tl_confirm_names(&confirm, t->naming[p].sure, &judged));
+    }
     /* A second likely one is, in a loud market, no longer likely. */
     struct tl_confirm confirm = {0};
     struct tl_likely first = at(1000000), second = at(1060000);

@@ -49,6 +49,7 @@ export class PriceChart {
     this.select = root.querySelector('select');
     this.known = new Set();
     this.asked = false;
+    this.missing = '';
     this.select.onchange = () => this.show(this.select.value);
     this.intervals = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[data-interval]')]);
     for (const button of this.intervals)
@@ -57,13 +58,13 @@ export class PriceChart {
     events.listeners.push((seq) => this.know(events.ring.word('sym', seq)));
   }
 
-  /** The library is half of the page's script: rows come first. */
+  /** The library is half of the script: rows come first. */
   async ask() {
     this.asked = true;
     try {
       this.make(await import('../vendor/lightweight-charts/lightweight-charts.standalone.production.mjs'));
     } catch (failure) {
-      this.error = 'Chart: ' + failure.message;
+      this.missing = 'Chart: ' + failure.message;
       setTimeout(() => { this.asked = false; }, POLL_MS);
     }
   }
@@ -232,10 +233,11 @@ export class PriceChart {
   }
 
   describe() {
-    const text = this.error ? '▲ ' + this.error
+    const error = (!this.chart && this.missing) || this.error;
+    const text = error ? '▲ ' + error
       : this.pale ? 'Paler bars: quotes, no volume'
         : this.candles.bars.size ? '' : '○ No candles yet';
     if (this.status.textContent !== text) this.status.textContent = this.status.title = text; // a narrow pane cuts it
-    this.status.className = 'state' + (this.error ? ' tone-warn' : ' tone-dim');
+    this.status.className = 'state' + (error ? ' tone-warn' : ' tone-dim');
   }
 }

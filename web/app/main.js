@@ -284,7 +284,7 @@ async function mountGear() {
   gear = await Gear.mount({ onTicker: setTicker, onOpen: () => { if (innerWidth < BOTH_PX) evidence.close(); } });
 }
 
-const WS_PATH = '/ws'; // unless config.json says otherwise, for which no row waits
+const WS_PATH = '/ws'; // unless config.json says otherwise
 const socketAt = (path) => location.origin.replace(/^http/, 'ws') + path;
 
 async function start() {
@@ -295,7 +295,7 @@ async function start() {
   chart.start();
   volatility.start();
   requestAnimationFrame(frame);
-  const config = await fetchJson('/config.json').catch(() => ({})); // the socket tells that a service is away
+  const config = await fetchJson('/config.json').catch(() => ({})); // the socket tells
   if (typeof config.ws_path === 'string' && config.ws_path.startsWith('/') && config.ws_path !== WS_PATH) {
     link.options.url = socketAt(config.ws_path);
     link.lost();
